@@ -1,0 +1,163 @@
+//! The command line. Every flag of `serve` is an environment variable too; the flag goes first.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{sandbox, wire};
+
+/// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API (the default).
+    Serve(Serve),
+    /// Check a scenario's directory and tell all that is wrong with it.
+    Check {
+        /// The directory, or the name of a scenario.
+        dir: String,
+        /// Write the JSON Schemas of the fixture files into this directory, for editors.
+        #[arg(long, value_name = "DIR")]
+        write_schemas: Option<PathBuf>,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Ask a running server whether it is healthy; the exit code tells.
+    Healthcheck {
+        /// Where it listens; an unspecified address means this machine.
+        #[arg(
+            long,
+            env = "R1MOCK_LISTEN",
+            default_value = "127.0.0.1:8080",
+            value_name = "ADDR"
+        )]
+        listen: SocketAddr,
+    },
+    /// List the scenarios.
+    Scenarios {
+        /// A directory of scenarios besides those in the binary.
+        #[arg(long, env = "R1MOCK_FIXTURES", value_name = "DIR")]
+        fixtures: Option<PathBuf>,
+    },
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Where to listen; port 0 takes a free one, which is then printed.
+    #[arg(
+        long,
+        env = "R1MOCK_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDR"
+    )]
+    pub listen: SocketAddr,
+    /// The scenario to start with: a name, or the path of a directory.
+    #[arg(
+        long,
+        env = "R1MOCK_SCENARIO",
+        default_value = "default",
+        value_name = "NAME|DIR"
+    )]
+    pub scenario: String,
+    /// A directory of scenarios; they go before those in the binary.
+    #[arg(long, env = "R1MOCK_FIXTURES", value_name = "DIR")]
+    pub fixtures: Option<PathBuf>,
+    /// From the 202 of a refresh to its end, such as 2s or 500ms; the scenario's, mostly 2s, if not given.
+    #[arg(long, env = "R1MOCK_REFRESH_DELAY", value_name = "TIME", value_parser = delay)]
+    pub refresh_delay: Option<chrono::TimeDelta>,
+    /// Whether callers must prove who they are.
+    #[arg(long, env = "R1MOCK_AUTH", default_value = "open", value_name = "MODE")]
+    pub auth: Auth,
+    /// Answer by the reference, or with the dates, envelopes and oddities seen on the live system.
+    #[arg(
+        long,
+        env = "R1MOCK_STYLE",
+        default_value = "documented",
+        value_name = "STYLE"
+    )]
+    pub style: Style,
+    /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
+    #[arg(
+        long,
+        env = "R1MOCK_CORS_ORIGINS",
+        value_name = "ORIGINS",
+        value_delimiter = ','
+    )]
+    pub cors_origins: Vec<axum::http::HeaderValue>,
+    /// How to log, to standard error. RUST_LOG sets what.
+    #[arg(
+        long,
+        env = "R1MOCK_LOG",
+        default_value = "pretty",
+        value_name = "FORMAT"
+    )]
+    pub log: Log,
+}
+
+fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
+    let delay = humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; expected a time such as 2s or 500ms"))?;
+    chrono::TimeDelta::from_std(delay)
+        .ok()
+        .filter(|delay| *delay <= chrono::TimeDelta::days(3650))
+        .ok_or_else(|| "at most 3650 days".into())
+}
+
+/// See [`sandbox::Auth`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "documented where it is used")]
+pub enum Auth {
+    Open,
+    Required,
+}
+
+/// See [`wire::Style`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "documented where it is used")]
+pub enum Style {
+    Documented,
+    Live,
+}
+
+/// How to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+impl From<Auth> for sandbox::Auth {
+    fn from(auth: Auth) -> Self {
+        match auth {
+            Auth::Open => Self::Open,
+            Auth::Required => Self::Required,
+        }
+    }
+}
+
+impl From<Style> for wire::Style {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Documented => Self::Documented,
+            Style::Live => Self::Live,
+        }
+    }
+}

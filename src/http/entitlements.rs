@@ -1,0 +1,122 @@
+//! GET /entitlements, GET /entitlements/summaries
+
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    error::ApiError,
+    extract::{Caller, Filtered, Licensed, Refresh, View},
+};
+use crate::{
+    store::{DeviceType, LicenseType, RefreshKind},
+    views::{banner, entitlement, entitlement::Filter, summary},
+    wire::{
+        activity::Accepted,
+        banner::LicenseBanner,
+        entitlement::Entitlement,
+        error::ErrorBody,
+        summary::{EntitlementOperationInfo, LicensesSummary},
+    },
+};
+
+/// The licences of a tenant: bought, and assigned by its MSP.
+#[utoipa::path(
+    get,
+    path = "/entitlements",
+    operation_id = "getEntitlements_1",
+    tag = "Entitlement",
+    params(
+        ("type" = Option<DeviceType>, Query, description = "Only this device type; for a device-agnostic tenant, all but ANALYTICS mean APSW."),
+        ("licenseType" = Option<LicenseType>, Query, description = "Only this license type."),
+    ),
+    responses(
+        (status = 200, description = "The rows, earliest expiry first.", body = Vec<Entitlement>),
+        (status = 404, description = "There is no such tenant.", body = ErrorBody),
+        (status = 417, description = "The tenant has no entitlement ID.", body = ErrorBody),
+    ),
+)]
+#[deprecated = "announced for removal; successor: POST /entitlements/query"]
+pub async fn list_entitlements(
+    Licensed(caller): Licensed,
+    Filtered(filter): Filtered,
+) -> Result<Json<Vec<Entitlement>>, ApiError> {
+    entitlements(&caller.look(), filter).map(Json)
+}
+
+/// Quantities against use, with rows and banners; or, with `refresh`, the start of a refresh.
+#[utoipa::path(
+    get,
+    path = "/entitlements/summaries",
+    operation_id = "getSummary_1",
+    tag = "Entitlement",
+    params(
+        ("refresh" = Option<bool>, Query, description = "Start a refresh from the licensing system instead."),
+        ("type" = Option<DeviceType>, Query, description = "Only this device type; for a device-agnostic tenant, all but ANALYTICS mean APSW."),
+        ("licenseType" = Option<LicenseType>, Query, description = "Only this license type."),
+    ),
+    responses(
+        (status = 200, description = "The summary, unless a refresh is asked for.", body = LicensesSummary),
+        (status = 202, description = "A refresh has been accepted; its activity is where Location points.", body = Accepted,
+            headers(("Location" = String, description = "Where the activity is."))),
+        (status = 404, description = "There is no such tenant.", body = ErrorBody),
+        (status = 417, description = "The tenant has no entitlement ID.", body = ErrorBody),
+    ),
+)]
+#[deprecated = "announced for removal; successors: POST /entitlements/utilizations/query, PATCH /entitlements"]
+pub async fn summarise_entitlements(
+    Licensed(caller): Licensed,
+    Filtered(filter): Filtered,
+    Refresh(refresh): Refresh,
+) -> Result<Response, ApiError> {
+    if refresh {
+        return begin_refresh(&caller, RefreshKind::Entitlements);
+    }
+    let view = caller.look();
+    let tenant = view.tenant()?;
+    let banners = banner::banners(&view.store, tenant, filter, view.now);
+    let summary = summary::summaries(&view.store, tenant, filter, view.now);
+    Ok(Json(LicensesSummary {
+        banners: banners
+            .into_iter()
+            .map(|banner| LicenseBanner::new(banner, view.context()))
+            .collect(),
+        entitlements: entitlements(&view, filter)?,
+        summary: summary
+            .into_iter()
+            .map(|row| EntitlementOperationInfo::new(row, view.context()))
+            .collect(),
+    })
+    .into_response())
+}
+
+fn entitlements(view: &View, filter: Filter) -> Result<Vec<Entitlement>, ApiError> {
+    let rows = entitlement::entitlements_in_use(&view.store, view.tenant()?, filter, view.now);
+    Ok(rows
+        .into_iter()
+        .map(|(row, used)| Entitlement::new(row, used, view.context()))
+        .collect())
+}
+
+/// Starts a refresh: 202, the id of its activity, and where that is.
+pub fn begin_refresh(caller: &Caller, kind: RefreshKind) -> Result<Response, ApiError> {
+    caller.may_write()?;
+    let begin = |store: &mut crate::store::Store, now| {
+        store.begin_refresh(caller.tenant, kind, &caller.name, now)
+    };
+    let request_id = caller.sandbox().sim.change(begin)?;
+    let link = format!("{}/activities/{request_id}", caller.exchange().base_url);
+    let accepted = Accepted {
+        desc: "The refresh has been accepted.".into(),
+        link: link.clone(),
+        request_id,
+    };
+    Ok((
+        StatusCode::ACCEPTED,
+        [(header::LOCATION, link)],
+        Json(accepted),
+    )
+        .into_response())
+}

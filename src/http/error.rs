@@ -1,0 +1,440 @@
+//! Every no that a request can get: its status, its words, its body. No other file names an error status.
+
+use axum::{
+    http::{HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::exchange::Exchange;
+use crate::{
+    store::{Refusal, RequestId, TenantId, TrialAction},
+    wire::error::{Detail, ErrorBody, ErrorBrief, Occasion, OperationRefusal, ValidationErrors},
+};
+
+/// What a handler or an extractor returns instead of an answer.
+#[derive(Clone, Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say what the variants mean")]
+pub enum ApiError {
+    #[error("the bearer token is missing, malformed, expired, revoked or not issued here")]
+    DeadSession,
+    #[error("tenant {tenant} is neither the caller nor one of its customers")]
+    ForeignTenant { tenant: String },
+    #[error("this API client may only read")]
+    ReadOnly,
+    #[error("tenant {id} does not exist")]
+    UnknownTenant { id: String },
+    #[error("there is no such path")]
+    UnknownPath,
+    #[error("method {method} is not supported here")]
+    MethodNotAllowed { method: Method },
+    #[error("none of the media types \"{accept}\" can be produced")]
+    NotAcceptable { accept: String },
+    #[error("content type \"{content_type}\" is not supported")]
+    UnsupportedMediaType { content_type: String },
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("parameter '{name}' has the value \"{value}\", which is none of {}", allowed.join(", "))]
+    BadParameter {
+        name: &'static str,
+        value: String,
+        allowed: Vec<&'static str>,
+    },
+    #[error("the body is wrong at {path}: {problem}")]
+    BadBody { path: String, problem: String },
+    #[error("activity doesn't exist: {id}")]
+    UnknownActivity { id: String },
+    #[error("page, pageSize, sortField and sortOrder are mandatory; {missing} is missing")]
+    IncompleteQuery { missing: &'static str, live: bool },
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("the simulator failed at this request; this is a defect of the simulator")]
+    Internal,
+}
+
+impl ApiError {
+    /// The one table from errors to statuses.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::DeadSession => StatusCode::UNAUTHORIZED,
+            Self::ForeignTenant { .. } | Self::ReadOnly => StatusCode::FORBIDDEN,
+            Self::UnknownTenant { .. } | Self::UnknownPath | Self::UnknownActivity { .. } => {
+                StatusCode::NOT_FOUND
+            }
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
+            Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BadParameter { .. } | Self::BadBody { .. } => StatusCode::BAD_REQUEST,
+            // Observed: the live system fails over a query without paging; a 400 belongs there.
+            Self::IncompleteQuery { live, .. } if *live => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::IncompleteQuery { .. } => StatusCode::BAD_REQUEST,
+            Self::Refused(refusal) => refusal_status(refusal),
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::DeadSession => "RCG-10003",
+            Self::UnknownPath => "RCG-10016",
+            Self::UnknownActivity { .. } => "ACTIVITY-10001",
+            Self::ForeignTenant { .. } | Self::ReadOnly => "RCG-10002",
+            Self::UnknownTenant { .. } => "ENTITLEMENT-10001",
+            Self::Refused(refusal) => match refusal {
+                Refusal::NoEntitlementId { .. } => "ENTITLEMENT-10003",
+                Refusal::UnknownTenant { .. } => "ENTITLEMENT-10001",
+                Refusal::RefreshRunning { .. } => "ENTITLEMENT-10004",
+                _ => "ENTITLEMENT-10002",
+            },
+            Self::IncompleteQuery { .. } => "ACTIVITY-10000",
+            Self::MethodNotAllowed { .. }
+            | Self::NotAcceptable { .. }
+            | Self::UnsupportedMediaType { .. }
+            | Self::TooLarge { .. }
+            | Self::BadParameter { .. }
+            | Self::BadBody { .. } => "RCG-10001",
+            Self::Internal => "ENTITLEMENT-10000",
+        }
+    }
+
+    /// What the caller can do about it.
+    fn suggestion(&self) -> &'static str {
+        match self {
+            Self::DeadSession => "Get a new token with POST /oauth2/token/{tenantId}.",
+            Self::ForeignTenant { .. } => {
+                "Name the caller's own tenant or one of its customers in x-rks-tenantid, or leave the header out."
+            }
+            Self::ReadOnly => "Use an API client whose role is ADMIN.",
+            Self::UnknownTenant { .. } => "Use a tenant of the scenario.",
+            Self::UnknownPath => "See /openapi.json for the paths that are simulated.",
+            Self::MethodNotAllowed { .. } => "Use one of the methods in the Allow header.",
+            Self::NotAcceptable { .. } => {
+                "Accept application/json or application/vnd.ruckus.v1+json."
+            }
+            Self::UnsupportedMediaType { .. } => "Send application/json.",
+            Self::TooLarge { .. } => "Send fewer rows at a time.",
+            Self::BadParameter { .. } => {
+                "Use one of the values listed, or leave the parameter out."
+            }
+            Self::BadBody { .. } => "Correct the body; /openapi.json shows its schema.",
+            Self::UnknownActivity { .. } => {
+                "Use the requestId of a 202; an activity can take a moment to appear."
+            }
+            Self::IncompleteQuery { .. } => "Send page, pageSize, sortField and sortOrder.",
+            Self::Refused(refusal) => refusal_suggestion(refusal),
+            Self::Internal => "Please report it with the server's log.",
+        }
+    }
+
+    /// The response to a request that ended in this error.
+    pub fn render(self, exchange: &Exchange) -> Response {
+        let status = self.status();
+        let request_id = match self {
+            // Observed: the gateway numbers its own refusals in another way.
+            Self::UnknownPath => exchange.gateway_id(),
+            _ => exchange.id.id.to_string(),
+        };
+        let occasion = Occasion {
+            now: exchange.now(),
+            path: &exchange.path,
+            status: status.as_u16(),
+            phrase: status.canonical_reason().unwrap_or_default(),
+            request_id: &request_id,
+        };
+        if let Some(brief) = self.brief(exchange) {
+            let message = format!("{self}. {}", self.suggestion());
+            return json(
+                status,
+                &OperationRefusal::new(brief, message, self.validation(), &occasion),
+            );
+        }
+        let body = match self {
+            Self::DeadSession => ErrorBody::dead_session(&occasion),
+            Self::UnknownPath => ErrorBody::unknown_path(&occasion),
+            other => {
+                let detail = Detail {
+                    code: other.code().into(),
+                    message: other.message(),
+                    reason: other.to_string(),
+                    suggestion: other.suggestion().into(),
+                };
+                ErrorBody::new(detail, &occasion, exchange.style())
+            }
+        };
+        json(status, &body)
+    }
+
+    fn message(&self) -> String {
+        match self {
+            // Observed: these two are what the live system says.
+            Self::Refused(Refusal::NoEntitlementId { .. }) => {
+                "Cannot display subscription data: entitlement ID is missing. At least one tenant subscription must be active.".into()
+            }
+            Self::Refused(Refusal::NotMsp { .. }) => "Not a MSP".into(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The vendor's word, where the request was a write on /assignments that got that far.
+    fn brief(&self, exchange: &Exchange) -> Option<ErrorBrief> {
+        let is_write = [Method::POST, Method::PATCH, Method::DELETE].contains(&exchange.method);
+        if exchange.path != "/assignments" || !is_write {
+            return None;
+        }
+        match self {
+            Self::Refused(refusal) => Some(refusal_brief(refusal, &exchange.method)),
+            Self::BadBody { .. } if exchange.method == Method::POST => {
+                Some(ErrorBrief::AssignmentCreationBadInput)
+            }
+            Self::BadBody { .. } | Self::TooLarge { .. } => Some(ErrorBrief::InvalidInputParameter),
+            Self::UnknownTenant { .. } => Some(ErrorBrief::TenantNotFound),
+            _ => None,
+        }
+    }
+
+    fn validation(&self) -> ValidationErrors {
+        let ve =
+            |expected: &str, object: &str, object_name: &str, value: String| ValidationErrors {
+                expected: expected.into(),
+                object: object.into(),
+                object_name: object_name.into(),
+                value,
+            };
+        match self {
+            Self::BadBody { path, problem } => ve(
+                "a body of the documented shape",
+                "request",
+                path,
+                problem.clone(),
+            ),
+            Self::Refused(refusal) => refusal_validation(refusal, ve),
+            other => ve(
+                "an acceptable request",
+                "request",
+                "request",
+                other.to_string(),
+            ),
+        }
+    }
+}
+
+/// Leaves the error with the response; [`super::exchange`] renders it, knowing the request.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
+    let bytes = serde_json::to_vec(body).unwrap_or_default();
+    (
+        status,
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        )],
+        bytes,
+    )
+        .into_response()
+}
+
+fn refusal_status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::UnknownTenant { .. }
+        | Refusal::UnknownAssignment { .. }
+        | Refusal::NoSuchPool { .. }
+        | Refusal::NoMspEntitlements => StatusCode::NOT_FOUND,
+        Refusal::NoEntitlementId { .. } => StatusCode::EXPECTATION_FAILED,
+        Refusal::NotMsp { .. }
+        | Refusal::NoRows
+        | Refusal::TooManyRows { .. }
+        | Refusal::DuplicateAssignment { .. }
+        | Refusal::NothingToAssign
+        | Refusal::BadQuantity { .. }
+        | Refusal::BadPeriod { .. }
+        | Refusal::NoSuchCustomer { .. } => StatusCode::BAD_REQUEST,
+        Refusal::ForeignAssignment { .. } | Refusal::TrialNotAllowed { .. } => {
+            StatusCode::FORBIDDEN
+        }
+        Refusal::AlreadyRevoked { .. }
+        | Refusal::AssignmentExpired { .. }
+        | Refusal::NotEnough { .. } => StatusCode::CONFLICT,
+        Refusal::RefreshRunning { .. } => StatusCode::LOCKED,
+    }
+}
+
+fn refusal_brief(refusal: &Refusal, method: &Method) -> ErrorBrief {
+    match refusal {
+        Refusal::UnknownTenant { .. } => ErrorBrief::TenantNotFound,
+        Refusal::NoEntitlementId { .. } => ErrorBrief::EntitlementIdNotFound,
+        Refusal::NotMsp { .. } => ErrorBrief::TenantNotMsp,
+        Refusal::NoRows
+        | Refusal::TooManyRows { .. }
+        | Refusal::DuplicateAssignment { .. }
+        | Refusal::BadQuantity { .. }
+        | Refusal::BadPeriod { .. }
+        | Refusal::NoSuchCustomer { .. } => {
+            if method == Method::POST {
+                ErrorBrief::AssignmentCreationBadInput
+            } else {
+                ErrorBrief::InvalidInputParameter
+            }
+        }
+        Refusal::UnknownAssignment { .. } => ErrorBrief::AssignmentNotFound,
+        Refusal::ForeignAssignment { .. } => ErrorBrief::AssignmentNotRevocable,
+        Refusal::AlreadyRevoked { .. } => ErrorBrief::AssignmentAlreadyRevoked,
+        Refusal::AssignmentExpired { .. } => ErrorBrief::AssignmentIsExpired,
+        Refusal::TrialNotAllowed {
+            action: TrialAction::Create,
+        } => ErrorBrief::TrialAssignmentNotAllow,
+        Refusal::TrialNotAllowed {
+            action: TrialAction::Update,
+        } => ErrorBrief::TrialAssignmentUpdateNotAllow,
+        Refusal::TrialNotAllowed {
+            action: TrialAction::Revoke,
+        } => ErrorBrief::TrialAssignmentRevokeNotAllow,
+        Refusal::NothingToAssign => ErrorBrief::NoCreatedAssignments,
+        Refusal::NoMspEntitlements => ErrorBrief::NoMspEntitlements,
+        Refusal::NoSuchPool { .. } => ErrorBrief::MspEntitlementsNotFound,
+        Refusal::NotEnough { .. } => ErrorBrief::InsufficientMspEntitlements,
+        Refusal::RefreshRunning { .. } => ErrorBrief::LockAcquisitionTimeout,
+    }
+}
+
+fn refusal_suggestion(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::UnknownTenant { .. } => "Use a tenant of the scenario.",
+        Refusal::NoEntitlementId { .. } => {
+            "Activate a subscription for the tenant; in a fixture, give it an entitlementId."
+        }
+        Refusal::NotMsp { .. } => "Call as an MSP; x-rks-tenantid must not name a customer here.",
+        Refusal::NoRows | Refusal::NothingToAssign => "Send at least one row.",
+        Refusal::TooManyRows { .. } => "Send fewer rows at a time.",
+        Refusal::DuplicateAssignment { .. } => "Name each assignment once.",
+        Refusal::UnknownAssignment { .. } | Refusal::ForeignAssignment { .. } => {
+            "Use an id of GET /assignments."
+        }
+        Refusal::AlreadyRevoked { .. } | Refusal::AssignmentExpired { .. } => {
+            "Only VALID and FUTURE assignments can be changed or revoked."
+        }
+        Refusal::TrialNotAllowed { .. } => {
+            "Use paid licenses, or a tenant with the feature EXTENDED_TRIAL."
+        }
+        Refusal::BadQuantity { .. } => "Send a whole number above zero.",
+        Refusal::BadPeriod { .. } => "Send an end that lies after the start and in the future.",
+        Refusal::NoSuchCustomer { .. } => {
+            "Name a customer of this MSP, or leave mspEcTenantId out."
+        }
+        Refusal::NoMspEntitlements | Refusal::NoSuchPool { .. } => {
+            "Assign out of a pool that GET /mspEntitlements lists."
+        }
+        Refusal::NotEnough { .. } => "Ask for fewer licenses or a shorter period.",
+        Refusal::RefreshRunning { .. } => "Try again when the running refresh has ended.",
+    }
+}
+
+fn refusal_validation(
+    refusal: &Refusal,
+    ve: impl Fn(&str, &str, &str, String) -> ValidationErrors,
+) -> ValidationErrors {
+    let id = |id: &i64| id.to_string();
+    let tenant = |id: &TenantId| id.to_string();
+    let running = |id: &RequestId| id.to_string();
+    match refusal {
+        Refusal::UnknownTenant { id } => ve("an existing tenant", "tenant", "id", tenant(id)),
+        Refusal::NoEntitlementId { id } => ve(
+            "a tenant with an entitlement ID",
+            "tenant",
+            "id",
+            tenant(id),
+        ),
+        Refusal::NotMsp { id } => ve("an MSP", "tenant", "id", tenant(id)),
+        Refusal::NoRows => ve("at least one row", "request", "rows", "0".into()),
+        Refusal::TooManyRows { rows, max } => ve(
+            &format!("at most {max} rows"),
+            "request",
+            "rows",
+            rows.to_string(),
+        ),
+        Refusal::DuplicateAssignment { id: d } => {
+            ve("each assignment once", "assignment", "assignmentId", id(d))
+        }
+        Refusal::UnknownAssignment { id: d } => ve(
+            "an existing assignment",
+            "assignment",
+            "assignmentId",
+            id(d),
+        ),
+        Refusal::ForeignAssignment { id: d } => ve(
+            "an assignment of this MSP",
+            "assignment",
+            "assignmentId",
+            id(d),
+        ),
+        Refusal::AlreadyRevoked { id: d } => ve(
+            "an assignment that is not REVOKED",
+            "assignment",
+            "assignmentId",
+            id(d),
+        ),
+        Refusal::AssignmentExpired { id: d, .. } => ve(
+            "an assignment that is not EXPIRED",
+            "assignment",
+            "assignmentId",
+            id(d),
+        ),
+        Refusal::TrialNotAllowed { .. } => ve(
+            "a paid assignment",
+            "assignment",
+            "trialAssignment",
+            "true".into(),
+        ),
+        Refusal::NothingToAssign => ve(
+            "a quantity above zero",
+            "assignment",
+            "quantity",
+            "0".into(),
+        ),
+        Refusal::BadQuantity { quantity } => ve(
+            "a quantity above zero",
+            "assignment",
+            "quantity",
+            quantity.to_string(),
+        ),
+        Refusal::BadPeriod { end, .. } => ve(
+            "an end after the start and in the future",
+            "assignment",
+            "endDate",
+            end.to_rfc3339(),
+        ),
+        Refusal::NoSuchCustomer { customer } => ve(
+            "a customer of this MSP",
+            "assignment",
+            "mspEcTenantId",
+            tenant(customer),
+        ),
+        Refusal::NoMspEntitlements => ve(
+            "an MSP with entitlements",
+            "mspEntitlement",
+            "quantity",
+            "0".into(),
+        ),
+        Refusal::NoSuchPool { wanted, .. } => ve(
+            "a product of which the MSP has a pool",
+            "mspEntitlement",
+            "deviceType",
+            wanted.name(),
+        ),
+        Refusal::NotEnough { wanted, left, .. } => ve(
+            &format!("at most {left}"),
+            "mspEntitlement",
+            "quantity",
+            wanted.to_string(),
+        ),
+        Refusal::RefreshRunning { running: r } => {
+            ve("no running refresh", "activity", "requestId", running(r))
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Around every request: its id, the `Date` of the sandbox's clock, the media type that was asked
+//! for, the bodies of errors, and one line of log.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+
+use super::error::ApiError;
+use crate::{
+    sandbox::{ExchangeId, Sandbox},
+    wire::Style,
+};
+
+/// The name of the header that carries the id of a request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// One request and its answer, for whoever takes part in it.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Who answers.
+    pub sandbox: Arc<Sandbox>,
+    /// Its id and number.
+    pub id: ExchangeId,
+    /// Its method.
+    pub method: Method,
+    /// Its path.
+    pub path: String,
+    /// The scheme and host under which the caller knows the server.
+    pub base_url: String,
+}
+
+impl Exchange {
+    /// The style of the answer.
+    pub fn style(&self) -> Style {
+        self.sandbox.settings.style
+    }
+
+    /// The moment on the sandbox's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.sandbox.sim.look().1
+    }
+
+    /// The id in the gateway's own shape, such as `b760d632-136996` (observed).
+    pub fn gateway_id(&self) -> String {
+        let id = self.id.id.simple().to_string();
+        format!("{}-{}", &id[..8], 100_000 + self.id.number)
+    }
+}
+
+/// Gives every request its [`Exchange`], and every answer what the request asked for.
+pub async fn around(
+    State(sandbox): State<Arc<Sandbox>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let exchange = Exchange {
+        id: sandbox.next_exchange(),
+        method: request.method().clone(),
+        path: request.uri().path().to_owned(),
+        base_url: base_url(request.headers()),
+        sandbox,
+    };
+    request.extensions_mut().insert(exchange.clone());
+    let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        let allow = response.headers_mut().remove(header::ALLOW);
+        response = error.render(&exchange);
+        response
+            .headers_mut()
+            .extend(allow.map(|allow| (header::ALLOW, allow)));
+    }
+    if exchange.method == Method::OPTIONS && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response = options(&response);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::DATE, http_date(exchange.now()));
+    if let Ok(id) = HeaderValue::from_str(&exchange.id.id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    tracing::info!(method = %exchange.method, path = %exchange.path, status = response.status().as_u16(), "answered");
+    response
+}
+
+/// A plain OPTIONS says what can be done with a path.
+fn options(refused: &Response) -> Response {
+    let allow = refused
+        .headers()
+        .get(header::ALLOW)
+        .and_then(|allow| allow.to_str().ok())
+        .unwrap_or_default();
+    (
+        StatusCode::NO_CONTENT,
+        [(header::ALLOW, format!("{allow},OPTIONS"))],
+    )
+        .into_response()
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
+fn http_date(at: DateTime<Utc>) -> HeaderValue {
+    let text = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn base_url(headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text("x-forwarded-host")
+        .or_else(|| text("host"))
+        .unwrap_or("localhost:8080");
+    let scheme = text("x-forwarded-proto").unwrap_or("http");
+    format!("{scheme}://{host}")
+}
+
+const PLAIN: &str = "application/json";
+const VERSIONED: &str = "application/vnd.ruckus.v1+json";
+
+/// Answers in the media type that the request accepts: `application/json`, which is the default, or
+/// `application/vnd.ruckus.v1+json`.
+pub async fn negotiate(request: Request, next: Next) -> Response {
+    let chosen = match choose(request.headers()) {
+        Ok(chosen) => chosen,
+        Err(error) => return error.into_response(),
+    };
+    let mut response = next.run(request).await;
+    if response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|own| own == PLAIN)
+    {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(chosen));
+    }
+    response
+        .headers_mut()
+        .append(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+/// The best of the two media types by the weights of RFC 9110; of equal weights, the plain one.
+fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
+    let accept: Vec<&str> = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let accept = accept.join(",");
+    if accept.trim().is_empty() {
+        return Ok(PLAIN);
+    }
+    let weight = |media_type: &str| {
+        let ranges = accept.split(',').filter_map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next()?.to_ascii_lowercase();
+            let precision = match name.as_str() {
+                name if name == media_type => 2,
+                "application/*" => 1,
+                "*/*" | "*" => 0,
+                _ => return None,
+            };
+            let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+            Some((precision, quality.unwrap_or(1.0)))
+        });
+        ranges
+            .max_by_key(|(precision, _)| *precision)
+            .map_or(0.0, |(_, quality)| quality)
+    };
+    let (plain, versioned) = (weight(PLAIN), weight(VERSIONED));
+    if plain <= 0.0 && versioned <= 0.0 {
+        return Err(ApiError::NotAcceptable { accept });
+    }
+    Ok(if versioned > plain { VERSIONED } else { PLAIN })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(accept: &str, expected: Option<&str>) {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
+        assert_eq!(choose(&headers).ok(), expected, "{accept}");
+    }
+
+    #[test]
+    fn the_answer_has_the_media_type_that_the_request_accepts_most() {
+        check("", Some(PLAIN));
+        check("*/*", Some(PLAIN));
+        check("application/json", Some(PLAIN));
+        check("application/json, text/plain, */*", Some(PLAIN));
+        check("application/vnd.ruckus.v1+json", Some(VERSIONED));
+        check(
+            "application/json;q=0.5, application/vnd.ruckus.v1+json",
+            Some(VERSIONED),
+        );
+        check("application/vnd.ruckus.v1+json;q=0.5, */*", Some(PLAIN));
+        check("text/html,application/xhtml+xml,*/*;q=0.8", Some(PLAIN));
+        check("application/json;q=0", None);
+        check("text/html", None);
+    }
+}

@@ -1,0 +1,25 @@
+//! GET /mspBanners, which the vendor's UI calls beside /banners (observed; not in the reference).
+
+use axum::Json;
+
+use super::{error::ApiError, extract::Msp};
+use crate::{views::banner, wire::banner::MspBanner};
+
+/// Banners of an MSP's pools.
+#[utoipa::path(
+    get,
+    path = "/mspBanners",
+    operation_id = "getMspBanners",
+    tag = "Legacy",
+    responses((status = 200, description = "The banners, by device type, then state.", body = Vec<MspBanner>)),
+)]
+pub async fn list_msp_banners(Msp(caller): Msp) -> Result<Json<Vec<MspBanner>>, ApiError> {
+    let view = caller.look();
+    let banners = banner::msp_banners(&view.store, view.tenant()?, view.now);
+    Ok(Json(
+        banners
+            .into_iter()
+            .map(|banner| MspBanner::new(banner, view.context()))
+            .collect(),
+    ))
+}

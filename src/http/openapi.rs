@@ -1,0 +1,34 @@
+//! The OpenAPI document, generated from the routes.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use super::router;
+
+/// What the document says besides its routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "RUCKUS One Entitlements API, simulated",
+        description = "What r1-entitlements-mock simulates of the Entitlements API v0.2.0. Not affiliated with the vendor.",
+        version = "0.2.0",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    tags(
+        (name = "Entitlement", description = "The deprecated operations of the Entitlements API."),
+        (name = "Legacy", description = "What the vendor's UI calls beside them."),
+        (name = "View Activities", description = "What became of requests that were answered with 202."),
+        (name = "Token", description = "OAuth2 client credentials."),
+    ),
+)]
+pub struct Document;
+
+/// The document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    router::routes().into_openapi()
+}
+
+/// GET /openapi.json
+pub async fn show_document() -> Json<utoipa::openapi::OpenApi> {
+    Json(document())
+}

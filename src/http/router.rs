@@ -1,0 +1,180 @@
+//! Table of contents of the vendor's surface, grouped by who calls it.
+
+#![allow(
+    deprecated,
+    reason = "the deprecated operations are what this server is for"
+)]
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderName, HeaderValue, Method, header, request::Parts},
+    middleware::{self, Next, from_fn, from_fn_with_state},
+    response::Response,
+    routing::get,
+};
+use tower::ServiceExt;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{AllowHeaders, AllowOrigin, CorsLayer},
+};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    activities, assignments, banners, entitlements,
+    error::ApiError,
+    exchange::{self, Exchange, REQUEST_ID},
+    extract, msp_banners, msp_entitlements, oauth2, openapi,
+};
+use crate::sandbox::Sandbox;
+
+/// Every route of the vendor's surface, with its place in the OpenAPI document.
+pub fn routes() -> OpenApiRouter {
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        // The deprecated operations: what this server is for.
+        .routes(routes!(entitlements::list_entitlements))
+        .routes(routes!(entitlements::summarise_entitlements))
+        .routes(routes!(banners::list_banners))
+        .routes(routes!(msp_entitlements::list_msp_entitlements))
+        .routes(routes!(msp_entitlements::summarise_msp_entitlements))
+        .routes(routes!(assignments::summarise_assignments))
+        // DELETE is one of them; the others are what the vendor's UI calls beside it.
+        .routes(routes!(
+            assignments::list_assignments,
+            assignments::create_assignments,
+            assignments::update_assignments,
+            assignments::revoke_assignments
+        ))
+        .routes(routes!(msp_banners::list_msp_banners))
+        // What became of a refresh.
+        .routes(routes!(activities::get_activity))
+        .routes(routes!(activities::get_tenant_activity))
+        .routes(routes!(activities::query_activities))
+        .layer(from_fn(exchange::negotiate))
+        // Tokens.
+        .routes(routes!(oauth2::create_tenant_token))
+        .routes(routes!(oauth2::create_token))
+        .route("/oauth2/authorization/idm", get(oauth2::show_login))
+        .route("/openapi.json", get(openapi::show_document))
+}
+
+/// The vendor's surface of a sandbox, ready to serve. `origins` may call it with credentials, besides
+/// pages served on this machine.
+pub fn router(sandbox: Arc<Sandbox>, origins: Vec<HeaderValue>) -> Router {
+    let plain = Router::from(routes())
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(|_| {
+            axum::response::IntoResponse::into_response(ApiError::Internal)
+        }))
+        .layer(from_fn_with_state(sandbox, exchange::around));
+    let for_browsers = plain.clone().layer(cors(origins));
+    for_browsers.layer(middleware::from_fn_with_state(plain, plain_options))
+}
+
+/// Only preflights are for the CORS layer; any other OPTIONS asks what a path can do.
+async fn plain_options(State(plain): State<Router>, request: Request, next: Next) -> Response {
+    let is_preflight = request
+        .headers()
+        .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if request.method() == Method::OPTIONS && !is_preflight {
+        return plain
+            .oneshot(request)
+            .await
+            .unwrap_or_else(|never| match never {});
+    }
+    next.run(request).await
+}
+
+async fn unknown_path() -> ApiError {
+    ApiError::UnknownPath
+}
+
+async fn method_not_allowed(exchange: Exchange) -> ApiError {
+    ApiError::MethodNotAllowed {
+        method: exchange.method,
+    }
+}
+
+/// Right for credentials (observed: the UI sends cookies and reads `login-token`): the exact origin is
+/// echoed, for pages served on this machine and for configured origins.
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let allowed =
+        move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(allowed))
+        .allow_credentials(true)
+        .allow_private_network(true)
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([
+            HeaderName::from_static("login-token"),
+            header::LOCATION,
+            header::RETRY_AFTER,
+            REQUEST_ID,
+        ])
+        .max_age(Duration::from_secs(600))
+}
+
+/// Whether a page was served on this machine: localhost, a name under it, or a loopback address.
+fn is_local(origin: &HeaderValue) -> bool {
+    let host = || {
+        let rest = origin.to_str().ok()?;
+        let rest = rest
+            .strip_prefix("http://")
+            .or_else(|| rest.strip_prefix("https://"))?;
+        if let Some(v6) = rest.strip_prefix('[') {
+            return v6.split_once(']').map(|(address, _)| address.to_owned());
+        }
+        Some(
+            rest.split(':')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase(),
+        )
+    };
+    host().is_some_and(|host| {
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|ip| ip.is_loopback())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_served_on_this_machine_are_local_and_others_are_not() {
+        for (origin, local) in [
+            ("http://localhost:3000", true),
+            ("https://localhost", true),
+            ("http://app.localhost:8080", true),
+            ("http://127.0.0.1:5173", true),
+            ("http://[::1]:5173", true),
+            ("http://localhost.evil.example", false),
+            ("http://evil.example", false),
+            ("http://192.168.1.2", false),
+            ("null", false),
+        ] {
+            assert_eq!(
+                is_local(&HeaderValue::from_static(origin)),
+                local,
+                "{origin}"
+            );
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! A simulator of the RUCKUS One Entitlements API v0.2.0: entitlements, bulk pools and assignments are
+//! state; summaries, banners and statuses are computed from that state and a clock.
+//!
+//! ```text
+//! http ──► sandbox ──► sim (lock, clock) ──► store (rules)     what the product remembers
+//!   │                                    └─► views (read models)  what the answers say
+//!   └────► wire (JSON)                                            how they say it
+//! fixtures ──► store                                              where it starts
+//! ```
+//!
+//! `store`, `views` and `wire` are pure. docs/ARCHITECTURE.md has the map and the invariants.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod control;
+pub mod fixtures;
+pub mod healthcheck;
+pub mod http;
+pub mod sandbox;
+pub mod sim;
+pub mod store;
+pub mod views;
+pub mod wire;

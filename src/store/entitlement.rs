@@ -1,0 +1,157 @@
+//! What a tenant bought, or was given by its MSP: one row of licences with a period.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{DeviceType, LicenseType, Policy, Status};
+
+/// A row of licences that a tenant may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entitlement {
+    /// The licensing system's id, such as `358889502-1`.
+    pub id: Arc<str>,
+    /// What it licenses.
+    pub device_type: DeviceType,
+    /// The variant, such as `ICX76`.
+    pub device_sub_type: Option<Arc<str>>,
+    /// The licensing model.
+    pub license_type: LicenseType,
+    /// Stock keeping unit.
+    pub sku: Arc<str>,
+    /// Silver, Gold or Platinum.
+    pub sku_tier: Option<Arc<str>>,
+    /// How many licences.
+    pub quantity: i64,
+    /// Trial and paid rows never mix in a sum.
+    pub trial: bool,
+    /// Given by an MSP rather than bought.
+    pub assigned: bool,
+    /// First and last moment of use.
+    pub period: Period,
+    /// When the row came to be and when it last changed.
+    pub created: DateTime<Utc>,
+    /// See `created`.
+    pub updated: DateTime<Utc>,
+    /// Name for people.
+    pub license_name: Option<Arc<str>>,
+    /// Description for people.
+    pub license_desc: Option<Arc<str>>,
+    /// The id of another licensing system.
+    pub external_id: Option<Arc<str>>,
+    /// The row above this one, if any.
+    pub parent_id: Option<Arc<str>>,
+    /// Present when the row is managed by the application licence manager.
+    pub alm: Option<Alm>,
+}
+
+/// What the application licence manager (ALM) knows of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alm {
+    /// The activation's id.
+    pub activation_id: Arc<str>,
+    /// The quantity of the sales order.
+    pub so_ent_quantity: i64,
+}
+
+/// The time in which something may be used. Whole seconds; the last second belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first second.
+    pub start: DateTime<Utc>,
+    /// The last second.
+    pub end: DateTime<Utc>,
+}
+
+impl Period {
+    /// FUTURE before the start, EXPIRED after the last second, else VALID.
+    pub fn status_at(self, now: DateTime<Utc>) -> Status {
+        if now < self.start {
+            Status::Future
+        } else if now < self.after() {
+            Status::Valid
+        } else {
+            Status::Expired
+        }
+    }
+
+    /// The first moment after the period.
+    pub fn after(self) -> DateTime<Utc> {
+        self.end
+            .checked_add_signed(TimeDelta::seconds(1))
+            .unwrap_or(self.end)
+    }
+}
+
+impl Entitlement {
+    /// Whether its licences count now.
+    pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
+        self.period.status_at(now) == Status::Valid
+    }
+
+    /// Until when the application stays usable after expiry.
+    pub fn grace_end(&self, policy: &Policy) -> DateTime<Utc> {
+        self.period.end + policy.grace(self.trial)
+    }
+}
+
+/// Whether a SKU names a trial (documented for MSP pools, taken for all): it ends with `-TEMP` or contains `TMP090`.
+pub fn is_trial_sku(sku: &str) -> bool {
+    sku.ends_with("-TEMP") || sku.contains("TMP090")
+}
+
+/// Whether a SKU is one of the RUCKUS One generation (chosen after the SKUs seen: `CLD-R1-...`, or a
+/// tier name such as `CLD-PROF-...`; the older ones, such as `CLD-MS76-1001`, are not).
+pub fn is_r1_sku(sku: &str) -> bool {
+    [
+        "CLD-R1-",
+        "CLD-PROF-",
+        "CLD-ESSN-",
+        "CLD-CORE-",
+        "CLD-ESSENTIALS-",
+    ]
+    .iter()
+    .any(|prefix| sku.starts_with(prefix))
+}
+
+/// Whether a SKU belongs to an MSP (chosen after the SKUs seen: `CLD-M...`, or `-MSP` in it).
+pub fn is_msp_sku(sku: &str) -> bool {
+    sku.starts_with("CLD-M") || sku.contains("-MSP")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_period_is_valid_through_its_last_second() {
+        let period = Period {
+            start: at("2026-01-01T00:00:00Z"),
+            end: at("2026-01-31T23:59:59Z"),
+        };
+        for (now, status) in [
+            ("2025-12-31T23:59:59.999Z", Status::Future),
+            ("2026-01-01T00:00:00Z", Status::Valid),
+            ("2026-01-31T23:59:59.999Z", Status::Valid),
+            ("2026-02-01T00:00:00Z", Status::Expired),
+        ] {
+            assert_eq!(period.status_at(at(now)), status, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_trial_is_known_by_its_sku() {
+        for (sku, trial) in [
+            ("CLD-R1-TMP090-REC", true),
+            ("CLD-MW00-1001-TEMP", true),
+            ("CLD-PROF-APSW-REC1", false),
+            ("CLD-TEMP-1001", false),
+        ] {
+            assert_eq!(is_trial_sku(sku), trial, "{sku}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Tenants: who they are, what they may, which devices they run.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::{DeviceType, Entitlement, MspEntitlement, TenantId, TenantType};
+
+/// A customer of the vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What kind of customer it is.
+    pub kind: TenantType,
+    /// The MSP that looks after it.
+    pub parent: Option<TenantId>,
+    /// Its number in the licensing system; without one it has no subscription data.
+    pub entitlement_id: Option<Arc<str>>,
+    /// What is switched on for it.
+    pub features: Features,
+    /// Account tier, such as `Gold`.
+    pub tier: Arc<str>,
+    /// Account vertical, such as `Default`.
+    pub vertical: Arc<str>,
+    /// Region, such as `US`.
+    pub region: Arc<str>,
+    /// Its devices.
+    pub devices: Arc<[DeviceGroup]>,
+    /// Who may get tokens for it.
+    pub clients: Arc<[ApiClient]>,
+    /// What it bought, in the order of expiry, then id.
+    pub entitlements: Arc<[Entitlement]>,
+    /// Its bulk pools, in the order of expiry, then id.
+    pub msp_entitlements: Arc<[MspEntitlement]>,
+    /// What the licensing system has for it.
+    pub upstream: Upstream,
+    /// Tokens carry the number of the session in which they were issued; those of earlier ones are dead.
+    pub session: u32,
+}
+
+/// What is switched on for a tenant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// All hardware counts as APSW (documented: device-agnostic SKUs).
+    pub device_agnostic: bool,
+    /// Trial assignments may be made, changed and taken back.
+    pub extended_trial: bool,
+    /// The tenant uses analytics, licensed or not.
+    pub analytics: bool,
+    /// Beta features are on.
+    pub beta: bool,
+}
+
+/// Devices of one kind that came, and perhaps go, together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceGroup {
+    /// Their type.
+    pub device_type: DeviceType,
+    /// Their variant, such as `ICX76`.
+    pub device_sub_type: Option<Arc<str>>,
+    /// Their model, such as `R750`.
+    pub model: Option<Arc<str>>,
+    /// How many.
+    pub count: i64,
+    /// Since when they are active.
+    pub installed: DateTime<Utc>,
+    /// From when on they no longer are.
+    pub removed: Option<DateTime<Utc>>,
+}
+
+impl DeviceGroup {
+    /// Whether they are active.
+    pub fn is_active_at(&self, now: DateTime<Utc>) -> bool {
+        self.installed <= now && self.removed.is_none_or(|removed| now < removed)
+    }
+}
+
+/// Someone who may get tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiClient {
+    /// `client_id`.
+    pub id: Arc<str>,
+    /// `client_secret`.
+    pub secret: Arc<str>,
+    /// What it may do.
+    pub role: Role,
+}
+
+/// What an API client may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// Reading.
+    ReadOnly,
+}
+
+/// What the licensing system has for a tenant: a list of purchases in successive revisions. The
+/// tenant's own lists start as revision 0; a refresh takes over the next one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upstream {
+    /// The revisions after the one that the tenant started with.
+    pub revisions: Arc<[Revision]>,
+    /// How many of them have been taken over.
+    pub taken: usize,
+}
+
+/// One state of the licensing system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// What the tenant then has bought.
+    pub entitlements: Arc<[Entitlement]>,
+    /// What its bulk pools then are.
+    pub msp_entitlements: Arc<[MspEntitlement]>,
+}

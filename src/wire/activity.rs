@@ -1,0 +1,242 @@
+//! Accepted refreshes and activities.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{Context, Style, date::Date};
+use crate::store::{self, ActivityError, ActivityStatus, RequestId};
+
+/// What a 202 carries.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AcceptedDto)]
+pub struct Accepted {
+    /// What was accepted, for people.
+    pub desc: String,
+    /// Where its activity is.
+    #[schema(value_type = String, format = "uri")]
+    pub link: String,
+    /// The id of its activity.
+    #[schema(value_type = String)]
+    pub request_id: RequestId,
+}
+
+/// Whether an activity runs or how it ended, as REST spells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs, reason = "the words are the vendor's")]
+pub enum Status {
+    InProgress,
+    Success,
+    Fail,
+}
+
+impl From<ActivityStatus> for Status {
+    fn from(status: ActivityStatus) -> Self {
+        match status {
+            ActivityStatus::InProgress => Self::InProgress,
+            ActivityStatus::Success => Self::Success,
+            ActivityStatus::Fail => Self::Fail,
+        }
+    }
+}
+
+/// Work that was accepted with a 202.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ActivityDto)]
+pub struct Activity {
+    tenant_id: String,
+    #[schema(value_type = String)]
+    request_id: RequestId,
+    status: Status,
+    use_case: String,
+    notification: Notification,
+    admin: Admin,
+    steps: Vec<Step>,
+    product: String,
+    severity: String,
+    start_datetime: Date,
+    /// Absent until the end: clients take its presence for the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_datetime: Option<Date>,
+    /// Text with `@@name` marks.
+    description_template: String,
+    /// What stands for the marks.
+    description_data: Vec<NameValue>,
+    /// JSON in a string, its members JSON in strings again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// Whether someone is told.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NotificationData)]
+struct Notification {
+    enabled: bool,
+    r#type: String,
+}
+
+/// Who asked for it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AdminDto)]
+struct Admin {
+    name: String,
+    email: String,
+    ip: String,
+    id: String,
+    interface: String,
+}
+
+/// A part of the work.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = StepDto)]
+struct Step {
+    id: String,
+    description: String,
+    status: Status,
+    progress_type: String,
+    start_datetime: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_datetime: Option<Date>,
+}
+
+/// A name and a value.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NameValuePairDto)]
+struct NameValue {
+    name: String,
+    value: String,
+}
+
+impl Activity {
+    /// The document; `tenant_name` is what its description names.
+    pub fn new(activity: &store::Activity, tenant_name: &str, ctx: Context<'_>) -> Self {
+        let status = activity.status().into();
+        let ended = activity
+            .ended
+            .as_ref()
+            .map(|ended| Date::of_activity(ended.at));
+        // Seen live: the only step of a running activity had SUCCESS already.
+        let step_status = if ctx.style == Style::Live && status == Status::InProgress {
+            Status::Success
+        } else {
+            status
+        };
+        let name_value = |name: &str, value: &str| NameValue {
+            name: name.into(),
+            value: value.into(),
+        };
+        Self {
+            tenant_id: activity.tenant.to_string(),
+            request_id: activity.id,
+            status,
+            use_case: activity.use_case.to_string(),
+            notification: Notification {
+                enabled: false,
+                r#type: "email".into(),
+            },
+            admin: Admin {
+                name: format!("Application {}", activity.started_by),
+                email: String::new(),
+                ip: String::new(),
+                id: String::new(),
+                interface: String::new(),
+            },
+            steps: vec![Step {
+                id: "RefreshLicense".into(),
+                description: "Take over the licensing system's list".into(),
+                status: step_status,
+                progress_type: "REQUEST".into(),
+                start_datetime: Date::of_activity(activity.started),
+                end_datetime: ended,
+            }],
+            product: "WIFI".into(),
+            severity: "Info".into(),
+            start_datetime: Date::of_activity(activity.started),
+            end_datetime: ended,
+            description_template:
+                "Licenses of @@tenantName are refreshed from the licensing system".into(),
+            description_data: vec![name_value("tenantName", tenant_name)],
+            error: activity
+                .ended
+                .as_ref()
+                .and_then(|ended| ended.error.as_ref())
+                .map(|error| error_text(activity.id, error)),
+        }
+    }
+}
+
+/// The error of a failed activity: JSON in a string, its members JSON in strings again (observed).
+fn error_text(id: RequestId, error: &ActivityError) -> String {
+    let inner = json!({ "code": error.code, "message": error.message }).to_string();
+    json!({ "requestId": id, "errors": [inner] }).to_string()
+}
+
+/// What POST /activities/query asks for. Unknown keys are ignored.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schema(as = QueryData)]
+pub struct Query {
+    /// Fields of the rows; all if empty. `requestId` always comes.
+    pub fields: Option<Vec<String>>,
+    /// What rows must match.
+    pub filters: Option<QueryFilters>,
+    /// From 1; 0 is read as 1.
+    pub page: Option<i64>,
+    /// Rows of a page.
+    pub page_size: Option<i64>,
+    /// A field of the rows.
+    pub sort_field: Option<String>,
+    /// ASC or DESC.
+    pub sort_order: Option<SortOrder>,
+    /// Text that one of `searchTargetFields` must contain.
+    pub search_string: Option<String>,
+    /// Where to look for `searchString`; everywhere if empty.
+    pub search_target_fields: Option<Vec<String>>,
+}
+
+/// What rows of POST /activities/query must match. An empty list matches all.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct QueryFilters {
+    /// Started at or after this moment.
+    pub from_time: Option<String>,
+    /// Started at or before this moment.
+    pub to_time: Option<String>,
+    /// One of these statuses.
+    pub status: Option<Vec<String>>,
+    /// One of these products.
+    pub product: Option<Vec<String>>,
+    /// One of these ids.
+    pub id: Option<Vec<String>>,
+    /// One of these ids.
+    pub request_id: Option<Vec<String>>,
+}
+
+/// Which way rows are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum SortOrder {
+    Asc,
+    Desc,
+}
+
+/// A page of activities.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = QueryResponseActivityDto)]
+pub struct Page {
+    /// The fields that were asked for.
+    pub fields: Vec<String>,
+    /// Rows on all pages.
+    pub total_count: i64,
+    /// From 1.
+    pub page: i64,
+    /// The rows.
+    #[schema(value_type = Vec<Activity>)]
+    pub data: Vec<Value>,
+}

@@ -1,0 +1,347 @@
+//! Legacy assignments: rows, requests, and what writes answer.
+//!
+//! The requests are those of the vendor's UI (observed): POST sends one period and several rows, PATCH
+//! and DELETE send lists. Keys that are not known are ignored.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    Context,
+    date::{self, Date},
+};
+use crate::store::{
+    self, AssignmentChange, AssignmentId, MspDeviceType, MspProduct, NewAssignment, Period, Status,
+    TenantId, Wanted,
+};
+
+/// A row of GET /assignments (observed; the older field names).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LegacyAssignment)]
+pub struct LegacyAssignment {
+    created_by: String,
+    date_assignment_created: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_assignment_revoked: Option<Date>,
+    date_effective: Date,
+    date_expires: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_sub_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_type: Option<MspDeviceType>,
+    id: AssignmentId,
+    /// Who got it; the MSP itself for its own.
+    msp_ec_tenant_id: String,
+    msp_tenant_id: String,
+    quantity: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_by: Option<String>,
+    #[schema(value_type = String)]
+    status: Status,
+    trial_assignment: bool,
+}
+
+impl LegacyAssignment {
+    /// The row.
+    pub fn new(row: &store::Assignment, ctx: Context<'_>) -> Self {
+        let status = row.status_at(ctx.now);
+        let store::Assignment {
+            id,
+            msp,
+            customer,
+            product,
+            trial,
+            quantity,
+            period,
+            created,
+            created_by,
+            revoked,
+        } = row;
+        Self {
+            created_by: created_by.to_string(),
+            date_assignment_created: Date::recorded(*created, ctx.style),
+            date_assignment_revoked: revoked
+                .as_ref()
+                .map(|revoked| Date::recorded(revoked.at, ctx.style)),
+            date_effective: Date::assigned(period.start, ctx.style),
+            date_expires: Date::assigned(period.end, ctx.style),
+            device_sub_type: product.sub_type().map(Into::into),
+            device_type: product.device_type(),
+            id: *id,
+            msp_ec_tenant_id: customer.to_string(),
+            msp_tenant_id: msp.to_string(),
+            quantity: *quantity,
+            revoked_by: revoked.as_ref().map(|revoked| revoked.by.to_string()),
+            status,
+            trial_assignment: *trial,
+        }
+    }
+}
+
+/// An assignment as the documented operations show it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Assignment {
+    created_by: String,
+    created_date: Date,
+    effective_date: Date,
+    expiration_date: Date,
+    id: AssignmentId,
+    is_trial: bool,
+    license_type: String,
+    quantity: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_date: Option<Date>,
+    #[schema(value_type = String)]
+    status: Status,
+}
+
+impl Assignment {
+    /// The row.
+    pub fn new(row: &store::Assignment, ctx: Context<'_>) -> Self {
+        let status = row.status_at(ctx.now);
+        let store::Assignment {
+            id,
+            msp: _,
+            customer: _,
+            product,
+            trial,
+            quantity,
+            period,
+            created,
+            created_by,
+            revoked,
+        } = row;
+        let date = |at| Date::listed(at, ctx.style);
+        Self {
+            created_by: created_by.to_string(),
+            created_date: date(*created),
+            effective_date: date(period.start),
+            expiration_date: date(period.end),
+            id: *id,
+            is_trial: *trial,
+            license_type: product.tenant_license_type().to_string(),
+            quantity: *quantity,
+            revoked_by: revoked.as_ref().map(|revoked| revoked.by.to_string()),
+            revoked_date: revoked.as_ref().map(|revoked| date(revoked.at)),
+            status,
+        }
+    }
+}
+
+/// What a write on /assignments answers when it went well.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AssignmentOperationResponse)]
+pub struct OperationResponse {
+    /// True.
+    pub success: bool,
+    /// What was made.
+    pub assignments: Vec<Assignment>,
+    /// The request's id, which the vendor's UI expects of every write (observed).
+    pub request_id: String,
+}
+
+/// A row of DELETE /assignments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RevocationACXRequest)]
+pub struct RevokeRequest {
+    /// Which assignment.
+    pub assignment_id: AssignmentId,
+}
+
+/// POST /assignments: rows over one period, for the MSP itself or one of its customers.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LegacyAssignmentRequest)]
+pub struct AssignRequest {
+    /// For the MSP itself. The default, unless a customer is named.
+    own_assignments: Option<bool>,
+    /// The customer, if not the MSP itself.
+    msp_ec_tenant_id: Option<String>,
+    /// First day or moment; now if not said.
+    start_date: Option<String>,
+    /// Last day or moment.
+    end_date: Option<String>,
+    assignments: Vec<AssignRow>,
+}
+
+/// A row of POST /assignments.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LegacyAssignmentRow)]
+pub struct AssignRow {
+    /// The customer, if another than the call's.
+    msp_ec_tenant_id: Option<String>,
+    /// What it shall license, with `deviceSubtype`.
+    device_type: Option<MspDeviceType>,
+    /// The variant (sic: not `deviceSubType` in requests of the UI; both are read).
+    #[serde(alias = "deviceSubType")]
+    device_subtype: Option<String>,
+    /// What it shall license, if not said by device type.
+    license_type: Option<MspProduct>,
+    /// How many licences; a row of zero is passed over.
+    quantity: i64,
+    /// Out of the trial pool (observed as `useTemporaryMspEntitlement` and as `isTrial`).
+    use_temporary_msp_entitlement: Option<bool>,
+    is_trial: Option<bool>,
+    /// First and last day or moment, if other than the call's.
+    start_date: Option<String>,
+    end_date: Option<String>,
+}
+
+/// A row of PATCH /assignments; what is not given, or given empty, stays.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LegacyAssignmentChange)]
+pub struct ChangeRequest {
+    /// Which assignment.
+    assignment_id: AssignmentId,
+    /// How many licences from now on.
+    quantity: Option<i64>,
+    /// First day or moment from now on.
+    start_date: Option<String>,
+    /// Last day or moment from now on.
+    end_date: Option<String>,
+}
+
+/// What is wrong with a request that is JSON of the right shape.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: expected {expected}, found {found}")]
+pub struct BadInput {
+    /// Where, such as `assignments[0].quantity`.
+    pub path: String,
+    /// What was expected there.
+    pub expected: &'static str,
+    /// What was found there.
+    pub found: String,
+}
+
+const DATE: &str = "a date such as 2024-01-22 or 2024-01-22 15:08:10Z";
+const QUANTITY: &str = "a whole number from 0 to 2147483647";
+const TENANT: &str = "a tenant id of 32 lower-case hexadecimal digits";
+const PRODUCT: &str = "a deviceType with one of its variants, or a licenseType";
+
+impl AssignRequest {
+    /// What is asked for, for an MSP at a moment.
+    pub fn wanted(
+        &self,
+        msp: TenantId,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Vec<NewAssignment>, BadInput> {
+        let customer = match (&self.msp_ec_tenant_id, self.own_assignments) {
+            (Some(customer), None | Some(false)) => tenant(customer, "mspEcTenantId")?,
+            (None | Some(_), _) => msp,
+        };
+        let wanted = self.assignments.iter().enumerate().map(|(n, row)| {
+            let at = |field: &str| format!("assignments[{n}].{field}");
+            let start = row
+                .start_date
+                .as_deref()
+                .or(self.start_date.as_deref())
+                .filter(|text| !text.is_empty());
+            let end = row
+                .end_date
+                .as_deref()
+                .or(self.end_date.as_deref())
+                .unwrap_or_default();
+            let start = start
+                .map(|text| given(text, at("startDate")))
+                .transpose()?
+                .map_or(now, date::Given::as_start);
+            Ok(NewAssignment {
+                customer: row
+                    .msp_ec_tenant_id
+                    .as_ref()
+                    .map_or(Ok(customer), |text| tenant(text, &at("mspEcTenantId")))?,
+                wanted: row.product().ok_or_else(|| {
+                    bad(
+                        at("deviceType"),
+                        PRODUCT,
+                        row.device_subtype.as_deref().unwrap_or("nothing"),
+                    )
+                })?,
+                trial: row
+                    .use_temporary_msp_entitlement
+                    .or(row.is_trial)
+                    .unwrap_or_default(),
+                quantity: quantity(row.quantity, at("quantity"))?,
+                period: Period {
+                    start,
+                    end: given(end, at("endDate"))?.as_end(),
+                },
+            })
+        });
+        wanted.collect()
+    }
+}
+
+impl AssignRow {
+    fn product(&self) -> Option<Wanted> {
+        match (
+            self.license_type,
+            self.device_type,
+            self.device_subtype.as_deref(),
+        ) {
+            (Some(product), _, _) => Some(Wanted::Product(product)),
+            (None, Some(MspDeviceType::MspSwitch), None) => {
+                Some(Wanted::Any(MspDeviceType::MspSwitch))
+            }
+            (None, Some(device_type), sub_type) => {
+                MspProduct::from_device(device_type, sub_type).map(Wanted::Product)
+            }
+            (None, None, _) => None,
+        }
+    }
+}
+
+impl ChangeRequest {
+    /// What is asked for; `n` is the row's place in the call.
+    pub fn change(&self, n: usize) -> Result<AssignmentChange, BadInput> {
+        let at = |field: &str| format!("[{n}].{field}");
+        let date = |text: &Option<String>, field| {
+            text.as_deref()
+                .filter(|text| !text.is_empty())
+                .map(|text| given(text, at(field)))
+                .transpose()
+        };
+        Ok(AssignmentChange {
+            id: self.assignment_id,
+            quantity: self
+                .quantity
+                .map(|number| quantity(number, at("quantity")))
+                .transpose()?,
+            start: date(&self.start_date, "startDate")?.map(date::Given::as_start),
+            end: date(&self.end_date, "endDate")?.map(date::Given::as_end),
+        })
+    }
+}
+
+fn bad(path: String, expected: &'static str, found: impl ToString) -> BadInput {
+    BadInput {
+        path,
+        expected,
+        found: found.to_string(),
+    }
+}
+
+fn given(text: &str, path: String) -> Result<date::Given, BadInput> {
+    date::parse(text).ok_or_else(|| bad(path, DATE, format!("\"{text}\"")))
+}
+
+fn tenant(text: &str, path: &str) -> Result<TenantId, BadInput> {
+    text.parse()
+        .map_err(|_| bad(path.to_owned(), TENANT, format!("\"{text}\"")))
+}
+
+fn quantity(number: i64, path: String) -> Result<i64, BadInput> {
+    if (0..=i64::from(i32::MAX)).contains(&number) {
+        Ok(number)
+    } else {
+        Err(bad(path, QUANTITY, number))
+    }
+}
