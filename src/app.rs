@@ -1,6 +1,6 @@
 //! From a command line to a running server, and out of it again.
 
-use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt::Write as _, io::Write, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use axum::Router;
@@ -24,9 +24,7 @@ const DRAIN: Duration = Duration::from_secs(4);
 
 /// Serves until a signal to stop.
 pub fn serve(config: Serve) -> anyhow::Result<()> {
-    let catalog = Catalog {
-        directory: config.fixtures.clone(),
-    };
+    let catalog = Catalog { directory: config.fixtures.clone() };
     let (scenario, mut notes) = catalog.load_with_notes(&config.scenario)?;
     let settings = Settings {
         style: config.style.into(),
@@ -37,21 +35,15 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
     let (sandbox, more) = Sandbox::new(scenario, settings)?;
     notes.extend(more);
     log_to_stderr(config.log);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(run(config, Arc::new(sandbox), &notes))
 }
 
 async fn run(config: Serve, sandbox: Arc<Sandbox>, notes: &[Finding]) -> anyhow::Result<()> {
     let listen = config.listen;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| cannot_listen(listen))?;
-    let bound = listener
-        .local_addr()
-        .context("cannot tell the bound address")?;
+    let listener = TcpListener::bind(listen).await.with_context(|| cannot_listen(listen))?;
+    let bound = listener.local_addr().context("cannot tell the bound address")?;
     let stop = stop_signal()?;
     announce(&sandbox, bound, notes);
     let app = router(sandbox, config.cors_origins);
@@ -70,18 +62,13 @@ async fn run(config: Serve, sandbox: Arc<Sandbox>, notes: &[Finding]) -> anyhow:
     }
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "shutting down is real time, whatever the sandbox's clock shows"
-)]
+#[allow(clippy::disallowed_methods, reason = "shutting down is real time, whatever the sandbox's clock shows")]
 async fn drain_time() {
     tokio::time::sleep(DRAIN).await;
 }
 
 fn cannot_listen(listen: SocketAddr) -> String {
-    format!(
-        "cannot listen on {listen}; is the port taken? Choose another with --listen, port 0 for any that is free"
-    )
+    format!("cannot listen on {listen}; is the port taken? Choose another with --listen, port 0 for any that is free")
 }
 
 /// Everything that the server answers: the vendor's surface and its own.
@@ -104,21 +91,11 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
 /// Says where the server is, what it serves, and a line to try.
 fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
     let (store, _) = sandbox.sim.look();
-    let mut text = format!(
-        "r1-entitlements-mock {} listening on http://{bound}\n",
-        env!("CARGO_PKG_VERSION")
-    );
-    text.push_str(&format!(
-        "scenario {}: {}\n",
-        sandbox.scenario.name, sandbox.scenario.meta.title
-    ));
+    let mut text = format!("r1-entitlements-mock {} listening on http://{bound}\n", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(text, "scenario {}: {}", sandbox.scenario.name, sandbox.scenario.meta.title);
     let shown = 8;
     for tenant in store.tenants().take(shown) {
-        let mark = if tenant.id == store.default_tenant {
-            " (default)"
-        } else {
-            ""
-        };
+        let mark = if tenant.id == store.default_tenant { " (default)" } else { "" };
         let clients: Vec<String> = tenant
             .clients
             .iter()
@@ -127,35 +104,24 @@ fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
                 Role::ReadOnly => format!("{} (read only)", client.id),
             })
             .collect();
-        let clients = if clients.is_empty() {
-            String::new()
-        } else {
-            format!("; API clients: {}", clients.join(", "))
-        };
-        text.push_str(&format!(
-            "  {} {:<8} {}{mark}{clients}\n",
-            tenant.id, tenant.kind, tenant.name
-        ));
+        let clients = if clients.is_empty() { String::new() } else { format!("; API clients: {}", clients.join(", ")) };
+        let _ = writeln!(text, "  {} {:<8} {}{mark}{clients}", tenant.id, tenant.kind, tenant.name);
     }
     let rest = store.tenants().count().saturating_sub(shown);
     if rest > 0 {
-        text.push_str(&format!("  and {rest} more\n"));
+        let _ = writeln!(text, "  and {rest} more");
     }
     for note in notes {
-        text.push_str(&format!("{note}\n"));
+        let _ = writeln!(text, "{note}");
     }
-    text.push_str(&format!(
-        "try: curl http://{bound}/entitlements/summaries\n"
-    ));
+    let _ = writeln!(text, "try: curl http://{bound}/entitlements/summaries");
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 fn log_to_stderr(format: Log) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         Log::Pretty => builder.with_target(false).init(),
         Log::Json => builder.json().flatten_event(true).init(),
@@ -169,25 +135,15 @@ pub fn check(dir: &str, write_schemas: Option<&std::path::Path>) -> anyhow::Resu
     notes.extend(scenario.build(now)?.1);
     let mut out = std::io::stdout().lock();
     for finding in &notes {
-        debug_assert!(
-            finding.severity == Severity::Note,
-            "errors have been returned above"
-        );
+        debug_assert!(finding.severity == Severity::Note, "errors have been returned above");
         writeln!(out, "{finding}")?;
     }
-    writeln!(
-        out,
-        "scenario \"{}\" is fine: {}",
-        scenario.name, scenario.meta.title
-    )?;
+    writeln!(out, "scenario \"{}\" is fine: {}", scenario.name, scenario.meta.title)?;
     if let Some(dir) = write_schemas {
         for (name, schema) in schemas() {
             let path = dir.join(name);
-            std::fs::write(
-                &path,
-                format!("{}\n", serde_json::to_string_pretty(&schema)?),
-            )
-            .with_context(|| format!("cannot write {}", path.display()))?;
+            std::fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&schema)?))
+                .with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     Ok(())

@@ -20,19 +20,12 @@ impl Clock {
 
     /// A clock that runs from `now` on.
     pub fn running_from(now: DateTime<Utc>) -> Self {
-        Self {
-            set_to: now,
-            set_at: instant(),
-            speed: 1.0,
-        }
+        Self { set_to: now, set_at: instant(), speed: 1.0 }
     }
 
     /// A clock that stands still at `now`.
     pub fn frozen_at(now: DateTime<Utc>) -> Self {
-        Self {
-            speed: 0.0,
-            ..Self::running_from(now)
-        }
+        Self { speed: 0.0, ..Self::running_from(now) }
     }
 
     /// What it shows.
@@ -40,9 +33,7 @@ impl Clock {
         if self.speed == 0.0 {
             return self.set_to;
         }
-        let passed = instant()
-            .saturating_duration_since(self.set_at)
-            .mul_f64(self.speed);
+        let passed = instant().saturating_duration_since(self.set_at).mul_f64(self.speed);
         TimeDelta::from_std(passed)
             .ok()
             .and_then(|passed| self.set_to.checked_add_signed(passed))
@@ -51,11 +42,7 @@ impl Clock {
 
     /// Puts it to `now`; it goes on running or standing.
     pub fn set(&mut self, now: DateTime<Utc>) {
-        *self = Self {
-            set_to: now,
-            set_at: instant(),
-            speed: self.speed,
-        };
+        *self = Self { set_to: now, set_at: instant(), speed: self.speed };
     }
 
     /// Puts it forward.
@@ -81,18 +68,12 @@ impl Clock {
     }
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "this is the one place that reads real time"
-)]
+#[allow(clippy::disallowed_methods, reason = "this is the one place that reads real time")]
 fn real_now() -> DateTime<Utc> {
     Utc::now()
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "this is the one place that reads real time"
-)]
+#[allow(clippy::disallowed_methods, reason = "this is the one place that reads real time")]
 fn instant() -> Instant {
     Instant::now()
 }

@@ -8,11 +8,7 @@ use crate::{sandbox, wire};
 
 /// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
 #[derive(Debug, Parser)]
-#[command(
-    version,
-    args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true
-)]
+#[command(version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -40,12 +36,7 @@ pub enum Command {
     /// Ask a running server whether it is healthy; the exit code tells.
     Healthcheck {
         /// Where it listens; an unspecified address means this machine.
-        #[arg(
-            long,
-            env = "R1MOCK_LISTEN",
-            default_value = "127.0.0.1:8080",
-            value_name = "ADDR"
-        )]
+        #[arg(long, env = "R1MOCK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
         listen: SocketAddr,
     },
     /// List the scenarios.
@@ -60,20 +51,10 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
     /// Where to listen; port 0 takes a free one, which is then printed.
-    #[arg(
-        long,
-        env = "R1MOCK_LISTEN",
-        default_value = "127.0.0.1:8080",
-        value_name = "ADDR"
-    )]
+    #[arg(long, env = "R1MOCK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,
     /// The scenario to start with: a name, or the path of a directory.
-    #[arg(
-        long,
-        env = "R1MOCK_SCENARIO",
-        default_value = "default",
-        value_name = "NAME|DIR"
-    )]
+    #[arg(long, env = "R1MOCK_SCENARIO", default_value = "default", value_name = "NAME|DIR")]
     pub scenario: String,
     /// A directory of scenarios; they go before those in the binary.
     #[arg(long, env = "R1MOCK_FIXTURES", value_name = "DIR")]
@@ -85,34 +66,19 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_AUTH", default_value = "open", value_name = "MODE")]
     pub auth: Auth,
     /// Answer by the reference, or with the dates, envelopes and oddities seen on the live system.
-    #[arg(
-        long,
-        env = "R1MOCK_STYLE",
-        default_value = "documented",
-        value_name = "STYLE"
-    )]
+    #[arg(long, env = "R1MOCK_STYLE", default_value = "documented", value_name = "STYLE")]
     pub style: Style,
     /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
-    #[arg(
-        long,
-        env = "R1MOCK_CORS_ORIGINS",
-        value_name = "ORIGINS",
-        value_delimiter = ','
-    )]
+    #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<axum::http::HeaderValue>,
     /// How to log, to standard error. RUST_LOG sets what.
-    #[arg(
-        long,
-        env = "R1MOCK_LOG",
-        default_value = "pretty",
-        value_name = "FORMAT"
-    )]
+    #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]
     pub log: Log,
 }
 
 fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
-    let delay = humantime::parse_duration(text)
-        .map_err(|error| format!("{error}; expected a time such as 2s or 500ms"))?;
+    let delay =
+        humantime::parse_duration(text).map_err(|error| format!("{error}; expected a time such as 2s or 500ms"))?;
     chrono::TimeDelta::from_std(delay)
         .ok()
         .filter(|delay| *delay <= chrono::TimeDelta::days(3650))

@@ -15,20 +15,13 @@ pub fn ask(listen: SocketAddr) -> Result<(), String> {
     let address = reachable(listen);
     let answer = request(address).map_err(|error| format!("no answer from {address}: {error}"))?;
     let status = answer.split("\r\n").next().unwrap_or_default();
-    if status.starts_with("HTTP/1.1 200") {
-        Ok(())
-    } else {
-        Err(format!("{address} answered \"{status}\""))
-    }
+    if status.starts_with("HTTP/1.1 200") { Ok(()) } else { Err(format!("{address} answered \"{status}\"")) }
 }
 
 fn request(address: SocketAddr) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    write!(
-        stream,
-        "GET /_mock/health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
+    write!(stream, "GET /_mock/health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.take(64 * 1024).read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())

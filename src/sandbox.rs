@@ -73,21 +73,10 @@ pub struct ExchangeId {
 
 impl Sandbox {
     /// A system that starts as the scenario says, under these settings; and notes worth telling.
-    pub fn new(
-        scenario: Arc<Scenario>,
-        settings: Settings,
-    ) -> Result<(Self, Vec<Finding>), LoadError> {
+    pub fn new(scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
         let clock = start_clock(&scenario.meta.clock, settings.clock);
         let (store, notes) = start_store(&scenario, &settings, clock.now())?;
-        Ok((
-            Self {
-                sim: Sim::new(store, clock),
-                settings,
-                scenario,
-                requests: AtomicU64::new(0),
-            },
-            notes,
-        ))
+        Ok((Self { sim: Sim::new(store, clock), settings, scenario, requests: AtomicU64::new(0) }, notes))
     }
 
     /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock stays.
@@ -102,10 +91,7 @@ impl Sandbox {
     /// An id for the next exchange.
     pub fn next_exchange(&self) -> ExchangeId {
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        ExchangeId {
-            id: IdSource::new(number).next_request_id(),
-            number,
-        }
+        ExchangeId { id: IdSource::new(number).next_request_id(), number }
     }
 }
 
@@ -116,25 +102,15 @@ fn start_store(
 ) -> Result<(Store, Vec<Finding>), LoadError> {
     let (mut store, notes) = scenario.build(now)?;
     if let Some(delay) = settings.refresh_delay {
-        store.refresh = Arc::new(RefreshPolicy {
-            delay,
-            ..RefreshPolicy::clone(&store.refresh)
-        });
+        store.refresh = Arc::new(RefreshPolicy { delay, ..RefreshPolicy::clone(&store.refresh) });
     }
     Ok((store, notes))
 }
 
 fn start_clock(scenario: &format::Clock, setting: Option<StartClock>) -> Clock {
     let from_scenario = || {
-        let at = scenario
-            .start
-            .as_ref()
-            .and_then(|start| date::parse(&start.0))
-            .map(date::Given::as_start);
-        at.map(|at| StartClock {
-            at,
-            frozen: scenario.frozen,
-        })
+        let at = scenario.start.as_ref().and_then(|start| date::parse(&start.0)).map(date::Given::as_start);
+        at.map(|at| StartClock { at, frozen: scenario.frozen })
     };
     match setting.or_else(from_scenario) {
         Some(StartClock { at, frozen: true }) => Clock::frozen_at(at),

@@ -36,12 +36,7 @@ impl Inner {
 impl Sim {
     /// A store and the clock that it lives by.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self {
-            inner: Mutex::new(Inner {
-                store: Arc::new(store),
-                clock,
-            }),
-        }
+        Self { inner: Mutex::new(Inner { store: Arc::new(store), clock }) }
     }
 
     /// The state at this moment, for as long as it is looked at.

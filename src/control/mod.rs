@@ -40,11 +40,7 @@ pub fn router(sandbox: Arc<Sandbox>) -> Router {
 }
 
 async fn health(State(sandbox): State<Arc<Sandbox>>) -> Json<Health> {
-    Json(Health {
-        status: "UP",
-        version: env!("CARGO_PKG_VERSION"),
-        scenario: sandbox.scenario.name.clone(),
-    })
+    Json(Health { status: "UP", version: env!("CARGO_PKG_VERSION"), scenario: sandbox.scenario.name.clone() })
 }
 
 async fn reset(State(sandbox): State<Arc<Sandbox>>) -> Result<StatusCode, (StatusCode, String)> {
@@ -59,10 +55,6 @@ async fn end_sessions(
     State(sandbox): State<Arc<Sandbox>>,
     Json(asked): Json<EndSessions>,
 ) -> Result<StatusCode, (StatusCode, String)> {
-    let ended: Result<(), Refusal> = sandbox
-        .sim
-        .change(|store, _| store.end_sessions(asked.tenant_id));
-    ended
-        .map(|()| StatusCode::NO_CONTENT)
-        .map_err(|refusal| (StatusCode::NOT_FOUND, refusal.to_string()))
+    let ended: Result<(), Refusal> = sandbox.sim.change(|store, _| store.end_sessions(asked.tenant_id));
+    ended.map(|()| StatusCode::NO_CONTENT).map_err(|refusal| (StatusCode::NOT_FOUND, refusal.to_string()))
 }

@@ -30,10 +30,7 @@ use crate::{
         (status = 404, description = "There is no such activity, or it has not appeared yet.", body = ErrorBody),
     ),
 )]
-pub async fn get_activity(
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Activity>, ApiError> {
+pub async fn get_activity(caller: Caller, Path(id): Path<String>) -> Result<Json<Activity>, ApiError> {
     activity(&caller.look(), &id).map(Json)
 }
 
@@ -72,20 +69,14 @@ pub async fn get_tenant_activity(
         (status = 400, description = "page, pageSize, sortField or sortOrder is missing (live: 500).", body = ErrorBody),
     ),
 )]
-pub async fn query_activities(
-    caller: Caller,
-    Body(query): Body<Query>,
-) -> Result<Json<Page>, ApiError> {
+pub async fn query_activities(caller: Caller, Body(query): Body<Query>) -> Result<Json<Page>, ApiError> {
     let view = caller.look();
     let paging = Paging::of(&query, view.context().style)?;
-    let matching = view
-        .store
-        .activities_of(caller.tenant)
-        .filter(|a| a.visible <= view.now && matches(a, &query.filters));
+    let matching =
+        view.store.activities_of(caller.tenant).filter(|a| a.visible <= view.now && matches(a, query.filters.as_ref()));
     let mut rows = Vec::new();
     for activity in matching {
-        let row =
-            serde_json::to_value(document(&view, activity)?).map_err(|_| ApiError::Internal)?;
+        let row = serde_json::to_value(document(&view, activity)?).map_err(|_| ApiError::Internal)?;
         if contains(&row, &query) {
             rows.push(row);
         }
@@ -96,39 +87,20 @@ pub async fn query_activities(
     }
     let fields = query.fields.clone().unwrap_or_default();
     let total_count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let data = rows
-        .into_iter()
-        .skip(paging.skip())
-        .take(paging.size)
-        .map(|row| only(row, &fields))
-        .collect();
-    Ok(Json(Page {
-        fields,
-        total_count,
-        page: paging.page,
-        data,
-    }))
+    let data = rows.into_iter().skip(paging.skip()).take(paging.size).map(|row| only(row, &fields)).collect();
+    Ok(Json(Page { fields, total_count, page: paging.page, data }))
 }
 
 fn activity(view: &View, id: &str) -> Result<Activity, ApiError> {
     let tenant = view.tenant()?;
     let uuid = RequestId::parse_str(id).ok();
-    let mut own = view
-        .store
-        .activities_of(tenant.id)
-        .filter(|a| a.visible <= view.now);
-    let found = own
-        .find(|a| Some(a.id) == uuid)
-        .ok_or_else(|| ApiError::UnknownActivity { id: id.to_owned() })?;
+    let mut own = view.store.activities_of(tenant.id).filter(|a| a.visible <= view.now);
+    let found = own.find(|a| Some(a.id) == uuid).ok_or_else(|| ApiError::UnknownActivity { id: id.to_owned() })?;
     document(view, found)
 }
 
 fn document(view: &View, activity: &store::Activity) -> Result<Activity, ApiError> {
-    Ok(Activity::new(
-        activity,
-        &view.tenant()?.name,
-        view.context(),
-    ))
+    Ok(Activity::new(activity, &view.tenant()?.name, view.context()))
 }
 
 struct Paging<'a> {
@@ -141,41 +113,31 @@ struct Paging<'a> {
 impl<'a> Paging<'a> {
     /// All four are mandatory (observed).
     fn of(query: &'a Query, style: Style) -> Result<Self, ApiError> {
-        let missing = |missing| ApiError::IncompleteQuery {
-            missing,
-            live: style == Style::Live,
-        };
+        let missing = |missing| ApiError::IncompleteQuery { missing, live: style == Style::Live };
         Ok(Self {
             page: query.page.ok_or_else(|| missing("page"))?.max(1),
             size: query
                 .page_size
                 .ok_or_else(|| missing("pageSize"))
                 .map(|size| usize::try_from(size).unwrap_or(0).max(1))?,
-            sort_field: query
-                .sort_field
-                .as_deref()
-                .ok_or_else(|| missing("sortField"))?,
+            sort_field: query.sort_field.as_deref().ok_or_else(|| missing("sortField"))?,
             sort_order: query.sort_order.ok_or_else(|| missing("sortOrder"))?,
         })
     }
 
     fn skip(&self) -> usize {
-        usize::try_from(self.page - 1)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(self.size)
+        usize::try_from(self.page - 1).unwrap_or(usize::MAX).saturating_mul(self.size)
     }
 }
 
-fn matches(activity: &store::Activity, filters: &Option<QueryFilters>) -> bool {
+fn matches(activity: &store::Activity, filters: Option<&QueryFilters>) -> bool {
     let Some(filters) = filters else { return true };
     let moment = |text: &Option<String>| text.as_deref().and_then(date::parse);
     let one_of = |list: &Option<Vec<String>>, value: &str| {
-        list.as_ref()
-            .is_none_or(|l| l.is_empty() || l.iter().any(|v| v == value))
+        list.as_ref().is_none_or(|l| l.is_empty() || l.iter().any(|v| v == value))
     };
     let id = activity.id.to_string();
-    let status = serde_json::to_value(crate::wire::activity::Status::from(activity.status()))
-        .unwrap_or_default();
+    let status = serde_json::to_value(crate::wire::activity::Status::from(activity.status())).unwrap_or_default();
     let from: Option<DateTime<Utc>> = moment(&filters.from_time).map(date::Given::as_start);
     let to: Option<DateTime<Utc>> = moment(&filters.to_time).map(date::Given::as_end);
     from.is_none_or(|from| from <= activity.started)
@@ -188,11 +150,7 @@ fn matches(activity: &store::Activity, filters: &Option<QueryFilters>) -> bool {
 
 /// Whether the search text is in one of the target fields, or in any if none is named.
 fn contains(row: &Value, query: &Query) -> bool {
-    let Some(text) = query
-        .search_string
-        .as_deref()
-        .filter(|text| !text.is_empty())
-    else {
+    let Some(text) = query.search_string.as_deref().filter(|text| !text.is_empty()) else {
         return true;
     };
     let targets = query.search_target_fields.as_deref().unwrap_or_default();
@@ -205,18 +163,15 @@ fn contains(row: &Value, query: &Query) -> bool {
 
 fn sort_key(row: &Value, field: &str) -> String {
     let value = &row[field];
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A row with the fields asked for, and `requestId`, which always comes (observed).
 fn only(row: Value, fields: &[String]) -> Value {
     match row {
-        Value::Object(row) if !fields.is_empty() => row
-            .into_iter()
-            .filter(|(name, _)| name == "requestId" || fields.contains(name))
-            .collect(),
+        Value::Object(row) if !fields.is_empty() => {
+            row.into_iter().filter(|(name, _)| name == "requestId" || fields.contains(name)).collect()
+        }
         row => row,
     }
 }

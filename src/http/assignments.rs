@@ -12,8 +12,7 @@ use crate::{
     views::msp_summary,
     wire::{
         assignment::{
-            AssignRequest, Assignment, BadInput, ChangeRequest, LegacyAssignment,
-            OperationResponse, RevokeRequest,
+            AssignRequest, Assignment, BadInput, ChangeRequest, LegacyAssignment, OperationResponse, RevokeRequest,
         },
         error::OperationRefusal,
         summary::AssignmentSummary,
@@ -30,12 +29,7 @@ use crate::{
 )]
 pub async fn list_assignments(Msp(caller): Msp) -> Json<Vec<LegacyAssignment>> {
     let view = caller.look();
-    Json(
-        view.store
-            .assignments_of(caller.tenant)
-            .map(|row| LegacyAssignment::new(row, view.context()))
-            .collect(),
-    )
+    Json(view.store.assignments_of(caller.tenant).map(|row| LegacyAssignment::new(row, view.context())).collect())
 }
 
 /// Assigns licences to the MSP itself or to a customer: all rows or none.
@@ -83,15 +77,9 @@ pub async fn update_assignments(
     Msp(caller): Msp,
     Body(request): Body<Vec<ChangeRequest>>,
 ) -> Result<Json<OperationResponse>, ApiError> {
-    let changes: Vec<AssignmentChange> = request
-        .iter()
-        .enumerate()
-        .map(|(n, row)| row.change(n))
-        .collect::<Result<_, _>>()?;
-    let made = caller
-        .sandbox()
-        .sim
-        .change(|store, now| store.change(&changes, caller.actor(now)))?;
+    let changes: Vec<AssignmentChange> =
+        request.iter().enumerate().map(|(n, row)| row.change(n)).collect::<Result<_, _>>()?;
+    let made = caller.sandbox().sim.change(|store, now| store.change(&changes, caller.actor(now)))?;
     Ok(Json(response(&caller, &made)))
 }
 
@@ -116,10 +104,7 @@ pub async fn revoke_assignments(
     Body(rows): Body<Vec<RevokeRequest>>,
 ) -> Result<StatusCode, ApiError> {
     let ids: Vec<AssignmentId> = rows.iter().map(|row| row.assignment_id).collect();
-    caller
-        .sandbox()
-        .sim
-        .change(|store, now| store.revoke(&ids, caller.actor(now)))?;
+    caller.sandbox().sim.change(|store, now| store.revoke(&ids, caller.actor(now)))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -132,9 +117,7 @@ pub async fn revoke_assignments(
     responses((status = 200, description = "The pools, by product, paid before trial.", body = Vec<AssignmentSummary>)),
 )]
 #[deprecated = "announced for removal; successor: POST /entitlements/utilizations/query"]
-pub async fn summarise_assignments(
-    Msp(caller): Msp,
-) -> Result<Json<Vec<AssignmentSummary>>, ApiError> {
+pub async fn summarise_assignments(Msp(caller): Msp) -> Result<Json<Vec<AssignmentSummary>>, ApiError> {
     let view = caller.look();
     let rows = msp_summary::msp_summaries(&view.store, view.tenant()?, view.now);
     Ok(Json(rows.iter().map(AssignmentSummary::new).collect()))
@@ -145,20 +128,14 @@ fn response(caller: &Caller, made: &[AssignmentId]) -> OperationResponse {
     let made = made.iter().filter_map(|id| view.store.assignment(*id));
     OperationResponse {
         success: true,
-        assignments: made
-            .map(|row| Assignment::new(row, view.context()))
-            .collect(),
+        assignments: made.map(|row| Assignment::new(row, view.context())).collect(),
         request_id: caller.exchange().id.id.to_string(),
     }
 }
 
 impl From<BadInput> for ApiError {
     fn from(bad: BadInput) -> Self {
-        let BadInput {
-            path,
-            expected,
-            found,
-        } = bad;
+        let BadInput { path, expected, found } = bad;
         Self::BadBody {
             path: format!("${}{path}", if path.starts_with('[') { "" } else { "." }),
             problem: format!("expected {expected}, found {found}"),

@@ -25,16 +25,8 @@ use crate::{
     responses((status = 200, description = "The banners, by device type, then state.", body = Vec<LicenseBanner>)),
 )]
 #[deprecated = "announced for removal; successor: POST /entitlements/banners/query"]
-pub async fn list_banners(
-    caller: Caller,
-    Filtered(filter): Filtered,
-) -> Result<Json<Vec<LicenseBanner>>, ApiError> {
+pub async fn list_banners(caller: Caller, Filtered(filter): Filtered) -> Result<Json<Vec<LicenseBanner>>, ApiError> {
     let view = caller.look();
     let banners = banner::banners(&view.store, view.tenant()?, filter, view.now);
-    Ok(Json(
-        banners
-            .into_iter()
-            .map(|banner| LicenseBanner::new(banner, view.context()))
-            .collect(),
-    ))
+    Ok(Json(banners.into_iter().map(|banner| LicenseBanner::new(banner, view.context())).collect()))
 }

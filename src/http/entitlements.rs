@@ -79,44 +79,24 @@ pub async fn summarise_entitlements(
     let banners = banner::banners(&view.store, tenant, filter, view.now);
     let summary = summary::summaries(&view.store, tenant, filter, view.now);
     Ok(Json(LicensesSummary {
-        banners: banners
-            .into_iter()
-            .map(|banner| LicenseBanner::new(banner, view.context()))
-            .collect(),
+        banners: banners.into_iter().map(|banner| LicenseBanner::new(banner, view.context())).collect(),
         entitlements: entitlements(&view, filter)?,
-        summary: summary
-            .into_iter()
-            .map(|row| EntitlementOperationInfo::new(row, view.context()))
-            .collect(),
+        summary: summary.into_iter().map(|row| EntitlementOperationInfo::new(row, view.context())).collect(),
     })
     .into_response())
 }
 
 fn entitlements(view: &View, filter: Filter) -> Result<Vec<Entitlement>, ApiError> {
     let rows = entitlement::entitlements_in_use(&view.store, view.tenant()?, filter, view.now);
-    Ok(rows
-        .into_iter()
-        .map(|(row, used)| Entitlement::new(row, used, view.context()))
-        .collect())
+    Ok(rows.into_iter().map(|(row, used)| Entitlement::new(row, used, view.context())).collect())
 }
 
 /// Starts a refresh: 202, the id of its activity, and where that is.
 pub fn begin_refresh(caller: &Caller, kind: RefreshKind) -> Result<Response, ApiError> {
     caller.may_write()?;
-    let begin = |store: &mut crate::store::Store, now| {
-        store.begin_refresh(caller.tenant, kind, &caller.name, now)
-    };
+    let begin = |store: &mut crate::store::Store, now| store.begin_refresh(caller.tenant, kind, &caller.name, now);
     let request_id = caller.sandbox().sim.change(begin)?;
     let link = format!("{}/activities/{request_id}", caller.exchange().base_url);
-    let accepted = Accepted {
-        desc: "The refresh has been accepted.".into(),
-        link: link.clone(),
-        request_id,
-    };
-    Ok((
-        StatusCode::ACCEPTED,
-        [(header::LOCATION, link)],
-        Json(accepted),
-    )
-        .into_response())
+    let accepted = Accepted { desc: "The refresh has been accepted.".into(), link: link.clone(), request_id };
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, link)], Json(accepted)).into_response())
 }

@@ -34,11 +34,7 @@ pub enum ApiError {
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("parameter '{name}' has the value \"{value}\", which is none of {}", allowed.join(", "))]
-    BadParameter {
-        name: &'static str,
-        value: String,
-        allowed: Vec<&'static str>,
-    },
+    BadParameter { name: &'static str, value: String, allowed: Vec<&'static str> },
     #[error("the body is wrong at {path}: {problem}")]
     BadBody { path: String, problem: String },
     #[error("activity doesn't exist: {id}")]
@@ -57,9 +53,7 @@ impl ApiError {
         match self {
             Self::DeadSession => StatusCode::UNAUTHORIZED,
             Self::ForeignTenant { .. } | Self::ReadOnly => StatusCode::FORBIDDEN,
-            Self::UnknownTenant { .. } | Self::UnknownPath | Self::UnknownActivity { .. } => {
-                StatusCode::NOT_FOUND
-            }
+            Self::UnknownTenant { .. } | Self::UnknownPath | Self::UnknownActivity { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -108,18 +102,12 @@ impl ApiError {
             Self::UnknownTenant { .. } => "Use a tenant of the scenario.",
             Self::UnknownPath => "See /openapi.json for the paths that are simulated.",
             Self::MethodNotAllowed { .. } => "Use one of the methods in the Allow header.",
-            Self::NotAcceptable { .. } => {
-                "Accept application/json or application/vnd.ruckus.v1+json."
-            }
+            Self::NotAcceptable { .. } => "Accept application/json or application/vnd.ruckus.v1+json.",
             Self::UnsupportedMediaType { .. } => "Send application/json.",
             Self::TooLarge { .. } => "Send fewer rows at a time.",
-            Self::BadParameter { .. } => {
-                "Use one of the values listed, or leave the parameter out."
-            }
+            Self::BadParameter { .. } => "Use one of the values listed, or leave the parameter out.",
             Self::BadBody { .. } => "Correct the body; /openapi.json shows its schema.",
-            Self::UnknownActivity { .. } => {
-                "Use the requestId of a 202; an activity can take a moment to appear."
-            }
+            Self::UnknownActivity { .. } => "Use the requestId of a 202; an activity can take a moment to appear.",
             Self::IncompleteQuery { .. } => "Send page, pageSize, sortField and sortOrder.",
             Self::Refused(refusal) => refusal_suggestion(refusal),
             Self::Internal => "Please report it with the server's log.",
@@ -143,10 +131,7 @@ impl ApiError {
         };
         if let Some(brief) = self.brief(exchange) {
             let message = format!("{self}. {}", self.suggestion());
-            return json(
-                status,
-                &OperationRefusal::new(brief, message, self.validation(), &occasion),
-            );
+            return json(status, &OperationRefusal::new(brief, message, self.validation(), &occasion));
         }
         let body = match self {
             Self::DeadSession => ErrorBody::dead_session(&occasion),
@@ -183,9 +168,7 @@ impl ApiError {
         }
         match self {
             Self::Refused(refusal) => Some(refusal_brief(refusal, &exchange.method)),
-            Self::BadBody { .. } if exchange.method == Method::POST => {
-                Some(ErrorBrief::AssignmentCreationBadInput)
-            }
+            Self::BadBody { .. } if exchange.method == Method::POST => Some(ErrorBrief::AssignmentCreationBadInput),
             Self::BadBody { .. } | Self::TooLarge { .. } => Some(ErrorBrief::InvalidInputParameter),
             Self::UnknownTenant { .. } => Some(ErrorBrief::TenantNotFound),
             _ => None,
@@ -193,27 +176,16 @@ impl ApiError {
     }
 
     fn validation(&self) -> ValidationErrors {
-        let ve =
-            |expected: &str, object: &str, object_name: &str, value: String| ValidationErrors {
-                expected: expected.into(),
-                object: object.into(),
-                object_name: object_name.into(),
-                value,
-            };
+        let ve = |expected: &str, object: &str, object_name: &str, value: String| ValidationErrors {
+            expected: expected.into(),
+            object: object.into(),
+            object_name: object_name.into(),
+            value,
+        };
         match self {
-            Self::BadBody { path, problem } => ve(
-                "a body of the documented shape",
-                "request",
-                path,
-                problem.clone(),
-            ),
+            Self::BadBody { path, problem } => ve("a body of the documented shape", "request", path, problem.clone()),
             Self::Refused(refusal) => refusal_validation(refusal, ve),
-            other => ve(
-                "an acceptable request",
-                "request",
-                "request",
-                other.to_string(),
-            ),
+            other => ve("an acceptable request", "request", "request", other.to_string()),
         }
     }
 }
@@ -229,15 +201,7 @@ impl IntoResponse for ApiError {
 
 fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
     let bytes = serde_json::to_vec(body).unwrap_or_default();
-    (
-        status,
-        [(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        )],
-        bytes,
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
 }
 
 fn refusal_status(refusal: &Refusal) -> StatusCode {
@@ -255,12 +219,10 @@ fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::BadQuantity { .. }
         | Refusal::BadPeriod { .. }
         | Refusal::NoSuchCustomer { .. } => StatusCode::BAD_REQUEST,
-        Refusal::ForeignAssignment { .. } | Refusal::TrialNotAllowed { .. } => {
-            StatusCode::FORBIDDEN
+        Refusal::ForeignAssignment { .. } | Refusal::TrialNotAllowed { .. } => StatusCode::FORBIDDEN,
+        Refusal::AlreadyRevoked { .. } | Refusal::AssignmentExpired { .. } | Refusal::NotEnough { .. } => {
+            StatusCode::CONFLICT
         }
-        Refusal::AlreadyRevoked { .. }
-        | Refusal::AssignmentExpired { .. }
-        | Refusal::NotEnough { .. } => StatusCode::CONFLICT,
         Refusal::RefreshRunning { .. } => StatusCode::LOCKED,
     }
 }
@@ -286,15 +248,9 @@ fn refusal_brief(refusal: &Refusal, method: &Method) -> ErrorBrief {
         Refusal::ForeignAssignment { .. } => ErrorBrief::AssignmentNotRevocable,
         Refusal::AlreadyRevoked { .. } => ErrorBrief::AssignmentAlreadyRevoked,
         Refusal::AssignmentExpired { .. } => ErrorBrief::AssignmentIsExpired,
-        Refusal::TrialNotAllowed {
-            action: TrialAction::Create,
-        } => ErrorBrief::TrialAssignmentNotAllow,
-        Refusal::TrialNotAllowed {
-            action: TrialAction::Update,
-        } => ErrorBrief::TrialAssignmentUpdateNotAllow,
-        Refusal::TrialNotAllowed {
-            action: TrialAction::Revoke,
-        } => ErrorBrief::TrialAssignmentRevokeNotAllow,
+        Refusal::TrialNotAllowed { action: TrialAction::Create } => ErrorBrief::TrialAssignmentNotAllow,
+        Refusal::TrialNotAllowed { action: TrialAction::Update } => ErrorBrief::TrialAssignmentUpdateNotAllow,
+        Refusal::TrialNotAllowed { action: TrialAction::Revoke } => ErrorBrief::TrialAssignmentRevokeNotAllow,
         Refusal::NothingToAssign => ErrorBrief::NoCreatedAssignments,
         Refusal::NoMspEntitlements => ErrorBrief::NoMspEntitlements,
         Refusal::NoSuchPool { .. } => ErrorBrief::MspEntitlementsNotFound,
@@ -313,20 +269,14 @@ fn refusal_suggestion(refusal: &Refusal) -> &'static str {
         Refusal::NoRows | Refusal::NothingToAssign => "Send at least one row.",
         Refusal::TooManyRows { .. } => "Send fewer rows at a time.",
         Refusal::DuplicateAssignment { .. } => "Name each assignment once.",
-        Refusal::UnknownAssignment { .. } | Refusal::ForeignAssignment { .. } => {
-            "Use an id of GET /assignments."
-        }
+        Refusal::UnknownAssignment { .. } | Refusal::ForeignAssignment { .. } => "Use an id of GET /assignments.",
         Refusal::AlreadyRevoked { .. } | Refusal::AssignmentExpired { .. } => {
             "Only VALID and FUTURE assignments can be changed or revoked."
         }
-        Refusal::TrialNotAllowed { .. } => {
-            "Use paid licenses, or a tenant with the feature EXTENDED_TRIAL."
-        }
+        Refusal::TrialNotAllowed { .. } => "Use paid licenses, or a tenant with the feature EXTENDED_TRIAL.",
         Refusal::BadQuantity { .. } => "Send a whole number above zero.",
         Refusal::BadPeriod { .. } => "Send an end that lies after the start and in the future.",
-        Refusal::NoSuchCustomer { .. } => {
-            "Name a customer of this MSP, or leave mspEcTenantId out."
-        }
+        Refusal::NoSuchCustomer { .. } => "Name a customer of this MSP, or leave mspEcTenantId out.",
         Refusal::NoMspEntitlements | Refusal::NoSuchPool { .. } => {
             "Assign out of a pool that GET /mspEntitlements lists."
         }
@@ -344,97 +294,37 @@ fn refusal_validation(
     let running = |id: &RequestId| id.to_string();
     match refusal {
         Refusal::UnknownTenant { id } => ve("an existing tenant", "tenant", "id", tenant(id)),
-        Refusal::NoEntitlementId { id } => ve(
-            "a tenant with an entitlement ID",
-            "tenant",
-            "id",
-            tenant(id),
-        ),
+        Refusal::NoEntitlementId { id } => ve("a tenant with an entitlement ID", "tenant", "id", tenant(id)),
         Refusal::NotMsp { id } => ve("an MSP", "tenant", "id", tenant(id)),
         Refusal::NoRows => ve("at least one row", "request", "rows", "0".into()),
-        Refusal::TooManyRows { rows, max } => ve(
-            &format!("at most {max} rows"),
-            "request",
-            "rows",
-            rows.to_string(),
-        ),
-        Refusal::DuplicateAssignment { id: d } => {
-            ve("each assignment once", "assignment", "assignmentId", id(d))
+        Refusal::TooManyRows { rows, max } => ve(&format!("at most {max} rows"), "request", "rows", rows.to_string()),
+        Refusal::DuplicateAssignment { id: d } => ve("each assignment once", "assignment", "assignmentId", id(d)),
+        Refusal::UnknownAssignment { id: d } => ve("an existing assignment", "assignment", "assignmentId", id(d)),
+        Refusal::ForeignAssignment { id: d } => ve("an assignment of this MSP", "assignment", "assignmentId", id(d)),
+        Refusal::AlreadyRevoked { id: d } => {
+            ve("an assignment that is not REVOKED", "assignment", "assignmentId", id(d))
         }
-        Refusal::UnknownAssignment { id: d } => ve(
-            "an existing assignment",
-            "assignment",
-            "assignmentId",
-            id(d),
-        ),
-        Refusal::ForeignAssignment { id: d } => ve(
-            "an assignment of this MSP",
-            "assignment",
-            "assignmentId",
-            id(d),
-        ),
-        Refusal::AlreadyRevoked { id: d } => ve(
-            "an assignment that is not REVOKED",
-            "assignment",
-            "assignmentId",
-            id(d),
-        ),
-        Refusal::AssignmentExpired { id: d, .. } => ve(
-            "an assignment that is not EXPIRED",
-            "assignment",
-            "assignmentId",
-            id(d),
-        ),
-        Refusal::TrialNotAllowed { .. } => ve(
-            "a paid assignment",
-            "assignment",
-            "trialAssignment",
-            "true".into(),
-        ),
-        Refusal::NothingToAssign => ve(
-            "a quantity above zero",
-            "assignment",
-            "quantity",
-            "0".into(),
-        ),
-        Refusal::BadQuantity { quantity } => ve(
-            "a quantity above zero",
-            "assignment",
-            "quantity",
-            quantity.to_string(),
-        ),
-        Refusal::BadPeriod { end, .. } => ve(
-            "an end after the start and in the future",
-            "assignment",
-            "endDate",
-            end.to_rfc3339(),
-        ),
-        Refusal::NoSuchCustomer { customer } => ve(
-            "a customer of this MSP",
-            "assignment",
-            "mspEcTenantId",
-            tenant(customer),
-        ),
-        Refusal::NoMspEntitlements => ve(
-            "an MSP with entitlements",
-            "mspEntitlement",
-            "quantity",
-            "0".into(),
-        ),
-        Refusal::NoSuchPool { wanted, .. } => ve(
-            "a product of which the MSP has a pool",
-            "mspEntitlement",
-            "deviceType",
-            wanted.name(),
-        ),
-        Refusal::NotEnough { wanted, left, .. } => ve(
-            &format!("at most {left}"),
-            "mspEntitlement",
-            "quantity",
-            wanted.to_string(),
-        ),
-        Refusal::RefreshRunning { running: r } => {
-            ve("no running refresh", "activity", "requestId", running(r))
+        Refusal::AssignmentExpired { id: d, .. } => {
+            ve("an assignment that is not EXPIRED", "assignment", "assignmentId", id(d))
         }
+        Refusal::TrialNotAllowed { .. } => ve("a paid assignment", "assignment", "trialAssignment", "true".into()),
+        Refusal::NothingToAssign => ve("a quantity above zero", "assignment", "quantity", "0".into()),
+        Refusal::BadQuantity { quantity } => {
+            ve("a quantity above zero", "assignment", "quantity", quantity.to_string())
+        }
+        Refusal::BadPeriod { end, .. } => {
+            ve("an end after the start and in the future", "assignment", "endDate", end.to_rfc3339())
+        }
+        Refusal::NoSuchCustomer { customer } => {
+            ve("a customer of this MSP", "assignment", "mspEcTenantId", tenant(customer))
+        }
+        Refusal::NoMspEntitlements => ve("an MSP with entitlements", "mspEntitlement", "quantity", "0".into()),
+        Refusal::NoSuchPool { wanted, .. } => {
+            ve("a product of which the MSP has a pool", "mspEntitlement", "deviceType", wanted.name())
+        }
+        Refusal::NotEnough { wanted, left, .. } => {
+            ve(&format!("at most {left}"), "mspEntitlement", "quantity", wanted.to_string())
+        }
+        Refusal::RefreshRunning { running: r } => ve("no running refresh", "activity", "requestId", running(r)),
     }
 }

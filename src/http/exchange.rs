@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -54,11 +54,7 @@ impl Exchange {
 }
 
 /// Gives every request its [`Exchange`], and every answer what the request asked for.
-pub async fn around(
-    State(sandbox): State<Arc<Sandbox>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn around(State(sandbox): State<Arc<Sandbox>>, mut request: Request, next: Next) -> Response {
     let exchange = Exchange {
         id: sandbox.next_exchange(),
         method: request.method().clone(),
@@ -71,12 +67,7 @@ pub async fn around(
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let allow = response.headers_mut().remove(header::ALLOW);
         response = error.render(&exchange);
-        response
-            .headers_mut()
-            .extend(allow.map(|allow| (header::ALLOW, allow)));
-    }
-    if exchange.method == Method::OPTIONS && response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response = options(&response);
+        response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
     }
     let headers = response.headers_mut();
     headers.insert(header::DATE, http_date(exchange.now()));
@@ -87,20 +78,6 @@ pub async fn around(
     response
 }
 
-/// A plain OPTIONS says what can be done with a path.
-fn options(refused: &Response) -> Response {
-    let allow = refused
-        .headers()
-        .get(header::ALLOW)
-        .and_then(|allow| allow.to_str().ok())
-        .unwrap_or_default();
-    (
-        StatusCode::NO_CONTENT,
-        [(header::ALLOW, format!("{allow},OPTIONS"))],
-    )
-        .into_response()
-}
-
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
 fn http_date(at: DateTime<Utc>) -> HeaderValue {
     let text = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -109,9 +86,7 @@ fn http_date(at: DateTime<Utc>) -> HeaderValue {
 
 fn base_url(headers: &HeaderMap) -> String {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = text("x-forwarded-host")
-        .or_else(|| text("host"))
-        .unwrap_or("localhost:8080");
+    let host = text("x-forwarded-host").or_else(|| text("host")).unwrap_or("localhost:8080");
     let scheme = text("x-forwarded-proto").unwrap_or("http");
     format!("{scheme}://{host}")
 }
@@ -127,28 +102,16 @@ pub async fn negotiate(request: Request, next: Next) -> Response {
         Err(error) => return error.into_response(),
     };
     let mut response = next.run(request).await;
-    if response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|own| own == PLAIN)
-    {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static(chosen));
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|own| own == PLAIN) {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(chosen));
     }
-    response
-        .headers_mut()
-        .append(header::VARY, HeaderValue::from_static("accept"));
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     response
 }
 
 /// The best of the two media types by the weights of RFC 9110; of equal weights, the plain one.
 fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
-    let accept: Vec<&str> = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let accept: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     if accept.trim().is_empty() {
         return Ok(PLAIN);
@@ -166,9 +129,7 @@ fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
             let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
             Some((precision, quality.unwrap_or(1.0)))
         });
-        ranges
-            .max_by_key(|(precision, _)| *precision)
-            .map_or(0.0, |(_, quality)| quality)
+        ranges.max_by_key(|(precision, _)| *precision).map_or(0.0, |(_, quality)| quality)
     };
     let (plain, versioned) = (weight(PLAIN), weight(VERSIONED));
     if plain <= 0.0 && versioned <= 0.0 {
@@ -195,10 +156,7 @@ mod tests {
         check("application/json", Some(PLAIN));
         check("application/json, text/plain, */*", Some(PLAIN));
         check("application/vnd.ruckus.v1+json", Some(VERSIONED));
-        check(
-            "application/json;q=0.5, application/vnd.ruckus.v1+json",
-            Some(VERSIONED),
-        );
+        check("application/json;q=0.5, application/vnd.ruckus.v1+json", Some(VERSIONED));
         check("application/vnd.ruckus.v1+json;q=0.5, */*", Some(PLAIN));
         check("text/html,application/xhtml+xml,*/*;q=0.8", Some(PLAIN));
         check("application/json;q=0", None);

@@ -23,11 +23,7 @@ impl<S: Sync> FromRequestParts<S> for Exchange {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(ApiError::Internal)
+        parts.extensions.get::<Self>().cloned().ok_or(ApiError::Internal)
     }
 }
 
@@ -57,20 +53,12 @@ pub struct View {
 impl View {
     /// The caller's tenant.
     pub fn tenant(&self) -> Result<&Tenant, ApiError> {
-        self.store
-            .tenant(self.tenant)
-            .ok_or(ApiError::UnknownTenant {
-                id: self.tenant.to_string(),
-            })
+        self.store.tenant(self.tenant).ok_or(ApiError::UnknownTenant { id: self.tenant.to_string() })
     }
 
     /// What turning read models into JSON takes.
     pub fn context(&self) -> Context<'_> {
-        Context {
-            now: self.now,
-            style: self.exchange.style(),
-            policy: &self.store.policy,
-        }
+        Context { now: self.now, style: self.exchange.style(), policy: &self.store.policy }
     }
 }
 
@@ -78,12 +66,7 @@ impl Caller {
     /// The state at this moment.
     pub fn look(&self) -> View {
         let (store, now) = self.exchange.sandbox.sim.look();
-        View {
-            store,
-            now,
-            exchange: self.exchange.clone(),
-            tenant: self.tenant,
-        }
+        View { store, now, exchange: self.exchange.clone(), tenant: self.tenant }
     }
 
     /// The sandbox.
@@ -98,11 +81,7 @@ impl Caller {
 
     /// Whoever acts, at a moment.
     pub fn actor(&self, now: DateTime<Utc>) -> Actor<'_> {
-        Actor {
-            msp: self.tenant,
-            name: &self.name,
-            now,
-        }
+        Actor { msp: self.tenant, name: &self.name, now }
     }
 
     /// Lets those through who may do more than read.
@@ -125,23 +104,13 @@ impl Caller {
         let (store, now) = exchange.sandbox.sim.look();
         let claims = claims(&exchange.sandbox, headers, &store, now)?;
         let home = claims.as_ref().map(|claims| claims.tenant_id.clone());
-        let named = headers
-            .get("x-rks-tenantid")
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned());
+        let named =
+            headers.get("x-rks-tenantid").map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned());
         let named = named.filter(|name| !name.is_empty());
         let identified = home.is_some() || named.is_some();
         let tenant = tenant(&store, home, named)?;
-        let name = claims
-            .as_ref()
-            .map_or("r1mock", |claims| &claims.user_name)
-            .into();
-        Ok(Self {
-            exchange,
-            tenant,
-            name,
-            role: claims.as_ref().map_or(Role::Admin, token::role),
-            identified,
-        })
+        let name = claims.as_ref().map_or("r1mock", |claims| &claims.user_name).into();
+        Ok(Self { exchange, tenant, name, role: claims.as_ref().map_or(Role::Admin, token::role), identified })
     }
 }
 
@@ -152,32 +121,22 @@ fn claims(
     store: &Store,
     now: DateTime<Utc>,
 ) -> Result<Option<Claims>, ApiError> {
-    let bearer = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
     match sandbox.settings.auth {
-        Auth::Required => bearer
-            .and_then(|bearer| token::verify(bearer, store, now))
-            .map(Some)
-            .ok_or(ApiError::DeadSession),
+        Auth::Required => {
+            bearer.and_then(|bearer| token::verify(bearer, store, now)).map(Some).ok_or(ApiError::DeadSession)
+        }
         Auth::Open => Ok(bearer.and_then(token::unverified)),
     }
 }
 
 /// The tenant that a request is about, from the token's tenant and the one named in the header.
-fn tenant(
-    store: &Store,
-    home: Option<String>,
-    named: Option<String>,
-) -> Result<TenantId, ApiError> {
+fn tenant(store: &Store, home: Option<String>, named: Option<String>) -> Result<TenantId, ApiError> {
     let known = |text: &str| {
-        let unknown = || ApiError::UnknownTenant {
-            id: text.to_owned(),
-        };
+        let unknown = || ApiError::UnknownTenant { id: text.to_owned() };
         let id: TenantId = text.parse().map_err(|_| unknown())?;
         store.tenant(id).ok_or_else(unknown)
     };
@@ -187,15 +146,9 @@ fn tenant(
         (None, Some(named)) => known(&named).map(|tenant| tenant.id),
         (Some(home), Some(named)) => {
             let home = known(&home)?.id;
-            let foreign = || ApiError::ForeignTenant {
-                tenant: named.clone(),
-            };
+            let foreign = || ApiError::ForeignTenant { tenant: named.clone() };
             let tenant = known(&named).map_err(|_| foreign())?;
-            if tenant.id == home || tenant.parent == Some(home) {
-                Ok(tenant.id)
-            } else {
-                Err(foreign())
-            }
+            if tenant.id == home || tenant.parent == Some(home) { Ok(tenant.id) } else { Err(foreign()) }
         }
     }
 }
@@ -290,9 +243,7 @@ impl<S: Sync> FromRequestParts<S> for Refresh {
 
 /// The first value of a query parameter.
 fn parameter(query: &str, name: &str) -> Option<String> {
-    form_urlencoded::parse(query.as_bytes())
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// A query parameter that is one of the vendor's words.
@@ -304,11 +255,7 @@ where
         return Ok(None);
     };
     let allowed = || T::VARIANTS.iter().map(|word| (*word).into()).collect();
-    value.parse().map(Some).map_err(|_| ApiError::BadParameter {
-        name,
-        value,
-        allowed: allowed(),
-    })
+    value.parse().map(Some).map_err(|_| ApiError::BadParameter { name, value, allowed: allowed() })
 }
 
 /// The most bytes that a body may have.
@@ -322,22 +269,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         check_content_type(request.headers())?;
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| ApiError::TooLarge { limit: BODY_LIMIT })?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| ApiError::TooLarge { limit: BODY_LIMIT })?;
         let bad = |path: String, problem: String| ApiError::BadBody { path, problem };
         if bytes.trim_ascii().is_empty() {
-            return Err(bad(
-                "$".into(),
-                "a JSON body is expected, none was sent".into(),
-            ));
+            return Err(bad("$".into(), "a JSON body is expected, none was sent".into()));
         }
         let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
         let body = serde_path_to_error::deserialize(&mut deserializer)
             .map_err(|error| bad(json_path(error.path()), error.inner().to_string()))?;
-        deserializer
-            .end()
-            .map_err(|error| bad("$".into(), error.to_string()))?;
+        deserializer.end().map_err(|error| bad("$".into(), error.to_string()))?;
         Ok(Self(body))
     }
 }
@@ -355,17 +295,10 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
         return Ok(());
     };
     let content_type = String::from_utf8_lossy(value.as_bytes());
-    let essence = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if essence == "application/json" || essence.ends_with("+json") {
         Ok(())
     } else {
-        Err(ApiError::UnsupportedMediaType {
-            content_type: content_type.into_owned(),
-        })
+        Err(ApiError::UnsupportedMediaType { content_type: content_type.into_owned() })
     }
 }

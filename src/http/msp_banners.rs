@@ -16,10 +16,5 @@ use crate::{views::banner, wire::banner::MspBanner};
 pub async fn list_msp_banners(Msp(caller): Msp) -> Result<Json<Vec<MspBanner>>, ApiError> {
     let view = caller.look();
     let banners = banner::msp_banners(&view.store, view.tenant()?, view.now);
-    Ok(Json(
-        banners
-            .into_iter()
-            .map(|banner| MspBanner::new(banner, view.context()))
-            .collect(),
-    ))
+    Ok(Json(banners.into_iter().map(|banner| MspBanner::new(banner, view.context())).collect()))
 }

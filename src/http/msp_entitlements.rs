@@ -30,9 +30,7 @@ use crate::{
     responses((status = 200, description = "The purchases, earliest expiry first.", body = Vec<MspEntitlement>)),
 )]
 #[deprecated = "announced for removal; successor: POST /entitlements/query"]
-pub async fn list_msp_entitlements(
-    Msp(caller): Msp,
-) -> Result<Json<Vec<MspEntitlement>>, ApiError> {
+pub async fn list_msp_entitlements(Msp(caller): Msp) -> Result<Json<Vec<MspEntitlement>>, ApiError> {
     msp_entitlements(&caller.look()).map(Json)
 }
 
@@ -50,10 +48,7 @@ pub async fn list_msp_entitlements(
     ),
 )]
 #[deprecated = "announced for removal; successors: POST /entitlements/utilizations/query, PATCH /entitlements"]
-pub async fn summarise_msp_entitlements(
-    Msp(caller): Msp,
-    Refresh(refresh): Refresh,
-) -> Result<Response, ApiError> {
+pub async fn summarise_msp_entitlements(Msp(caller): Msp, Refresh(refresh): Refresh) -> Result<Response, ApiError> {
     if refresh {
         return begin_refresh(&caller, RefreshKind::MspEntitlements);
     }
@@ -62,10 +57,7 @@ pub async fn summarise_msp_entitlements(
     let banners = banner::msp_banners(&view.store, msp, view.now);
     let summaries = msp_summary::msp_summaries(&view.store, msp, view.now);
     Ok(Json(MspSummaries {
-        msp_entitlement_banners: banners
-            .into_iter()
-            .map(|banner| MspBanner::new(banner, view.context()))
-            .collect(),
+        msp_entitlement_banners: banners.into_iter().map(|banner| MspBanner::new(banner, view.context())).collect(),
         msp_entitlement_summaries: summaries
             .iter()
             .map(|row| MspEntitlementSummary::new(row, view.context()))
@@ -77,8 +69,5 @@ pub async fn summarise_msp_entitlements(
 
 fn msp_entitlements(view: &View) -> Result<Vec<MspEntitlement>, ApiError> {
     let rows = entitlement::msp_entitlements(view.tenant()?);
-    Ok(rows
-        .into_iter()
-        .map(|row| MspEntitlement::new(row, view.context()))
-        .collect())
+    Ok(rows.into_iter().map(|row| MspEntitlement::new(row, view.context())).collect())
 }

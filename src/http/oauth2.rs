@@ -54,11 +54,7 @@ pub async fn create_tenant_token(
         (status = 401, description = "The credentials are wrong.", body = TokenError),
     ),
 )]
-pub async fn create_token(
-    exchange: Exchange,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
+pub async fn create_token(exchange: Exchange, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
     issue(&exchange, None, &headers, &body)
 }
 
@@ -67,12 +63,7 @@ pub async fn show_login() -> Html<&'static str> {
     Html("<!doctype html><title>Log in</title><p>Please log in.</p>")
 }
 
-fn issue(
-    exchange: &Exchange,
-    tenant: Option<&str>,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<Response, ApiError> {
+fn issue(exchange: &Exchange, tenant: Option<&str>, headers: &HeaderMap, body: &Bytes) -> Result<Response, ApiError> {
     let auth = &exchange.sandbox.scenario.meta.auth;
     let asked = Asked::read(headers, body);
     if let Err(error) = asked.check_grant() {
@@ -82,41 +73,23 @@ fn issue(
     let Some((tenant, client)) = asked.client(&store, tenant) else {
         return Ok(refuse(auth.wrong_credentials));
     };
-    let id = exchange
-        .sandbox
-        .sim
-        .change(|store, _| store.ids.next_request_id());
+    let id = exchange.sandbox.sim.change(|store, _| store.ids.next_request_id());
     let claims = token::claims(tenant, client, id, now, auth.token_lifetime_seconds);
     let access_token = token::sign(&claims).map_err(|_| ApiError::Internal)?;
-    let token = Token {
-        access_token,
-        token_type: "Bearer",
-        expires_in: auth.token_lifetime_seconds,
-    };
+    let token = Token { access_token, token_type: "Bearer", expires_in: auth.token_lifetime_seconds };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(token)).into_response())
 }
 
 fn refuse(how: WrongCredentials) -> Response {
     match how {
         WrongCredentials::Unauthorized => {
-            let error_description =
-                "No API client of the tenant has this client_id and client_secret.".into();
-            let body = Json(TokenError {
-                error: "invalid_client",
-                error_description,
-            });
-            (
-                StatusCode::UNAUTHORIZED,
-                [(header::WWW_AUTHENTICATE, "Basic realm=\"oauth2\"")],
-                body,
-            )
-                .into_response()
+            let error_description = "No API client of the tenant has this client_id and client_secret.".into();
+            let body = Json(TokenError { error: "invalid_client", error_description });
+            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Basic realm=\"oauth2\"")], body).into_response()
         }
-        WrongCredentials::Redirect => (
-            StatusCode::FOUND,
-            [(header::LOCATION, "/oauth2/authorization/idm")],
-        )
-            .into_response(),
+        WrongCredentials::Redirect => {
+            (StatusCode::FOUND, [(header::LOCATION, "/oauth2/authorization/idm")]).into_response()
+        }
     }
 }
 
@@ -151,55 +124,32 @@ impl Asked {
             Some("client_credentials") => Ok(()),
             Some(other) => Err(TokenError {
                 error: "unsupported_grant_type",
-                error_description: format!(
-                    "grant_type is \"{other}\"; only client_credentials is supported."
-                ),
+                error_description: format!("grant_type is \"{other}\"; only client_credentials is supported."),
             }),
             None => Err(TokenError {
                 error: "invalid_request",
-                error_description: "grant_type=client_credentials is missing in the form body."
-                    .into(),
+                error_description: "grant_type=client_credentials is missing in the form body.".into(),
             }),
         }
     }
 
-    fn client<'s>(
-        &self,
-        store: &'s Store,
-        tenant: Option<&str>,
-    ) -> Option<(&'s Tenant, &'s ApiClient)> {
+    fn client<'s>(&self, store: &'s Store, tenant: Option<&str>) -> Option<(&'s Tenant, &'s ApiClient)> {
         let tenants: Vec<&Tenant> = match tenant {
             Some(id) => store.tenant(id.parse().ok()?).into_iter().collect(),
-            None => store
-                .tenant(store.default_tenant)
-                .into_iter()
-                .chain(store.tenants())
-                .collect(),
+            None => store.tenant(store.default_tenant).into_iter().chain(store.tenants()).collect(),
         };
         let own = |client: &&ApiClient| {
-            self.client_id.as_deref() == Some(&client.id)
-                && self.client_secret.as_deref() == Some(&client.secret)
+            self.client_id.as_deref() == Some(&client.id) && self.client_secret.as_deref() == Some(&client.secret)
         };
-        tenants.into_iter().find_map(|tenant| {
-            tenant
-                .clients
-                .iter()
-                .find(own)
-                .map(|client| (tenant, client))
-        })
+        tenants.into_iter().find_map(|tenant| tenant.clients.iter().find(own).map(|client| (tenant, client)))
     }
 }
 
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let (scheme, credentials) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
+    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
     let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
-    text.split_once(':')
-        .map(|(id, secret)| (id.to_owned(), secret.to_owned()))
+    text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
 }

@@ -1,18 +1,15 @@
 //! Table of contents of the vendor's surface, grouped by who calls it.
 
-#![allow(
-    deprecated,
-    reason = "the deprecated operations are what this server is for"
-)]
+#![allow(deprecated, reason = "the deprecated operations are what this server is for")]
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, Method, header, request::Parts},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next, from_fn, from_fn_with_state},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::get,
 };
 use tower::ServiceExt;
@@ -68,26 +65,22 @@ pub fn router(sandbox: Arc<Sandbox>, origins: Vec<HeaderValue>) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
-        .layer(CatchPanicLayer::custom(|_| {
-            axum::response::IntoResponse::into_response(ApiError::Internal)
-        }))
+        .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn_with_state(sandbox, exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
     for_browsers.layer(middleware::from_fn_with_state(plain, plain_options))
 }
 
-/// Only preflights are for the CORS layer; any other OPTIONS asks what a path can do.
+/// Only preflights are for the CORS layer; any other OPTIONS asks what can be done with a path.
 async fn plain_options(State(plain): State<Router>, request: Request, next: Next) -> Response {
-    let is_preflight = request
-        .headers()
-        .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if request.method() == Method::OPTIONS && !is_preflight {
-        return plain
-            .oneshot(request)
-            .await
-            .unwrap_or_else(|never| match never {});
+    let is_preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if request.method() != Method::OPTIONS || is_preflight {
+        return next.run(request).await;
     }
-    next.run(request).await
+    let refused = plain.oneshot(request).await.unwrap_or_else(|never| match never {});
+    let Some(allow) = refused.headers().get(header::ALLOW) else { return refused };
+    let allow = format!("{},OPTIONS", allow.to_str().unwrap_or_default());
+    (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
 }
 
 async fn unknown_path() -> ApiError {
@@ -95,61 +88,37 @@ async fn unknown_path() -> ApiError {
 }
 
 async fn method_not_allowed(exchange: Exchange) -> ApiError {
-    ApiError::MethodNotAllowed {
-        method: exchange.method,
-    }
+    ApiError::MethodNotAllowed { method: exchange.method }
 }
 
 /// Right for credentials (observed: the UI sends cookies and reads `login-token`): the exact origin is
 /// echoed, for pages served on this machine and for configured origins.
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
-    let allowed =
-        move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
+    let allowed = move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))
         .allow_credentials(true)
         .allow_private_network(true)
-        .allow_methods([
-            Method::GET,
-            Method::HEAD,
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-        ])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([
-            HeaderName::from_static("login-token"),
-            header::LOCATION,
-            header::RETRY_AFTER,
-            REQUEST_ID,
-        ])
-        .max_age(Duration::from_secs(600))
+        .expose_headers([HeaderName::from_static("login-token"), header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
+        .max_age(Duration::from_mins(10))
 }
 
 /// Whether a page was served on this machine: localhost, a name under it, or a loopback address.
 fn is_local(origin: &HeaderValue) -> bool {
     let host = || {
         let rest = origin.to_str().ok()?;
-        let rest = rest
-            .strip_prefix("http://")
-            .or_else(|| rest.strip_prefix("https://"))?;
+        let rest = rest.strip_prefix("http://").or_else(|| rest.strip_prefix("https://"))?;
         if let Some(v6) = rest.strip_prefix('[') {
             return v6.split_once(']').map(|(address, _)| address.to_owned());
         }
-        Some(
-            rest.split(':')
-                .next()
-                .unwrap_or_default()
-                .to_ascii_lowercase(),
-        )
+        Some(rest.split(':').next().unwrap_or_default().to_ascii_lowercase())
     };
     host().is_some_and(|host| {
         host == "localhost"
             || host.ends_with(".localhost")
-            || host
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|ip| ip.is_loopback())
+            || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
     })
 }
 
@@ -170,11 +139,7 @@ mod tests {
             ("http://192.168.1.2", false),
             ("null", false),
         ] {
-            assert_eq!(
-                is_local(&HeaderValue::from_static(origin)),
-                local,
-                "{origin}"
-            );
+            assert_eq!(is_local(&HeaderValue::from_static(origin)), local, "{origin}");
         }
     }
 }

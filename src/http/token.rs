@@ -18,13 +18,7 @@ const ADMIN: &str = "PRIME_ADMIN";
 const READ_ONLY: &str = "READ_ONLY";
 
 /// The claims of a new token.
-pub fn claims(
-    tenant: &Tenant,
-    client: &ApiClient,
-    id: RequestId,
-    issued: DateTime<Utc>,
-    lifetime: i64,
-) -> Claims {
+pub fn claims(tenant: &Tenant, client: &ApiClient, id: RequestId, issued: DateTime<Utc>, lifetime: i64) -> Claims {
     let role = match client.role {
         Role::Admin => ADMIN,
         Role::ReadOnly => READ_ONLY,
@@ -53,10 +47,7 @@ pub fn claims(
 
 /// The token with these claims.
 pub fn sign(claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
-    let header = Header {
-        kid: Some(KEY_ID.into()),
-        ..Header::new(Algorithm::HS256)
-    };
+    let header = Header { kid: Some(KEY_ID.into()), ..Header::new(Algorithm::HS256) };
     jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(KEY))
 }
 
@@ -64,8 +55,7 @@ pub fn sign(claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
 pub fn verify(token: &str, store: &Store, now: DateTime<Utc>) -> Option<Claims> {
     let claims = issued_here(token)?;
     let tenant: TenantId = claims.tenant_id.parse().ok()?;
-    let alive =
-        now.timestamp() < claims.exp && !store.is_token_dead(tenant, &claims.jti, claims.session);
+    let alive = now.timestamp() < claims.exp && !store.is_token_dead(tenant, &claims.jti, claims.session);
     alive.then_some(claims)
 }
 
@@ -75,17 +65,13 @@ pub fn issued_here(token: &str) -> Option<Claims> {
     // Life and death are by the sandbox's clock.
     validation.validate_exp = false;
     validation.required_spec_claims.clear();
-    jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(KEY), &validation)
-        .ok()
-        .map(|data| data.claims)
+    jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(KEY), &validation).ok().map(|data| data.claims)
 }
 
 /// The claims of anything that looks like a JWT, whoever signed it.
 pub fn unverified(token: &str) -> Option<Claims> {
     let mut parts = token.split('.');
-    let (Some(_), Some(payload), Some(_), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let (Some(_), Some(payload), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return None;
     };
     let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
@@ -94,9 +80,5 @@ pub fn unverified(token: &str) -> Option<Claims> {
 
 /// What the bearer of these claims may do.
 pub fn role(claims: &Claims) -> Role {
-    if claims.role_name.iter().any(|role| role == READ_ONLY) {
-        Role::ReadOnly
-    } else {
-        Role::Admin
-    }
+    if claims.role_name.iter().any(|role| role == READ_ONLY) { Role::ReadOnly } else { Role::Admin }
 }

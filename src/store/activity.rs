@@ -99,18 +99,11 @@ impl Store {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<RequestId, Refusal> {
-        let running = self
-            .activities
-            .iter()
-            .find(|a| a.tenant == tenant && a.ended.is_none())
-            .map(|a| a.id);
+        let running = self.activities.iter().find(|a| a.tenant == tenant && a.ended.is_none()).map(|a| a.id);
         if let (Some(running), WhileRunning::Refuse) = (running, self.refresh.while_running) {
             return Err(Refusal::RefreshRunning { running });
         }
-        let upstream = &self
-            .tenant(tenant)
-            .ok_or(Refusal::UnknownTenant { id: tenant })?
-            .upstream;
+        let upstream = &self.tenant(tenant).ok_or(Refusal::UnknownTenant { id: tenant })?.upstream;
         let revision = (upstream.taken + 1).min(upstream.revisions.len());
         let id = self.ids.next_request_id();
         let use_case = match kind {
@@ -140,11 +133,7 @@ impl Store {
 
     /// The next moment at which something happens by itself.
     pub fn next_due(&self) -> Option<DateTime<Utc>> {
-        self.activities
-            .iter()
-            .filter(|a| a.ended.is_none())
-            .filter_map(|a| a.due)
-            .min()
+        self.activities.iter().filter(|a| a.ended.is_none()).filter_map(|a| a.due).min()
     }
 
     /// Applies all that is due at `now`, in order of the due times, then of acceptance. Idempotent;
@@ -158,10 +147,7 @@ impl Store {
             .filter_map(|(index, a)| a.due.filter(|due| *due <= now).map(|due| (due, index)))
             .collect();
         due.sort_unstable();
-        let events = due
-            .iter()
-            .map(|(at, index)| self.end_activity(*index, *at))
-            .collect();
+        let events = due.iter().map(|(at, index)| self.end_activity(*index, *at)).collect();
         if !due.is_empty() {
             self.forget_old_activities();
             self.touch();
@@ -194,22 +180,11 @@ impl Store {
         }
         let next = tenant.upstream.revisions[revision - 1].clone();
         let updated = |entitlement: &super::Entitlement| {
-            let before = tenant
-                .entitlements
-                .iter()
-                .find(|old| old.id == entitlement.id);
+            let before = tenant.entitlements.iter().find(|old| old.id == entitlement.id);
             match before {
                 Some(old) if old.same_purchase(entitlement) => old.clone(),
-                Some(old) => super::Entitlement {
-                    created: old.created,
-                    updated: at,
-                    ..entitlement.clone()
-                },
-                None => super::Entitlement {
-                    created: at,
-                    updated: at,
-                    ..entitlement.clone()
-                },
+                Some(old) => super::Entitlement { created: old.created, updated: at, ..entitlement.clone() },
+                None => super::Entitlement { created: at, updated: at, ..entitlement.clone() },
             }
         };
         let entitlements = next.entitlements.iter().map(updated).collect();
@@ -234,10 +209,6 @@ impl Store {
 impl super::Entitlement {
     /// Whether two rows say the same, apart from when they were written.
     fn same_purchase(&self, other: &Self) -> bool {
-        Self {
-            created: self.created,
-            updated: self.updated,
-            ..other.clone()
-        } == *self
+        Self { created: self.created, updated: self.updated, ..other.clone() } == *self
     }
 }

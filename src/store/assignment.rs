@@ -7,10 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    AssignmentId, MspDeviceType, MspProduct, Period, PoolKey, Refusal, Status, Store, Tenant,
-    TenantId,
-};
+use super::{AssignmentId, MspDeviceType, MspProduct, Period, PoolKey, Refusal, Status, Store, Tenant, TenantId};
 
 /// Licences in the hands of a customer or of the MSP itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,19 +94,12 @@ pub struct Actor<'a> {
 impl Assignment {
     /// REVOKED once taken back, else by its period.
     pub fn status_at(&self, now: DateTime<Utc>) -> Status {
-        if self.revoked.is_some() {
-            Status::Revoked
-        } else {
-            self.period.status_at(now)
-        }
+        if self.revoked.is_some() { Status::Revoked } else { self.period.status_at(now) }
     }
 
     /// The pool that it draws on.
     pub fn pool(&self) -> PoolKey {
-        PoolKey {
-            product: self.product,
-            trial: self.trial,
-        }
+        PoolKey { product: self.product, trial: self.trial }
     }
 
     /// Whether the MSP gave it to itself.
@@ -137,11 +127,7 @@ impl Store {
     }
 
     /// Makes assignments: all that ask for more than zero, or none with the first reason.
-    pub fn assign(
-        &mut self,
-        wanted: &[NewAssignment],
-        actor: Actor<'_>,
-    ) -> Result<Vec<AssignmentId>, Refusal> {
+    pub fn assign(&mut self, wanted: &[NewAssignment], actor: Actor<'_>) -> Result<Vec<AssignmentId>, Refusal> {
         self.check_rows(wanted.len())?;
         let mut next = self.clone();
         let mut made = Vec::new();
@@ -159,11 +145,7 @@ impl Store {
     }
 
     /// Changes assignments, each by revoking the old row and creating a new one: all or none.
-    pub fn change(
-        &mut self,
-        changes: &[AssignmentChange],
-        actor: Actor<'_>,
-    ) -> Result<Vec<AssignmentId>, Refusal> {
+    pub fn change(&mut self, changes: &[AssignmentChange], actor: Actor<'_>) -> Result<Vec<AssignmentId>, Refusal> {
         self.check_rows(changes.len())?;
         let mut seen = BTreeSet::new();
         let mut next = self.clone();
@@ -188,31 +170,16 @@ impl Store {
         }
     }
 
-    fn assign_one(
-        &mut self,
-        new: &NewAssignment,
-        actor: Actor<'_>,
-    ) -> Result<AssignmentId, Refusal> {
+    fn assign_one(&mut self, new: &NewAssignment, actor: Actor<'_>) -> Result<AssignmentId, Refusal> {
         if new.quantity < 0 {
-            return Err(Refusal::BadQuantity {
-                quantity: new.quantity,
-            });
+            return Err(Refusal::BadQuantity { quantity: new.quantity });
         }
         if new.period.end < new.period.start || new.period.end < actor.now {
-            return Err(Refusal::BadPeriod {
-                start: new.period.start,
-                end: new.period.end,
-            });
+            return Err(Refusal::BadPeriod { start: new.period.start, end: new.period.end });
         }
         self.check_customer(actor.msp, new.customer)?;
-        if new.trial
-            && !self
-                .tenant(actor.msp)
-                .is_some_and(|msp| msp.features.extended_trial)
-        {
-            return Err(Refusal::TrialNotAllowed {
-                action: TrialAction::Create,
-            });
+        if new.trial && !self.tenant(actor.msp).is_some_and(|msp| msp.features.extended_trial) {
+            return Err(Refusal::TrialNotAllowed { action: TrialAction::Create });
         }
         let product = self.product_for(new, actor)?;
         let id = self.next_assignment;
@@ -256,63 +223,33 @@ impl Store {
             .collect();
         pools.sort_unstable();
         pools.dedup();
-        let period = Period {
-            start: new.period.start.max(actor.now),
-            ..new.period
-        };
+        let period = Period { start: new.period.start.max(actor.now), ..new.period };
         let free = |pool: &PoolKey| self.free_throughout(actor.msp, *pool, period);
-        let best = pools
-            .iter()
-            .map(|pool| (free(pool), pool.product))
-            .max_by_key(|(left, _)| *left);
+        let best = pools.iter().map(|pool| (free(pool), pool.product)).max_by_key(|(left, _)| *left);
         match (pools.iter().find(|pool| free(pool) >= new.quantity), best) {
             (Some(pool), _) => Ok(pool.product),
-            (None, Some((left, product))) => Err(Refusal::NotEnough {
-                product,
-                trial: new.trial,
-                wanted: new.quantity,
-                left: left.max(0),
-            }),
-            (None, None) => Err(Refusal::NoSuchPool {
-                wanted: new.wanted,
-                trial: new.trial,
-            }),
+            (None, Some((left, product))) => {
+                Err(Refusal::NotEnough { product, trial: new.trial, wanted: new.quantity, left: left.max(0) })
+            }
+            (None, None) => Err(Refusal::NoSuchPool { wanted: new.wanted, trial: new.trial }),
         }
     }
 
-    fn change_one(
-        &mut self,
-        change: &AssignmentChange,
-        actor: Actor<'_>,
-    ) -> Result<AssignmentId, Refusal> {
+    fn change_one(&mut self, change: &AssignmentChange, actor: Actor<'_>) -> Result<AssignmentId, Refusal> {
         let old = self.standing(change.id, actor)?.clone();
-        if old.trial
-            && !self
-                .tenant(actor.msp)
-                .is_some_and(|msp| msp.features.extended_trial)
-        {
-            return Err(Refusal::TrialNotAllowed {
-                action: TrialAction::Update,
-            });
+        if old.trial && !self.tenant(actor.msp).is_some_and(|msp| msp.features.extended_trial) {
+            return Err(Refusal::TrialNotAllowed { action: TrialAction::Update });
         }
         let quantity = change.quantity.unwrap_or(old.quantity);
         if quantity <= 0 {
             return Err(Refusal::BadQuantity { quantity });
         }
-        let period = Period {
-            start: change.start.unwrap_or(old.period.start),
-            end: change.end.unwrap_or(old.period.end),
-        };
+        let period =
+            Period { start: change.start.unwrap_or(old.period.start), end: change.end.unwrap_or(old.period.end) };
         if period.end < period.start || period.end < actor.now {
-            return Err(Refusal::BadPeriod {
-                start: period.start,
-                end: period.end,
-            });
+            return Err(Refusal::BadPeriod { start: period.start, end: period.end });
         }
-        let asked = Period {
-            start: period.start.max(actor.now),
-            ..period
-        };
+        let asked = Period { start: period.start.max(actor.now), ..period };
         let left = self.free_throughout_without(actor.msp, old.pool(), asked, Some(old.id));
         if left < quantity {
             return Err(Refusal::NotEnough {
@@ -338,32 +275,21 @@ impl Store {
 
     /// An assignment of the actor that is neither revoked nor expired.
     fn standing(&self, id: AssignmentId, actor: Actor<'_>) -> Result<&Assignment, Refusal> {
-        let assignment = self
-            .assignment(id)
-            .ok_or(Refusal::UnknownAssignment { id })?;
+        let assignment = self.assignment(id).ok_or(Refusal::UnknownAssignment { id })?;
         if assignment.msp != actor.msp {
             return Err(Refusal::ForeignAssignment { id });
         }
         match assignment.status_at(actor.now) {
             Status::Revoked => Err(Refusal::AlreadyRevoked { id }),
-            Status::Expired => Err(Refusal::AssignmentExpired {
-                id,
-                end: assignment.period.end,
-            }),
+            Status::Expired => Err(Refusal::AssignmentExpired { id, end: assignment.period.end }),
             Status::Valid | Status::Future => Ok(assignment),
         }
     }
 
     fn revocable(&self, id: AssignmentId, actor: Actor<'_>) -> Result<(), Refusal> {
         let assignment = self.standing(id, actor)?;
-        if assignment.trial
-            && !self
-                .tenant(actor.msp)
-                .is_some_and(|msp| msp.features.extended_trial)
-        {
-            return Err(Refusal::TrialNotAllowed {
-                action: TrialAction::Revoke,
-            });
+        if assignment.trial && !self.tenant(actor.msp).is_some_and(|msp| msp.features.extended_trial) {
+            return Err(Refusal::TrialNotAllowed { action: TrialAction::Revoke });
         }
         Ok(())
     }

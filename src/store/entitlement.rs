@@ -77,9 +77,7 @@ impl Period {
 
     /// The first moment after the period.
     pub fn after(self) -> DateTime<Utc> {
-        self.end
-            .checked_add_signed(TimeDelta::seconds(1))
-            .unwrap_or(self.end)
+        self.end.checked_add_signed(TimeDelta::seconds(1)).unwrap_or(self.end)
     }
 }
 
@@ -103,15 +101,7 @@ pub fn is_trial_sku(sku: &str) -> bool {
 /// Whether a SKU is one of the RUCKUS One generation (chosen after the SKUs seen: `CLD-R1-...`, or a
 /// tier name such as `CLD-PROF-...`; the older ones, such as `CLD-MS76-1001`, are not).
 pub fn is_r1_sku(sku: &str) -> bool {
-    [
-        "CLD-R1-",
-        "CLD-PROF-",
-        "CLD-ESSN-",
-        "CLD-CORE-",
-        "CLD-ESSENTIALS-",
-    ]
-    .iter()
-    .any(|prefix| sku.starts_with(prefix))
+    ["CLD-R1-", "CLD-PROF-", "CLD-ESSN-", "CLD-CORE-", "CLD-ESSENTIALS-"].iter().any(|prefix| sku.starts_with(prefix))
 }
 
 /// Whether a SKU belongs to an MSP (chosen after the SKUs seen: `CLD-M...`, or `-MSP` in it).
@@ -129,10 +119,7 @@ mod tests {
 
     #[test]
     fn a_period_is_valid_through_its_last_second() {
-        let period = Period {
-            start: at("2026-01-01T00:00:00Z"),
-            end: at("2026-01-31T23:59:59Z"),
-        };
+        let period = Period { start: at("2026-01-01T00:00:00Z"), end: at("2026-01-31T23:59:59Z") };
         for (now, status) in [
             ("2025-12-31T23:59:59.999Z", Status::Future),
             ("2026-01-01T00:00:00Z", Status::Valid),

@@ -10,23 +10,18 @@ pub struct TenantId(u128);
 
 /// The text is not 32 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected 32 lower-case hexadecimal digits without dashes, such as a0000000000000000000000000000001"
-)]
+#[error("expected 32 lower-case hexadecimal digits without dashes, such as a0000000000000000000000000000001")]
 pub struct BadTenantId;
 
 impl FromStr for TenantId {
     type Err = BadTenantId;
 
     fn from_str(text: &str) -> Result<Self, BadTenantId> {
-        let digits =
-            text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let digits = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if !digits {
             return Err(BadTenantId);
         }
-        u128::from_str_radix(text, 16)
-            .map(Self)
-            .map_err(|_| BadTenantId)
+        u128::from_str_radix(text, 16).map(Self).map_err(|_| BadTenantId)
     }
 }
 
@@ -85,8 +80,7 @@ impl IdSource {
         self.drawn += 1;
         let high = split_mix(self.seed ^ self.drawn.rotate_left(32));
         let low = split_mix(high ^ self.drawn);
-        uuid::Builder::from_random_bytes((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
-            .into_uuid()
+        uuid::Builder::from_random_bytes((u128::from(high) << 64 | u128::from(low)).to_be_bytes()).into_uuid()
     }
 }
 

@@ -33,19 +33,14 @@ use std::{
 
 pub use self::{
     activity::{Activity, ActivityStatus, Ended, Event, RefreshKind},
-    assignment::{
-        Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted,
-    },
+    assignment::{Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted},
     entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
     msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
     policy::{ActivityError, Policy, RefreshOutcome, RefreshPolicy, WhileRunning},
     refusal::Refusal,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
-    words::{
-        BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status,
-        TenantType,
-    },
+    words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},
 };
 
 /// Everything that one simulated system remembers.
@@ -104,15 +99,12 @@ impl Store {
     }
 
     fn tenant_mut(&mut self, id: TenantId) -> Option<&mut Tenant> {
-        Arc::make_mut(&mut self.tenants)
-            .get_mut(&id)
-            .map(Arc::make_mut)
+        Arc::make_mut(&mut self.tenants).get_mut(&id).map(Arc::make_mut)
     }
 
     /// The purchases of an MSP, in the order of expiry; none for an unknown tenant.
     pub fn msp_entitlements(&self, msp: TenantId) -> &[MspEntitlement] {
-        self.tenant(msp)
-            .map_or(&[], |tenant| &tenant.msp_entitlements)
+        self.tenant(msp).map_or(&[], |tenant| &tenant.msp_entitlements)
     }
 
     /// One assignment.
@@ -132,9 +124,7 @@ impl Store {
 
     /// The assignments that a tenant got, by id.
     pub fn assignments_to(&self, customer: TenantId) -> impl Iterator<Item = &Assignment> {
-        self.assignments
-            .values()
-            .filter(move |a| a.customer == customer)
+        self.assignments.values().filter(move |a| a.customer == customer)
     }
 
     /// The activities of a tenant, in the order in which they were accepted.
@@ -144,9 +134,7 @@ impl Store {
 
     /// Ends all sessions of a tenant: tokens issued until now are dead from here on.
     pub fn end_sessions(&mut self, tenant: TenantId) -> Result<(), Refusal> {
-        self.tenant_mut(tenant)
-            .ok_or(Refusal::UnknownTenant { id: tenant })?
-            .session += 1;
+        self.tenant_mut(tenant).ok_or(Refusal::UnknownTenant { id: tenant })?.session += 1;
         self.touch();
         Ok(())
     }
@@ -166,10 +154,7 @@ impl Store {
     /// rows). Name, SKU and tier are those of the MSP's purchase; the id is made in the same shape.
     pub fn granted(&self, assignment: &Assignment) -> Entitlement {
         let product = assignment.product;
-        let purchase = self
-            .msp_entitlements(assignment.msp)
-            .iter()
-            .find(|p| p.pool() == assignment.pool());
+        let purchase = self.msp_entitlements(assignment.msp).iter().find(|p| p.pool() == assignment.pool());
         let sku = purchase.map_or_else(|| format!("ASGN-{product}").into(), |p| p.sku.clone());
         Entitlement {
             id: format!("{}-1", 900_000_000 + assignment.id).into(),
@@ -199,10 +184,7 @@ impl Store {
 
     fn mark_revoked(&mut self, id: AssignmentId, actor: Actor<'_>) {
         if let Some(assignment) = Arc::make_mut(&mut self.assignments).get_mut(&id) {
-            assignment.revoked = Some(Revocation {
-                at: actor.now,
-                by: actor.name.into(),
-            });
+            assignment.revoked = Some(Revocation { at: actor.now, by: actor.name.into() });
         }
     }
 

@@ -69,15 +69,9 @@ impl Store {
     pub fn pools(&self, msp: TenantId, now: DateTime<Utc>) -> BTreeMap<PoolKey, PoolSums> {
         let mut pools: BTreeMap<PoolKey, PoolSums> = BTreeMap::new();
         for purchase in self.msp_entitlements(msp) {
-            pools
-                .entry(purchase.pool())
-                .or_default()
-                .add_purchase(purchase, &self.policy, now);
+            pools.entry(purchase.pool()).or_default().add_purchase(purchase, &self.policy, now);
         }
-        for assignment in self
-            .assignments_of(msp)
-            .filter(|a| a.status_at(now) == Status::Valid)
-        {
+        for assignment in self.assignments_of(msp).filter(|a| a.status_at(now) == Status::Valid) {
             let sums = pools.entry(assignment.pool()).or_default();
             if assignment.is_own() {
                 sums.to_itself += assignment.quantity;
@@ -103,20 +97,11 @@ impl Store {
         replaced: Option<super::AssignmentId>,
     ) -> i64 {
         let mut tides = Tides::over(period);
-        for purchase in self
-            .msp_entitlements(msp)
-            .iter()
-            .filter(|p| p.pool() == pool)
-        {
+        for purchase in self.msp_entitlements(msp).iter().filter(|p| p.pool() == pool) {
             let earns = purchase.earns_courtesy(&self.policy);
-            tides.flow(
-                purchase.period,
-                purchase.quantity,
-                if earns { purchase.quantity } else { 0 },
-            );
+            tides.flow(purchase.period, purchase.quantity, if earns { purchase.quantity } else { 0 });
         }
-        let standing =
-            |a: &&Assignment| a.pool() == pool && a.revoked.is_none() && Some(a.id) != replaced;
+        let standing = |a: &&Assignment| a.pool() == pool && a.revoked.is_none() && Some(a.id) != replaced;
         for assignment in self.assignments_of(msp).filter(standing) {
             tides.flow(assignment.period, -assignment.quantity, 0);
         }
@@ -127,10 +112,7 @@ impl Store {
 impl MspEntitlement {
     /// The pool that it belongs to.
     pub fn pool(&self) -> PoolKey {
-        PoolKey {
-            product: self.product,
-            trial: self.trial,
-        }
+        PoolKey { product: self.product, trial: self.trial }
     }
 
     fn earns_courtesy(&self, policy: &Policy) -> bool {
@@ -154,13 +136,7 @@ impl PoolSums {
 /// Pools that a tenant sees as one.
 impl std::ops::AddAssign for PoolSums {
     fn add_assign(&mut self, other: Self) {
-        let Self {
-            purchased,
-            courtesy,
-            to_customers,
-            to_itself,
-            courtesy_base,
-        } = other;
+        let Self { purchased, courtesy, to_customers, to_itself, courtesy_base } = other;
         self.purchased += purchased;
         self.courtesy += courtesy;
         self.to_customers += to_customers;
@@ -182,10 +158,7 @@ struct Tides {
 
 impl Tides {
     fn over(period: Period) -> Self {
-        Self {
-            period,
-            changes: BTreeMap::from([(period.start, (0, 0))]),
-        }
+        Self { period, changes: BTreeMap::from([(period.start, (0, 0))]) }
     }
 
     /// Adds `quantity` and `courtesy_base` for as long as `period` lasts within the whole.

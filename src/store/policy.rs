@@ -27,11 +27,7 @@ pub struct Policy {
 impl Policy {
     /// The grace period of a trial or paid licence.
     pub fn grace(&self, trial: bool) -> TimeDelta {
-        TimeDelta::days(if trial {
-            self.trial_grace_days
-        } else {
-            self.paid_grace_days
-        })
+        TimeDelta::days(if trial { self.trial_grace_days } else { self.paid_grace_days })
     }
 }
 

@@ -28,10 +28,7 @@ pub enum Refusal {
     #[error("assignment {id} has been revoked already")]
     AlreadyRevoked { id: AssignmentId },
     #[error("assignment {id} expired at {end}")]
-    AssignmentExpired {
-        id: AssignmentId,
-        end: DateTime<Utc>,
-    },
+    AssignmentExpired { id: AssignmentId, end: DateTime<Utc> },
     #[error("this MSP may not {} trial assignments: extended trial is not enabled for it", action.verb())]
     TrialNotAllowed { action: TrialAction },
     #[error("all quantities are zero, so there is nothing to assign")]
@@ -39,10 +36,7 @@ pub enum Refusal {
     #[error("{quantity} is not a quantity: expected a whole number above zero")]
     BadQuantity { quantity: i64 },
     #[error("the period from {start} to {end} ends before it starts or has passed")]
-    BadPeriod {
-        start: DateTime<Utc>,
-        end: DateTime<Utc>,
-    },
+    BadPeriod { start: DateTime<Utc>, end: DateTime<Utc> },
     #[error("tenant {customer} is neither this MSP nor one of its customers")]
     NoSuchCustomer { customer: TenantId },
     #[error("this MSP has no entitlements to assign from")]
@@ -50,12 +44,7 @@ pub enum Refusal {
     #[error("this MSP has no {}{} entitlements", if *trial { "trial " } else { "" }, wanted.name())]
     NoSuchPool { wanted: Wanted, trial: bool },
     #[error("{wanted} {}{product} licenses are asked for over the period, {left} are left", if *trial { "trial " } else { "" })]
-    NotEnough {
-        product: MspProduct,
-        trial: bool,
-        wanted: i64,
-        left: i64,
-    },
+    NotEnough { product: MspProduct, trial: bool, wanted: i64, left: i64 },
     #[error("refresh {running} is still running")]
     RefreshRunning { running: RequestId },
 }

@@ -31,9 +31,7 @@ impl TenantType {
     /// Whether such a tenant owns bulk pools and hands licences to customers.
     pub fn is_msp(self) -> bool {
         match self {
-            Self::Msp | Self::MspNonVar | Self::Var | Self::MspIntegrator | Self::MspInstaller => {
-                true
-            }
+            Self::Msp | Self::MspNonVar | Self::Var | Self::MspIntegrator | Self::MspInstaller => true,
             Self::Rec | Self::MspEc | Self::MspRec => false,
         }
     }
@@ -78,18 +76,12 @@ impl DeviceType {
     /// The licence type that such an entitlement carries unless its row says otherwise (chosen).
     pub fn license_type(self) -> LicenseType {
         match self {
-            Self::Wifi
-            | Self::Lte
-            | Self::Switch
-            | Self::Rwg
-            | Self::Edge
-            | Self::VirtualEdge
-            | Self::Apsw => LicenseType::Apsw,
+            Self::Wifi | Self::Lte | Self::Switch | Self::Rwg | Self::Edge | Self::VirtualEdge | Self::Apsw => {
+                LicenseType::Apsw
+            }
             Self::EdgeSecs => LicenseType::EdgeSecs,
             Self::EdgeSecl => LicenseType::EdgeSecl,
-            Self::SltnPinForIdentity | Self::SltnToken | Self::SltnPmsIntegration => {
-                LicenseType::SltnToken
-            }
+            Self::SltnPinForIdentity | Self::SltnToken | Self::SltnPmsIntegration => LicenseType::SltnToken,
             Self::IotCtrl | Self::UnassignedDeviceType | Self::Analytics => LicenseType::Unknown,
         }
     }
@@ -155,9 +147,7 @@ impl MspProduct {
             Self::MspIcxAny => Some("ICX_ANY"),
             Self::MspEdgeSecl => Some("EDGE_SECL"),
             Self::MspEdgeSels => Some("EDGE_SECS"),
-            Self::MspWifi | Self::MspEdge | Self::MspApsw | Self::MspUrlf | Self::MspSltnToken => {
-                None
-            }
+            Self::MspWifi | Self::MspEdge | Self::MspApsw | Self::MspUrlf | Self::MspSltnToken => None,
         }
     }
 
@@ -167,9 +157,10 @@ impl MspProduct {
             (MspDeviceType::MspSwitch, None) => Some("ICX"),
             (_, sub_type) => sub_type,
         };
-        Self::VARIANTS.iter().copied().find(|product| {
-            product.device_type() == Some(device_type) && product.sub_type() == sub_type
-        })
+        Self::VARIANTS
+            .iter()
+            .copied()
+            .find(|product| product.device_type() == Some(device_type) && product.sub_type() == sub_type)
     }
 
     /// The summary's word for this product, trial or paid. Products without a `_TEMP` twin keep
@@ -255,29 +246,17 @@ mod tests {
                 assert_eq!(*product, MspProduct::MspUrlf);
                 continue;
             };
-            assert_eq!(
-                MspProduct::from_device(device_type, product.sub_type()),
-                Some(*product)
-            );
+            assert_eq!(MspProduct::from_device(device_type, product.sub_type()), Some(*product));
         }
-        assert_eq!(
-            MspProduct::from_device(MspDeviceType::MspSwitch, None),
-            Some(MspProduct::MspIcx)
-        );
-        assert_eq!(
-            MspProduct::from_device(MspDeviceType::MspWifi, Some("ICX")),
-            None
-        );
+        assert_eq!(MspProduct::from_device(MspDeviceType::MspSwitch, None), Some(MspProduct::MspIcx));
+        assert_eq!(MspProduct::from_device(MspDeviceType::MspWifi, Some("ICX")), None);
     }
 
     #[test]
     fn words_are_written_as_the_vendor_writes_them() {
         assert_eq!(MspLicenseType::MspIcx71l.to_string(), "MSP_ICX71L");
         assert_eq!(MspLicenseType::MspEdgeSels.to_string(), "MSP_EDGE_SELS");
-        assert_eq!(
-            DeviceType::SltnPinForIdentity.to_string(),
-            "SLTN_PIN_FOR_IDENTITY"
-        );
+        assert_eq!(DeviceType::SltnPinForIdentity.to_string(), "SLTN_PIN_FOR_IDENTITY");
         for word in MspLicenseType::VARIANTS {
             assert_eq!(serde_json::to_value(word).unwrap(), word.to_string());
         }

@@ -15,8 +15,8 @@ use super::{
     summary::hardware,
 };
 use crate::store::{
-    BannerState, DeviceType, LicenseType, MspDeviceType, MspEntitlement, Period, Policy, PoolSums,
-    Status, Store, Tenant,
+    BannerState, DeviceType, LicenseType, MspDeviceType, MspEntitlement, Period, Policy, PoolSums, Status, Store,
+    Tenant,
 };
 
 /// A notice about entitlements of a tenant.
@@ -76,7 +76,7 @@ pub struct Coverage {
 }
 
 /// A notice about the pools of an MSP.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MspBanner {
     /// What it warns of.
     pub state: BannerState,
@@ -95,12 +95,7 @@ pub struct MspBanner {
 }
 
 /// The state of the banner of one row; none while expiry is far, or the row has not started.
-pub fn state(
-    period: Period,
-    grace_end: DateTime<Utc>,
-    policy: &Policy,
-    now: DateTime<Utc>,
-) -> Option<BannerState> {
+pub fn state(period: Period, grace_end: DateTime<Utc>, policy: &Policy, now: DateTime<Utc>) -> Option<BannerState> {
     match period.status_at(now) {
         Status::Future | Status::Revoked => None,
         Status::Valid => match days_left(period.end, now) {
@@ -114,15 +109,9 @@ pub fn state(
 }
 
 /// The first moment of a state.
-pub fn since(
-    state: BannerState,
-    period: Period,
-    grace_end: DateTime<Utc>,
-    policy: &Policy,
-) -> DateTime<Utc> {
+pub fn since(state: BannerState, period: Period, grace_end: DateTime<Utc>, policy: &Policy) -> DateTime<Utc> {
     let before = |days| {
-        (period.end.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(days + 1))
-            .max(period.start)
+        (period.end.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(days + 1)).max(period.start)
     };
     match state {
         BannerState::Initial => before(policy.initial_days),
@@ -149,9 +138,7 @@ pub fn banners(store: &Store, tenant: &Tenant, filter: Filter, now: DateTime<Utc
         });
         grouped
             .entry((row.device_type, state))
-            .and_modify(|banner| {
-                banner.add(row.quantity, row.device_sub_type.as_ref(), effect, alm)
-            })
+            .and_modify(|banner| banner.add(row.quantity, row.device_sub_type.as_ref(), effect, alm))
             .or_insert_with(|| Banner {
                 kind: BannerKind::Expiry(state),
                 device_type: row.device_type,
@@ -180,19 +167,10 @@ fn effect(state: BannerState, period: Period, grace_end: DateTime<Utc>) -> DateT
 }
 
 impl Banner {
-    fn add(
-        &mut self,
-        quantity: i64,
-        sub_type: Option<&Arc<str>>,
-        effect: DateTime<Utc>,
-        alm: Option<AlmSums>,
-    ) {
+    fn add(&mut self, quantity: i64, sub_type: Option<&Arc<str>>, effect: DateTime<Utc>, alm: Option<AlmSums>) {
         self.multiple = true;
         self.device_count += quantity;
-        self.device_sub_type = self
-            .device_sub_type
-            .take()
-            .filter(|own| Some(own) == sub_type);
+        self.device_sub_type = self.device_sub_type.take().filter(|own| Some(own) == sub_type);
         self.effect = self.effect.map(|own| own.min(effect));
         self.alm = AlmSums::both(self.alm, alm);
     }
@@ -206,19 +184,12 @@ impl Banner {
 /// Analytics licences below the active devices, for tenants that use analytics: those that have it
 /// switched on or ever had a licence for it.
 fn analytics_banner(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> Option<Banner> {
-    let analytics = Filter {
-        device_type: Some(DeviceType::Analytics),
-        license_type: None,
-    };
+    let analytics = Filter { device_type: Some(DeviceType::Analytics), license_type: None };
     let rows = entitlements(store, tenant, analytics);
     if rows.is_empty() && !tenant.features.analytics {
         return None;
     }
-    let licenses = rows
-        .iter()
-        .filter(|row| row.is_valid_at(now))
-        .map(|row| row.quantity)
-        .sum();
+    let licenses = rows.iter().filter(|row| row.is_valid_at(now)).map(|row| row.quantity).sum();
     let devices = hardware(tenant, now);
     let kind = match (licenses, devices) {
         (0, _) => BannerKind::NoAnalytics,
@@ -226,11 +197,7 @@ fn analytics_banner(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> Optio
         (licenses, devices) if licenses * 10 < devices * 9 => BannerKind::AnalyticsBelow90,
         _ => return None,
     };
-    let effect = rows
-        .iter()
-        .map(|row| row.period.end)
-        .filter(|end| *end >= now)
-        .min();
+    let effect = rows.iter().map(|row| row.period.end).filter(|end| *end >= now).min();
     Some(Banner {
         kind,
         device_type: DeviceType::Analytics,
@@ -245,35 +212,20 @@ fn analytics_banner(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> Optio
 }
 
 /// Active devices of a tenant whose counted type passes.
-pub fn active_devices(
-    tenant: &Tenant,
-    now: DateTime<Utc>,
-    counted: impl Fn(DeviceType) -> bool,
-) -> i64 {
-    let groups = tenant
-        .devices
-        .iter()
-        .filter(|group| group.is_active_at(now));
-    groups
-        .filter(|group| counted(counted_as(tenant, group.device_type)))
-        .map(|group| group.count)
-        .sum()
+pub fn active_devices(tenant: &Tenant, now: DateTime<Utc>, counted: impl Fn(DeviceType) -> bool) -> i64 {
+    let groups = tenant.devices.iter().filter(|group| group.is_active_at(now));
+    groups.filter(|group| counted(counted_as(tenant, group.device_type))).map(|group| group.count).sum()
 }
 
 /// The banners of an MSP's pools, by device category, then state.
 pub fn msp_banners(store: &Store, msp: &Tenant, now: DateTime<Utc>) -> Vec<MspBanner> {
-    let mut grouped: BTreeMap<
-        (Option<MspDeviceType>, BannerState),
-        Vec<(&MspEntitlement, DateTime<Utc>)>,
-    > = BTreeMap::new();
+    type Concerned<'a> = Vec<(&'a MspEntitlement, DateTime<Utc>)>;
+    let mut grouped: BTreeMap<(Option<MspDeviceType>, BannerState), Concerned<'_>> = BTreeMap::new();
     for purchase in msp.msp_entitlements.iter() {
         let grace_end = purchase.period.end + store.policy.grace(purchase.trial);
         if let Some(state) = state(purchase.period, grace_end, &store.policy, now) {
             let effect = effect(state, purchase.period, grace_end);
-            grouped
-                .entry((purchase.product.device_type(), state))
-                .or_default()
-                .push((purchase, effect));
+            grouped.entry((purchase.product.device_type(), state)).or_default().push((purchase, effect));
         }
     }
     let mut banners = Vec::new();
@@ -282,28 +234,18 @@ pub fn msp_banners(store: &Store, msp: &Tenant, now: DateTime<Utc>) -> Vec<MspBa
             continue;
         };
         let multiple = concerned.len() > 1;
-        let licenses: i64 = concerned
-            .iter()
-            .map(|(purchase, _)| purchase.quantity)
-            .sum();
+        let licenses: i64 = concerned.iter().map(|(purchase, _)| purchase.quantity).sum();
         let alm = concerned.iter().map(|(purchase, _)| {
             purchase.alm.as_ref().map(|alm| AlmSums {
                 license_type: purchase.product.tenant_license_type(),
                 so_ent_quantity: alm.so_ent_quantity,
-                remaining: store
-                    .pools(msp.id, now)
-                    .get(&purchase.pool())
-                    .map_or(0, PoolSums::free),
+                remaining: store.pools(msp.id, now).get(&purchase.pool()).map_or(0, PoolSums::free),
             })
         });
         banners.push(MspBanner {
             state,
             device_type,
-            device_count: if multiple {
-                i64::try_from(concerned.len()).unwrap_or(i64::MAX)
-            } else {
-                licenses
-            },
+            device_count: if multiple { i64::try_from(concerned.len()).unwrap_or(i64::MAX) } else { licenses },
             affected_devices: affected_devices(store, msp, device_type, &concerned, now),
             effect,
             multiple,
@@ -328,29 +270,17 @@ fn affected_devices(
         .map(|pool| pool.product)
         .filter(|p| p.device_type() == device_type)
         .collect();
-    let family = store
-        .tenants()
-        .filter(|tenant| tenant.id == msp.id || tenant.parent == Some(msp.id));
+    let family = store.tenants().filter(|tenant| tenant.id == msp.id || tenant.parent == Some(msp.id));
     let devices: i64 = family
         .map(|tenant| {
-            let covers = |counted| {
-                products
-                    .iter()
-                    .any(|product| counted_as(tenant, product.tenant_device_type()) == counted)
-            };
+            let covers =
+                |counted| products.iter().any(|product| counted_as(tenant, product.tenant_device_type()) == counted);
             active_devices(tenant, now, covers)
         })
         .sum();
-    let is_concerned =
-        |purchase: &MspEntitlement| concerned.iter().any(|(other, _)| other.id == purchase.id);
-    let rest = msp
-        .msp_entitlements
-        .iter()
-        .filter(|p| p.product.device_type() == device_type && !is_concerned(p));
-    let covered: i64 = rest
-        .filter(|p| p.period.status_at(now) == Status::Valid)
-        .map(|p| p.quantity)
-        .sum();
+    let is_concerned = |purchase: &MspEntitlement| concerned.iter().any(|(other, _)| other.id == purchase.id);
+    let rest = msp.msp_entitlements.iter().filter(|p| p.product.device_type() == device_type && !is_concerned(p));
+    let covered: i64 = rest.filter(|p| p.period.status_at(now) == Status::Valid).map(|p| p.quantity).sum();
     (devices - covered).max(0)
 }
 
@@ -379,10 +309,7 @@ mod tests {
     #[track_caller]
     fn check(now: &str, expected: Option<BannerState>) {
         let policy = crate::fixtures::default_policy();
-        let period = Period {
-            start: at("2025-01-01T00:00:00Z"),
-            end: at("2026-06-30T23:59:59Z"),
-        };
+        let period = Period { start: at("2025-01-01T00:00:00Z"), end: at("2026-06-30T23:59:59Z") };
         let grace_end = period.end + policy.grace(false);
         let state = state(period, grace_end, &policy, at(now));
         assert_eq!(state, expected, "{now}");

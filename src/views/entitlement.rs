@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{banner, summary::summaries};
-use crate::store::{
-    BannerState, DeviceType, Entitlement, LicenseType, MspEntitlement, Policy, Store, Tenant,
-};
+use crate::store::{BannerState, DeviceType, Entitlement, LicenseType, MspEntitlement, Policy, Store, Tenant};
 
 /// Which rows an answer is limited to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,31 +18,21 @@ pub struct Filter {
 
 impl Filter {
     /// Whether a row of this tenant passes.
-    pub fn admits(
-        self,
-        tenant: &Tenant,
-        device_type: DeviceType,
-        license_type: LicenseType,
-    ) -> bool {
+    pub fn admits(self, tenant: &Tenant, device_type: DeviceType, license_type: LicenseType) -> bool {
         let wanted = self.device_type.map(|wanted| match wanted {
             DeviceType::Analytics => DeviceType::Analytics,
             _ if tenant.features.device_agnostic => DeviceType::Apsw,
             other => other,
         });
         wanted.is_none_or(|wanted| wanted == device_type)
-            && self
-                .license_type
-                .is_none_or(|wanted| wanted == license_type)
+            && self.license_type.is_none_or(|wanted| wanted == license_type)
     }
 }
 
 /// The rows of a tenant, earliest expiry first, then by id: its purchases, and what was assigned to
 /// it and not taken back. Hardware rows of a device-agnostic tenant are APSW.
 pub fn entitlements(store: &Store, tenant: &Tenant, filter: Filter) -> Vec<Entitlement> {
-    let granted = store
-        .assignments_to(tenant.id)
-        .filter(|a| a.revoked.is_none())
-        .map(|a| store.granted(a));
+    let granted = store.assignments_to(tenant.id).filter(|a| a.revoked.is_none()).map(|a| store.granted(a));
     let mut rows: Vec<Entitlement> = tenant
         .entitlements
         .iter()
@@ -52,11 +40,7 @@ pub fn entitlements(store: &Store, tenant: &Tenant, filter: Filter) -> Vec<Entit
         .chain(granted)
         .map(|row| match counted_as(tenant, row.device_type) {
             same if same == row.device_type => row,
-            device_type => Entitlement {
-                device_type,
-                device_sub_type: None,
-                ..row
-            },
+            device_type => Entitlement { device_type, device_sub_type: None, ..row },
         })
         .filter(|row| filter.admits(tenant, row.device_type, row.license_type))
         .collect();
@@ -66,11 +50,7 @@ pub fn entitlements(store: &Store, tenant: &Tenant, filter: Filter) -> Vec<Entit
 
 /// The type under which a tenant counts a device or a row.
 pub fn counted_as(tenant: &Tenant, device_type: DeviceType) -> DeviceType {
-    if tenant.features.device_agnostic {
-        device_type.agnostic()
-    } else {
-        device_type
-    }
+    if tenant.features.device_agnostic { device_type.agnostic() } else { device_type }
 }
 
 /// The purchases of an MSP, earliest expiry first, then by id.
@@ -87,11 +67,7 @@ pub fn email_stage(row: &Entitlement, policy: &Policy, now: DateTime<Utc>) -> Op
 
 /// When the last expiry mail for a purchase went out: at 00:00Z of the day on which its banner took
 /// its present state (chosen). None before the first.
-pub fn last_notification(
-    row: &MspEntitlement,
-    policy: &Policy,
-    now: DateTime<Utc>,
-) -> Option<DateTime<Utc>> {
+pub fn last_notification(row: &MspEntitlement, policy: &Policy, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let grace_end = row.period.end + policy.grace(row.trial);
     let state = banner::state(row.period, grace_end, policy, now)?;
     Some(banner::since(state, row.period, grace_end, policy))
@@ -113,11 +89,7 @@ pub fn entitlements_in_use(
     let rows = entitlements(store, tenant, filter).into_iter();
     rows.map(|row| {
         let left = left.entry(kind(&row)).or_default();
-        let used = if row.is_valid_at(now) {
-            row.quantity.min(*left)
-        } else {
-            0
-        };
+        let used = if row.is_valid_at(now) { row.quantity.min(*left) } else { 0 };
         *left -= used;
         (row, used)
     })

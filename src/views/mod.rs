@@ -25,11 +25,7 @@ pub fn days_left(end: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
 /// The next 00:00Z.
 pub fn midnight_after(now: DateTime<Utc>) -> DateTime<Utc> {
     let today = now.date_naive();
-    today
-        .checked_add_days(Days::new(1))
-        .unwrap_or(today)
-        .and_time(NaiveTime::MIN)
-        .and_utc()
+    today.checked_add_days(Days::new(1)).unwrap_or(today).and_time(NaiveTime::MIN).and_utc()
 }
 
 /// The first moment after a last valid second.

@@ -32,34 +32,13 @@ impl MspSummary {
 
 /// The pools of an MSP, by product, paid before trial.
 pub fn msp_summaries(store: &Store, msp: &Tenant, now: DateTime<Utc>) -> Vec<MspSummary> {
-    let period = |pool| {
-        leading_period(
-            msp.msp_entitlements.iter().filter(|p| p.pool() == pool),
-            now,
-        )
-    };
-    store
-        .pools(msp.id, now)
-        .into_iter()
-        .map(|(pool, sums)| MspSummary {
-            pool,
-            sums,
-            period: period(pool),
-        })
-        .collect()
+    let period = |pool| leading_period(msp.msp_entitlements.iter().filter(|p| p.pool() == pool), now);
+    store.pools(msp.id, now).into_iter().map(|(pool, sums)| MspSummary { pool, sums, period: period(pool) }).collect()
 }
 
-fn leading_period<'a>(
-    purchases: impl Iterator<Item = &'a MspEntitlement>,
-    now: DateTime<Utc>,
-) -> Option<Period> {
+fn leading_period<'a>(purchases: impl Iterator<Item = &'a MspEntitlement>, now: DateTime<Utc>) -> Option<Period> {
     let periods: Vec<Period> = purchases.map(|p| p.period).collect();
-    let having = |status| {
-        periods
-            .iter()
-            .copied()
-            .filter(move |p| p.status_at(now) == status)
-    };
+    let having = |status| periods.iter().copied().filter(move |p| p.status_at(now) == status);
     having(Status::Valid)
         .min_by_key(|p| p.end)
         .or_else(|| having(Status::Future).min_by_key(|p| p.start))

@@ -11,9 +11,7 @@ use super::{
     after, days_left,
     entitlement::{Filter, counted_as, entitlements},
 };
-use crate::store::{
-    DeviceType, Entitlement, LicenseType, PoolKey, PoolSums, Status, Store, Tenant,
-};
+use crate::store::{DeviceType, Entitlement, LicenseType, PoolKey, PoolSums, Status, Store, Tenant};
 
 /// One row of a summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +61,7 @@ impl Summary {
 
     /// Days to the earliest expiry.
     pub fn remaining_days(&self, now: DateTime<Utc>) -> Option<i64> {
-        self.leading
-            .as_ref()
-            .map(|row| days_left(row.period.end, now))
+        self.leading.as_ref().map(|row| days_left(row.period.end, now))
     }
 }
 
@@ -75,30 +71,17 @@ type Key = (Kind, bool);
 
 /// The summary of a tenant, by device type, sub type, paid before trial. A row stands for every kind
 /// of which there is a licence on record, a pool or an active device.
-pub fn summaries(
-    store: &Store,
-    tenant: &Tenant,
-    filter: Filter,
-    now: DateTime<Utc>,
-) -> Vec<Summary> {
+pub fn summaries(store: &Store, tenant: &Tenant, filter: Filter, now: DateTime<Utc>) -> Vec<Summary> {
     let mut rows: BTreeMap<Key, Vec<Entitlement>> = BTreeMap::new();
     for row in entitlements(store, tenant, Filter::default()) {
-        rows.entry(((row.device_type, row.device_sub_type.clone()), row.trial))
-            .or_default()
-            .push(row);
+        rows.entry(((row.device_type, row.device_sub_type.clone()), row.trial)).or_default().push(row);
     }
     let pools = msp_pools(store, tenant, now);
     let mut keys: BTreeSet<Key> = rows.keys().chain(pools.keys()).cloned().collect();
-    let rows_of = |kind: &Kind, trial| {
-        rows.get(&(kind.clone(), trial))
-            .map_or(&[][..], Vec::as_slice)
-    };
+    let rows_of = |kind: &Kind, trial| rows.get(&(kind.clone(), trial)).map_or(&[][..], Vec::as_slice);
     let mut uses = uses(store, tenant, &keys, now);
     let analytics: Kind = (DeviceType::Analytics, None);
-    let licensed = [false, true]
-        .map(|trial| valid_quantity(rows_of(&analytics, trial), now))
-        .iter()
-        .sum();
+    let licensed = [false, true].map(|trial| valid_quantity(rows_of(&analytics, trial), now)).iter().sum();
     if licensed > 0 {
         uses.entry(analytics).or_default().licenses = hardware(tenant, now).min(licensed);
     }
@@ -110,18 +93,9 @@ pub fn summaries(
     keys.iter()
         .map(|key @ (kind, trial)| {
             let usage = uses.get(kind).cloned().unwrap_or_default();
-            let other = keys
-                .contains(&(kind.clone(), !trial))
-                .then(|| valid_quantity(rows_of(kind, !trial), now));
+            let other = keys.contains(&(kind.clone(), !trial)).then(|| valid_quantity(rows_of(kind, !trial), now));
             let used = usage.share(valid_quantity(rows_of(kind, *trial), now), other, *trial);
-            summarise(
-                key,
-                rows_of(kind, *trial),
-                usage,
-                used,
-                pools.get(key).copied(),
-                now,
-            )
+            summarise(key, rows_of(kind, *trial), usage, used, pools.get(key).copied(), now)
         })
         .filter(|row| filter.admits(tenant, row.device_type, row.license_type))
         .collect()
@@ -137,25 +111,15 @@ fn summarise(
 ) -> Summary {
     let valid = || rows.iter().filter(|row| row.is_valid_at(now));
     let leading = leading(rows, now);
-    let alm: Vec<i64> = rows
-        .iter()
-        .filter_map(|row| row.alm.as_ref())
-        .map(|alm| alm.so_ent_quantity)
-        .collect();
+    let alm: Vec<i64> = rows.iter().filter_map(|row| row.alm.as_ref()).map(|alm| alm.so_ent_quantity).collect();
     Summary {
         device_type: *device_type,
         device_sub_type: sub_type.clone(),
         license_type: leading.map_or_else(|| device_type.license_type(), |row| row.license_type),
         trial: *trial,
         quantity: valid_quantity(rows, now),
-        purchased: valid()
-            .filter(|row| !row.assigned)
-            .map(|row| row.quantity)
-            .sum(),
-        assigned: valid()
-            .filter(|row| row.assigned)
-            .map(|row| row.quantity)
-            .sum(),
+        purchased: valid().filter(|row| !row.assigned).map(|row| row.quantity).sum(),
+        assigned: valid().filter(|row| row.assigned).map(|row| row.quantity).sum(),
         used,
         devices: usage.devices,
         to_be_removed: usage.to_be_removed,
@@ -172,10 +136,7 @@ fn summarise(
 
 /// The valid row that expires first; else the one that starts next; else the one that expired last.
 fn leading(rows: &[Entitlement], now: DateTime<Utc>) -> Option<&Entitlement> {
-    let having = |status| {
-        rows.iter()
-            .filter(move |row| row.period.status_at(now) == status)
-    };
+    let having = |status| rows.iter().filter(move |row| row.period.status_at(now) == status);
     having(Status::Valid)
         .min_by_key(|row| row.period.end)
         .or_else(|| having(Status::Future).min_by_key(|row| row.period.start))
@@ -183,24 +144,14 @@ fn leading(rows: &[Entitlement], now: DateTime<Utc>) -> Option<&Entitlement> {
 }
 
 fn valid_quantity(rows: &[Entitlement], now: DateTime<Utc>) -> i64 {
-    rows.iter()
-        .filter(|row| row.is_valid_at(now))
-        .map(|row| row.quantity)
-        .sum()
+    rows.iter().filter(|row| row.is_valid_at(now)).map(|row| row.quantity).sum()
 }
 
 /// The first moment after `now` at which the valid quantity falls from enough to less than `used`,
 /// and what is then missing.
-fn future_shortfall(
-    rows: &[Entitlement],
-    used: i64,
-    now: DateTime<Utc>,
-) -> Option<(DateTime<Utc>, i64)> {
-    let moments: BTreeSet<DateTime<Utc>> = rows
-        .iter()
-        .flat_map(|row| [row.period.start, after(row.period.end)])
-        .filter(|at| *at > now)
-        .collect();
+fn future_shortfall(rows: &[Entitlement], used: i64, now: DateTime<Utc>) -> Option<(DateTime<Utc>, i64)> {
+    let moments: BTreeSet<DateTime<Utc>> =
+        rows.iter().flat_map(|row| [row.period.start, after(row.period.end)]).filter(|at| *at > now).collect();
     let mut enough = valid_quantity(rows, now) >= used;
     for at in moments {
         let quantity = valid_quantity(rows, at);
@@ -230,42 +181,19 @@ impl Usage {
         };
         let paid = if trial { other } else { quantity };
         let on_trial = (self.licenses - paid).clamp(0, if trial { quantity } else { other });
-        if trial {
-            on_trial
-        } else {
-            self.licenses - on_trial
-        }
+        if trial { on_trial } else { self.licenses - on_trial }
     }
 }
 
 /// Active devices by the kind of licence that they use: their own model's if the tenant has such
 /// rows, else the generic one of their type. A virtual edge uses several licences. (Analytics uses as
 /// many as there are devices to look at, up to what is licensed; its caller adds that.)
-fn uses(
-    store: &Store,
-    tenant: &Tenant,
-    keys: &BTreeSet<Key>,
-    now: DateTime<Utc>,
-) -> BTreeMap<Kind, Usage> {
+fn uses(store: &Store, tenant: &Tenant, keys: &BTreeSet<Key>, now: DateTime<Utc>) -> BTreeMap<Kind, Usage> {
     let mut uses: BTreeMap<Kind, Usage> = BTreeMap::new();
-    for group in tenant
-        .devices
-        .iter()
-        .filter(|group| group.is_active_at(now))
-    {
-        let usage = uses
-            .entry(kind_used(
-                tenant,
-                group.device_type,
-                group.device_sub_type.as_ref(),
-                keys,
-            ))
-            .or_default();
-        let each = if group.device_type == DeviceType::VirtualEdge {
-            store.policy.licenses_per_virtual_edge
-        } else {
-            1
-        };
+    for group in tenant.devices.iter().filter(|group| group.is_active_at(now)) {
+        let usage = uses.entry(kind_used(tenant, group.device_type, group.device_sub_type.as_ref(), keys)).or_default();
+        let each =
+            if group.device_type == DeviceType::VirtualEdge { store.policy.licenses_per_virtual_edge } else { 1 };
         usage.licenses += group.count * each;
         *usage.devices.entry(group.device_type).or_default() += group.count;
         if group.removed.is_some() {
@@ -276,34 +204,21 @@ fn uses(
 }
 
 /// The kind of licence that a device uses.
-fn kind_used(
-    tenant: &Tenant,
-    device_type: DeviceType,
-    sub_type: Option<&Arc<str>>,
-    keys: &BTreeSet<Key>,
-) -> Kind {
+fn kind_used(tenant: &Tenant, device_type: DeviceType, sub_type: Option<&Arc<str>>, keys: &BTreeSet<Key>) -> Kind {
     let device_type_counted = counted_as(tenant, device_type);
     let sub_type = sub_type.filter(|_| device_type_counted == device_type);
-    let exists = |kind: &Kind| {
-        [false, true]
-            .into_iter()
-            .any(|trial| keys.contains(&(kind.clone(), trial)))
-    };
+    let exists = |kind: &Kind| [false, true].into_iter().any(|trial| keys.contains(&(kind.clone(), trial)));
     let own = (device_type_counted, sub_type.cloned());
     if exists(&own) {
         return own;
     }
-    let generic =
-        [Some("ICX_ANY"), Some("ICX"), None].map(|sub| (device_type_counted, sub.map(Into::into)));
+    let generic = [Some("ICX_ANY"), Some("ICX"), None].map(|sub| (device_type_counted, sub.map(Into::into)));
     generic.into_iter().find(exists).unwrap_or(own)
 }
 
 /// Active devices that analytics looks at.
 pub fn hardware(tenant: &Tenant, now: DateTime<Utc>) -> i64 {
-    let groups = tenant
-        .devices
-        .iter()
-        .filter(|group| group.device_type.is_hardware() && group.is_active_at(now));
+    let groups = tenant.devices.iter().filter(|group| group.device_type.is_hardware() && group.is_active_at(now));
     groups.map(|group| group.count).sum()
 }
 
@@ -313,12 +228,8 @@ fn msp_pools(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> BTreeMap<Key
     if tenant.kind.is_msp() {
         for (PoolKey { product, trial }, sums) in store.pools(tenant.id, now) {
             let device_type = counted_as(tenant, product.tenant_device_type());
-            let sub_type = product
-                .tenant_sub_type()
-                .filter(|_| device_type == product.tenant_device_type());
-            *pools
-                .entry(((device_type, sub_type.map(Into::into)), trial))
-                .or_default() += sums;
+            let sub_type = product.tenant_sub_type().filter(|_| device_type == product.tenant_device_type());
+            *pools.entry(((device_type, sub_type.map(Into::into)), trial)).or_default() += sums;
         }
     }
     pools

@@ -115,29 +115,17 @@ impl Activity {
     /// The document; `tenant_name` is what its description names.
     pub fn new(activity: &store::Activity, tenant_name: &str, ctx: Context<'_>) -> Self {
         let status = activity.status().into();
-        let ended = activity
-            .ended
-            .as_ref()
-            .map(|ended| Date::of_activity(ended.at));
+        let ended = activity.ended.as_ref().map(|ended| Date::of_activity(ended.at));
         // Seen live: the only step of a running activity had SUCCESS already.
-        let step_status = if ctx.style == Style::Live && status == Status::InProgress {
-            Status::Success
-        } else {
-            status
-        };
-        let name_value = |name: &str, value: &str| NameValue {
-            name: name.into(),
-            value: value.into(),
-        };
+        let step_status =
+            if ctx.style == Style::Live && status == Status::InProgress { Status::Success } else { status };
+        let name_value = |name: &str, value: &str| NameValue { name: name.into(), value: value.into() };
         Self {
             tenant_id: activity.tenant.to_string(),
             request_id: activity.id,
             status,
             use_case: activity.use_case.to_string(),
-            notification: Notification {
-                enabled: false,
-                r#type: "email".into(),
-            },
+            notification: Notification { enabled: false, r#type: "email".into() },
             admin: Admin {
                 name: format!("Application {}", activity.started_by),
                 email: String::new(),
@@ -157,8 +145,7 @@ impl Activity {
             severity: "Info".into(),
             start_datetime: Date::of_activity(activity.started),
             end_datetime: ended,
-            description_template:
-                "Licenses of @@tenantName are refreshed from the licensing system".into(),
+            description_template: "Licenses of @@tenantName are refreshed from the licensing system".into(),
             description_data: vec![name_value("tenantName", tenant_name)],
             error: activity
                 .ended

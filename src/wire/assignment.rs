@@ -11,8 +11,7 @@ use super::{
     date::{self, Date},
 };
 use crate::store::{
-    self, AssignmentChange, AssignmentId, MspDeviceType, MspProduct, NewAssignment, Period, Status,
-    TenantId, Wanted,
+    self, AssignmentChange, AssignmentId, MspDeviceType, MspProduct, NewAssignment, Period, Status, TenantId, Wanted,
 };
 
 /// A row of GET /assignments (observed; the older field names).
@@ -46,24 +45,12 @@ impl LegacyAssignment {
     /// The row.
     pub fn new(row: &store::Assignment, ctx: Context<'_>) -> Self {
         let status = row.status_at(ctx.now);
-        let store::Assignment {
-            id,
-            msp,
-            customer,
-            product,
-            trial,
-            quantity,
-            period,
-            created,
-            created_by,
-            revoked,
-        } = row;
+        let store::Assignment { id, msp, customer, product, trial, quantity, period, created, created_by, revoked } =
+            row;
         Self {
             created_by: created_by.to_string(),
             date_assignment_created: Date::recorded(*created, ctx.style),
-            date_assignment_revoked: revoked
-                .as_ref()
-                .map(|revoked| Date::recorded(revoked.at, ctx.style)),
+            date_assignment_revoked: revoked.as_ref().map(|revoked| Date::recorded(revoked.at, ctx.style)),
             date_effective: Date::assigned(period.start, ctx.style),
             date_expires: Date::assigned(period.end, ctx.style),
             device_sub_type: product.sub_type().map(Into::into),
@@ -228,52 +215,27 @@ const PRODUCT: &str = "a deviceType with one of its variants, or a licenseType";
 
 impl AssignRequest {
     /// What is asked for, for an MSP at a moment.
-    pub fn wanted(
-        &self,
-        msp: TenantId,
-        now: chrono::DateTime<chrono::Utc>,
-    ) -> Result<Vec<NewAssignment>, BadInput> {
+    pub fn wanted(&self, msp: TenantId, now: chrono::DateTime<chrono::Utc>) -> Result<Vec<NewAssignment>, BadInput> {
         let customer = match (&self.msp_ec_tenant_id, self.own_assignments) {
             (Some(customer), None | Some(false)) => tenant(customer, "mspEcTenantId")?,
             (None | Some(_), _) => msp,
         };
         let wanted = self.assignments.iter().enumerate().map(|(n, row)| {
             let at = |field: &str| format!("assignments[{n}].{field}");
-            let start = row
-                .start_date
-                .as_deref()
-                .or(self.start_date.as_deref())
-                .filter(|text| !text.is_empty());
-            let end = row
-                .end_date
-                .as_deref()
-                .or(self.end_date.as_deref())
-                .unwrap_or_default();
-            let start = start
-                .map(|text| given(text, at("startDate")))
-                .transpose()?
-                .map_or(now, date::Given::as_start);
+            let start = row.start_date.as_deref().or(self.start_date.as_deref()).filter(|text| !text.is_empty());
+            let end = row.end_date.as_deref().or(self.end_date.as_deref()).unwrap_or_default();
+            let start = start.map(|text| given(text, at("startDate"))).transpose()?.map_or(now, date::Given::as_start);
             Ok(NewAssignment {
                 customer: row
                     .msp_ec_tenant_id
                     .as_ref()
                     .map_or(Ok(customer), |text| tenant(text, &at("mspEcTenantId")))?,
                 wanted: row.product().ok_or_else(|| {
-                    bad(
-                        at("deviceType"),
-                        PRODUCT,
-                        row.device_subtype.as_deref().unwrap_or("nothing"),
-                    )
+                    bad(at("deviceType"), PRODUCT, row.device_subtype.as_deref().unwrap_or("nothing"))
                 })?,
-                trial: row
-                    .use_temporary_msp_entitlement
-                    .or(row.is_trial)
-                    .unwrap_or_default(),
+                trial: row.use_temporary_msp_entitlement.or(row.is_trial).unwrap_or_default(),
                 quantity: quantity(row.quantity, at("quantity"))?,
-                period: Period {
-                    start,
-                    end: given(end, at("endDate"))?.as_end(),
-                },
+                period: Period { start, end: given(end, at("endDate"))?.as_end() },
             })
         });
         wanted.collect()
@@ -282,18 +244,10 @@ impl AssignRequest {
 
 impl AssignRow {
     fn product(&self) -> Option<Wanted> {
-        match (
-            self.license_type,
-            self.device_type,
-            self.device_subtype.as_deref(),
-        ) {
+        match (self.license_type, self.device_type, self.device_subtype.as_deref()) {
             (Some(product), _, _) => Some(Wanted::Product(product)),
-            (None, Some(MspDeviceType::MspSwitch), None) => {
-                Some(Wanted::Any(MspDeviceType::MspSwitch))
-            }
-            (None, Some(device_type), sub_type) => {
-                MspProduct::from_device(device_type, sub_type).map(Wanted::Product)
-            }
+            (None, Some(MspDeviceType::MspSwitch), None) => Some(Wanted::Any(MspDeviceType::MspSwitch)),
+            (None, Some(device_type), sub_type) => MspProduct::from_device(device_type, sub_type).map(Wanted::Product),
             (None, None, _) => None,
         }
     }
@@ -304,29 +258,19 @@ impl ChangeRequest {
     pub fn change(&self, n: usize) -> Result<AssignmentChange, BadInput> {
         let at = |field: &str| format!("[{n}].{field}");
         let date = |text: &Option<String>, field| {
-            text.as_deref()
-                .filter(|text| !text.is_empty())
-                .map(|text| given(text, at(field)))
-                .transpose()
+            text.as_deref().filter(|text| !text.is_empty()).map(|text| given(text, at(field))).transpose()
         };
         Ok(AssignmentChange {
             id: self.assignment_id,
-            quantity: self
-                .quantity
-                .map(|number| quantity(number, at("quantity")))
-                .transpose()?,
+            quantity: self.quantity.map(|number| quantity(number, at("quantity"))).transpose()?,
             start: date(&self.start_date, "startDate")?.map(date::Given::as_start),
             end: date(&self.end_date, "endDate")?.map(date::Given::as_end),
         })
     }
 }
 
-fn bad(path: String, expected: &'static str, found: impl ToString) -> BadInput {
-    BadInput {
-        path,
-        expected,
-        found: found.to_string(),
-    }
+fn bad(path: String, expected: &'static str, found: impl Into<String>) -> BadInput {
+    BadInput { path, expected, found: found.into() }
 }
 
 fn given(text: &str, path: String) -> Result<date::Given, BadInput> {
@@ -334,14 +278,9 @@ fn given(text: &str, path: String) -> Result<date::Given, BadInput> {
 }
 
 fn tenant(text: &str, path: &str) -> Result<TenantId, BadInput> {
-    text.parse()
-        .map_err(|_| bad(path.to_owned(), TENANT, format!("\"{text}\"")))
+    text.parse().map_err(|_| bad(path.to_owned(), TENANT, format!("\"{text}\"")))
 }
 
 fn quantity(number: i64, path: String) -> Result<i64, BadInput> {
-    if (0..=i64::from(i32::MAX)).contains(&number) {
-        Ok(number)
-    } else {
-        Err(bad(path, QUANTITY, number))
-    }
+    if (0..=i64::from(i32::MAX)).contains(&number) { Ok(number) } else { Err(bad(path, QUANTITY, number.to_string())) }
 }

@@ -108,17 +108,8 @@ impl LicenseBanner {
     /// The row.
     pub fn new(banner: Banner, ctx: Context<'_>) -> Self {
         let effect_days = banner.effect_days(ctx.now);
-        let Banner {
-            kind,
-            device_type,
-            device_sub_type,
-            license_type,
-            device_count,
-            effect,
-            multiple,
-            analytics,
-            alm,
-        } = banner;
+        let Banner { kind, device_type, device_sub_type, license_type, device_count, effect, multiple, analytics, alm } =
+            banner;
         let live = ctx.style == Style::Live;
         Self {
             alm: alm.is_some(),
@@ -137,10 +128,7 @@ impl LicenseBanner {
             total_active_devices: analytics.map(|a| a.devices),
             total_ra_license: analytics.map(|a| a.licenses),
             r#type: kind.into(),
-            live: live.then_some(NewerNames {
-                license_count: device_count,
-                effective_days: effect_days,
-            }),
+            live: live.then_some(NewerNames { license_count: device_count, effective_days: effect_days }),
         }
     }
 }
@@ -185,20 +173,9 @@ struct MspNewerNames {
 impl MspBanner {
     /// The row.
     pub fn new(banner: MspBannerView, ctx: Context<'_>) -> Self {
-        let MspBannerView {
-            state,
-            device_type,
-            device_count,
-            affected_devices,
-            effect,
-            multiple,
-            alm,
-        } = banner;
+        let MspBannerView { state, device_type, device_count, affected_devices, effect, multiple, alm } = banner;
         let effect_days = days_left(effect, ctx.now);
-        let names = NewerNames {
-            license_count: device_count,
-            effective_days: Some(effect_days),
-        };
+        let names = NewerNames { license_count: device_count, effective_days: Some(effect_days) };
         Self {
             affected_device_count: affected_devices,
             alm: alm.is_some(),
@@ -209,10 +186,7 @@ impl MspBanner {
             effect_days,
             multiple_license: multiple,
             r#type: state.into(),
-            live: (ctx.style == Style::Live).then_some(MspNewerNames {
-                license_type: device_type,
-                names,
-            }),
+            live: (ctx.style == Style::Live).then_some(MspNewerNames { license_type: device_type, names }),
         }
     }
 }

@@ -54,21 +54,11 @@ impl Date {
 
     /// In an activity: the same in both styles.
     pub fn of_activity(at: DateTime<Utc>) -> Self {
-        Self {
-            at,
-            shape: Shape::Seconds,
-        }
+        Self { at, shape: Shape::Seconds }
     }
 
     fn either(at: DateTime<Utc>, style: Style, live: Shape) -> Self {
-        Self {
-            at,
-            shape: if style == Style::Live {
-                live
-            } else {
-                Shape::Seconds
-            },
-        }
+        Self { at, shape: if style == Style::Live { live } else { Shape::Seconds } }
     }
 }
 
@@ -146,19 +136,13 @@ pub fn last_second(day: NaiveDate) -> DateTime<Utc> {
 /// prints dates. Years 1900 to 2500.
 pub fn parse(text: &str) -> Option<Given> {
     let text = text.trim();
-    let given = parse_day(text)
-        .or_else(|| parse_moment(text).map(|at| Given::Moment(at.trunc_subsecs(0))))?;
-    (1900..=2500)
-        .contains(&chrono::Datelike::year(&given.day()))
-        .then_some(given)
+    let given = parse_day(text).or_else(|| parse_moment(text).map(|at| Given::Moment(at.trunc_subsecs(0))))?;
+    (1900..=2500).contains(&chrono::Datelike::year(&given.day())).then_some(given)
 }
 
 fn parse_day(text: &str) -> Option<Given> {
     let strict = text.len() == 10;
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|_| strict)
-        .map(Given::Day)
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| strict).map(Given::Day)
 }
 
 fn parse_moment(text: &str) -> Option<DateTime<Utc>> {
@@ -169,20 +153,9 @@ fn parse_moment(text: &str) -> Option<DateTime<Utc>> {
     let iso = iso.replace(' ', "");
     let zoned = ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z"];
     let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
-    zoned
-        .iter()
-        .find_map(|pattern| {
-            DateTime::parse_from_str(&iso, pattern)
-                .ok()
-                .map(|at| at.to_utc())
-        })
-        .or_else(|| {
-            local.iter().find_map(|pattern| {
-                NaiveDateTime::parse_from_str(&iso, pattern)
-                    .ok()
-                    .map(|at| at.and_utc())
-            })
-        })
+    zoned.iter().find_map(|pattern| DateTime::parse_from_str(&iso, pattern).ok().map(|at| at.to_utc())).or_else(|| {
+        local.iter().find_map(|pattern| NaiveDateTime::parse_from_str(&iso, pattern).ok().map(|at| at.and_utc()))
+    })
 }
 
 #[cfg(test)]
@@ -196,27 +169,15 @@ mod tests {
     #[test]
     fn the_reference_has_one_shape_and_the_live_system_several() {
         let moment = at("2021-12-06T07:08:09.0431Z");
-        let text = |date: Date| {
-            serde_json::to_value(date)
-                .unwrap()
-                .as_str()
-                .unwrap()
-                .to_owned()
-        };
+        let text = |date: Date| serde_json::to_value(date).unwrap().as_str().unwrap().to_owned();
         for (make, live) in [
-            (
-                Date::listed as fn(_, _) -> _,
-                "Mon Dec 06 07:08:09 UTC 2021",
-            ),
+            (Date::listed as fn(_, _) -> _, "Mon Dec 06 07:08:09 UTC 2021"),
             (Date::summed, "2021-12-06T07:08:09.043+00:00"),
             (Date::assigned, "2021-12-06 07:08:09Z"),
             (Date::recorded, "2021-12-06 07:08:09.043Z"),
         ] {
             assert_eq!(text(make(moment, Style::Live)), live);
-            assert_eq!(
-                text(make(moment, Style::Documented)),
-                "2021-12-06T07:08:09Z"
-            );
+            assert_eq!(text(make(moment, Style::Documented)), "2021-12-06T07:08:09Z");
         }
         assert_eq!(text(Date::of_activity(moment)), "2021-12-06T07:08:09Z");
     }
@@ -240,16 +201,9 @@ mod tests {
         assert_eq!(parse("2024-01-22"), Some(Given::Day(day)));
         assert_eq!(Given::Day(day).as_start(), at("2024-01-22T00:00:00Z"));
         assert_eq!(Given::Day(day).as_end(), at("2024-01-22T23:59:59Z"));
-        for text in [
-            "",
-            "today",
-            "2024-13-01",
-            "2024-1-22",
-            "22.01.2024",
-            "2024-01-22T25:00:00Z",
-            "9999-01-01",
-            "0001-01-01",
-        ] {
+        for text in
+            ["", "today", "2024-13-01", "2024-1-22", "22.01.2024", "2024-01-22T25:00:00Z", "9999-01-01", "0001-01-01"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -5,9 +5,7 @@ use utoipa::ToSchema;
 
 use super::{Context, date::Date};
 use crate::{
-    store::{
-        self, BannerState, DeviceType, LicenseType, MspDeviceType, Status, is_msp_sku, is_r1_sku,
-    },
+    store::{self, BannerState, DeviceType, LicenseType, MspDeviceType, Status, is_msp_sku, is_r1_sku},
     views,
 };
 
@@ -167,16 +165,7 @@ pub struct MspEntitlement {
 impl MspEntitlement {
     /// The row.
     pub fn new(row: &store::MspEntitlement, ctx: Context<'_>) -> Self {
-        let store::MspEntitlement {
-            id,
-            product,
-            trial,
-            sku,
-            sku_tier,
-            quantity,
-            period,
-            alm,
-        } = row;
+        let store::MspEntitlement { id, product, trial, sku, sku_tier, quantity, period, alm } = row;
         let date = |at| Date::listed(at, ctx.style);
         let r1_sku = is_r1_sku(sku);
         Self {
@@ -190,8 +179,7 @@ impl MspEntitlement {
             id: id.to_string(),
             is_r1_sku: r1_sku.to_string(),
             is_trial: *trial,
-            last_notification_date: views::entitlement::last_notification(row, ctx.policy, ctx.now)
-                .map(date),
+            last_notification_date: views::entitlement::last_notification(row, ctx.policy, ctx.now).map(date),
             quantity: *quantity,
             r1_sku,
             sku: sku.to_string(),

@@ -80,37 +80,21 @@ pub struct ErrorItem {
 impl ErrorBody {
     /// The body for an error of the operations.
     pub fn new(detail: Detail, occasion: &Occasion<'_>, style: Style) -> Self {
-        let Detail {
-            code,
-            message,
-            reason,
-            suggestion,
-        } = detail;
+        let Detail { code, message, reason, suggestion } = detail;
         let flat = |text: &String| (style == Style::Documented).then(|| text.clone());
         Self {
             code: flat(&code),
             reason: flat(&reason),
             suggestion: flat(&suggestion),
             message: Some(message.clone()),
-            errors: vec![ErrorItem {
-                code,
-                message,
-                reason: Some(reason),
-                suggestion: Some(suggestion),
-            }],
+            errors: vec![ErrorItem { code, message, reason: Some(reason), suggestion: Some(suggestion) }],
             ..Self::bare(occasion)
         }
     }
 
     /// The gateway's answer to a path that it does not know.
     pub fn unknown_path(occasion: &Occasion<'_>) -> Self {
-        Self {
-            errors: vec![gateway(
-                "RCG-10016",
-                "The requested endpoint was not found.",
-            )],
-            ..Self::bare(occasion)
-        }
+        Self { errors: vec![gateway("RCG-10016", "The requested endpoint was not found.")], ..Self::bare(occasion) }
     }
 
     /// The gateway's answer to a dead session.
@@ -141,12 +125,7 @@ impl ErrorBody {
 }
 
 fn gateway(code: &str, message: &str) -> ErrorItem {
-    ErrorItem {
-        code: code.into(),
-        message: message.into(),
-        reason: None,
-        suggestion: None,
-    }
+    ErrorItem { code: code.into(), message: message.into(), reason: None, suggestion: None }
 }
 
 /// Why a write on /assignments was refused, in the vendor's word (documented).
@@ -228,12 +207,7 @@ pub struct OperationError {
 
 impl OperationRefusal {
     /// The body.
-    pub fn new(
-        brief: ErrorBrief,
-        message: String,
-        ve: ValidationErrors,
-        occasion: &Occasion<'_>,
-    ) -> Self {
+    pub fn new(brief: ErrorBrief, message: String, ve: ValidationErrors, occasion: &Occasion<'_>) -> Self {
         let code = brief.to_string();
         Self {
             success: false,
@@ -241,16 +215,8 @@ impl OperationRefusal {
             error_message: message.clone(),
             ve,
             assignments: Vec::new(),
-            error: OperationError {
-                code: code.clone(),
-                message: message.clone(),
-            },
-            errors: vec![ErrorItem {
-                code,
-                message,
-                reason: None,
-                suggestion: None,
-            }],
+            error: OperationError { code: code.clone(), message: message.clone() },
+            errors: vec![ErrorItem { code, message, reason: None, suggestion: None }],
             request_id: occasion.request_id.into(),
             path: occasion.path.into(),
             status: occasion.status,

@@ -66,17 +66,7 @@ pub struct AlmExtraInfo {
 }
 
 impl From<AlmSums> for AlmExtraInfo {
-    fn from(
-        AlmSums {
-            license_type,
-            so_ent_quantity,
-            remaining,
-        }: AlmSums,
-    ) -> Self {
-        Self {
-            license_type,
-            remaining_quantity: remaining,
-            so_ent_quantity,
-        }
+    fn from(AlmSums { license_type, so_ent_quantity, remaining }: AlmSums) -> Self {
+        Self { license_type, remaining_quantity: remaining, so_ent_quantity }
     }
 }

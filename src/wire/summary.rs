@@ -176,14 +176,8 @@ impl EntitlementOperationInfo {
             future_of_compliance_date: future_shortfall.map(|(at, _)| date(at)),
             future_out_of_compliance_devices: future_shortfall.map(|(_, devices)| devices),
             internal_message: None,
-            license_desc: leading
-                .as_ref()
-                .and_then(|row| row.license_desc.as_ref())
-                .map(ToString::to_string),
-            license_name: leading
-                .as_ref()
-                .and_then(|row| row.license_name.as_ref())
-                .map(ToString::to_string),
+            license_desc: leading.as_ref().and_then(|row| row.license_desc.as_ref()).map(ToString::to_string),
+            license_name: leading.as_ref().and_then(|row| row.license_name.as_ref()).map(ToString::to_string),
             msp_ec_assigned_licenses: pool.map(|pool| pool.to_customers),
             msp_ec_assigned_trial_licenses: pool.filter(|_| trial).map(|pool| pool.to_customers),
             out_of_compliance_devices: out_of_compliance,
@@ -270,11 +264,7 @@ pub struct AssignmentSummary {
 impl AssignmentSummary {
     /// The row.
     pub fn new(row: &MspSummary) -> Self {
-        let MspSummary {
-            pool,
-            sums,
-            period: _,
-        } = row;
+        let MspSummary { pool, sums, period: _ } = row;
         Self {
             courtesy_msp_entitlements_used: row.courtesy_used(),
             device_sub_type: pool.product.sub_type().map(Into::into),
