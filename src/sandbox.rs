@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,17 +21,17 @@ use crate::{
 /// A simulated system.
 #[derive(Debug)]
 pub struct Sandbox {
+    /// By what it is reached; empty for the one at the root.
+    pub name: Arc<str>,
     /// Its state and clock.
     pub sim: Sim,
-    /// How it answers.
-    pub settings: Settings,
-    /// What it was made from.
-    pub scenario: Arc<Scenario>,
+    settings: RwLock<Settings>,
+    scenario: RwLock<Arc<Scenario>>,
     requests: AtomicU64,
 }
 
 /// How a sandbox answers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// By the reference or as seen live.
     pub style: Style,
@@ -72,17 +73,55 @@ pub struct ExchangeId {
 }
 
 impl Sandbox {
-    /// A system that starts as the scenario says, under these settings; and notes worth telling.
+    /// A system at the root that starts as the scenario says, under these settings; and notes worth telling.
     pub fn new(scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
+        Self::named("", scenario, settings)
+    }
+
+    /// A system that is reached by a name.
+    pub fn named(name: &str, scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
         let clock = start_clock(&scenario.meta.clock, settings.clock);
         let (store, notes) = start_store(&scenario, &settings, clock.now())?;
-        Ok((Self { sim: Sim::new(store, clock), settings, scenario, requests: AtomicU64::new(0) }, notes))
+        let sandbox = Self {
+            name: name.into(),
+            sim: Sim::new(store, clock),
+            settings: RwLock::new(settings),
+            scenario: RwLock::new(scenario),
+            requests: AtomicU64::new(0),
+        };
+        Ok((sandbox, notes))
+    }
+
+    /// How it answers now.
+    pub fn settings(&self) -> Settings {
+        *self.settings.read()
+    }
+
+    /// Answers differently from here on. A refresh delay holds for refreshes from here on.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Settings {
+        let mut settings = self.settings.write();
+        change(&mut settings);
+        if let Some(delay) = settings.refresh_delay {
+            self.sim.change(|store, _| with_delay(store, delay));
+        }
+        *settings
+    }
+
+    /// What it was made from.
+    pub fn scenario(&self) -> Arc<Scenario> {
+        Arc::clone(&self.scenario.read())
     }
 
     /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock stays.
     pub fn reset(&self) -> Result<(), LoadError> {
+        self.load(self.scenario())
+    }
+
+    /// Starts anew as another scenario says. The clock stays. If the scenario cannot be used, all stays.
+    pub fn load(&self, scenario: Arc<Scenario>) -> Result<(), LoadError> {
         let (_, now) = self.sim.look();
-        let (store, _) = start_store(&self.scenario, &self.settings, now)?;
+        let (store, _) = start_store(&scenario, &self.settings(), now)?;
+        *self.scenario.write() = scenario;
         self.sim.replace(store);
         self.requests.store(0, Ordering::Relaxed);
         Ok(())
@@ -99,12 +138,18 @@ fn start_store(
     scenario: &Scenario,
     settings: &Settings,
     now: DateTime<Utc>,
-) -> Result<(Store, Vec<Finding>), LoadError> {
-    let (mut store, notes) = scenario.build(now)?;
+) -> Result<(Arc<Store>, Vec<Finding>), LoadError> {
+    let (mut store, notes) = scenario.build_shared(now)?;
     if let Some(delay) = settings.refresh_delay {
-        store.refresh = Arc::new(RefreshPolicy { delay, ..RefreshPolicy::clone(&store.refresh) });
+        with_delay(Arc::make_mut(&mut store), delay);
     }
     Ok((store, notes))
+}
+
+fn with_delay(store: &mut Store, delay: TimeDelta) {
+    if store.refresh.delay != delay {
+        store.refresh = Arc::new(RefreshPolicy { delay, ..RefreshPolicy::clone(&store.refresh) });
+    }
 }
 
 fn start_clock(scenario: &format::Clock, setting: Option<StartClock>) -> Clock {

@@ -1,26 +1,23 @@
 //! The simulator's own surface, under `/_mock`, apart from the vendor's.
+//!
+//! Whatever is about one sandbox is about the one that the request means, as on the vendor's surface.
 
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
-    extract::State,
+    Extension, Json, Router,
     http::StatusCode,
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    sandbox::Sandbox,
-    store::{Refusal, TenantId},
-};
+use crate::{dispatch::Chosen, problem::Problem, store::TenantId, world::World};
 
 /// Whether the server lives.
 #[derive(Debug, Serialize)]
 struct Health {
     status: &'static str,
     version: &'static str,
-    scenario: String,
 }
 
 /// Whose sessions shall end.
@@ -30,31 +27,29 @@ struct EndSessions {
     tenant_id: TenantId,
 }
 
-/// The control surface of a sandbox.
-pub fn router(sandbox: Arc<Sandbox>) -> Router {
+/// The control surface.
+pub fn router(world: Arc<World>) -> Router {
     Router::new()
         .route("/_mock/health", get(health))
         .route("/_mock/reset", post(reset))
         .route("/_mock/sessions/end", post(end_sessions))
-        .with_state(sandbox)
+        .with_state(world)
 }
 
-async fn health(State(sandbox): State<Arc<Sandbox>>) -> Json<Health> {
-    Json(Health { status: "UP", version: env!("CARGO_PKG_VERSION"), scenario: sandbox.scenario.name.clone() })
+async fn health() -> Json<Health> {
+    Json(Health { status: "UP", version: env!("CARGO_PKG_VERSION") })
 }
 
-async fn reset(State(sandbox): State<Arc<Sandbox>>) -> Result<StatusCode, (StatusCode, String)> {
-    sandbox
-        .reset()
-        .map(|()| StatusCode::NO_CONTENT)
-        .map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+async fn reset(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Problem> {
+    chosen.sandbox.reset()?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Kills all tokens of a tenant, as happens to real sessions.
 async fn end_sessions(
-    State(sandbox): State<Arc<Sandbox>>,
+    Extension(chosen): Extension<Chosen>,
     Json(asked): Json<EndSessions>,
-) -> Result<StatusCode, (StatusCode, String)> {
-    let ended: Result<(), Refusal> = sandbox.sim.change(|store, _| store.end_sessions(asked.tenant_id));
-    ended.map(|()| StatusCode::NO_CONTENT).map_err(|refusal| (StatusCode::NOT_FOUND, refusal.to_string()))
+) -> Result<StatusCode, Problem> {
+    let ended = chosen.sandbox.sim.change(|store, _| store.end_sessions(asked.tenant_id));
+    ended.map(|()| StatusCode::NO_CONTENT).map_err(|refusal| Problem::unknown(refusal.to_string()))
 }

@@ -125,7 +125,7 @@ fn claims(
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    match sandbox.settings.auth {
+    match sandbox.settings().auth {
         Auth::Required => {
             bearer.and_then(|bearer| token::verify(bearer, store, now)).map(Some).ok_or(ApiError::DeadSession)
         }

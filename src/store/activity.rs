@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{ActivityError, RefreshOutcome, Refusal, RequestId, Store, TenantId, WhileRunning};
+use crate::event::Event;
 
 /// How many ended activities stay on record; the oldest go first.
 const KEPT: usize = 1_000;
@@ -68,18 +69,6 @@ impl Activity {
     }
 }
 
-/// Something that happened by itself because its time had come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// An activity ended.
-    ActivityEnded {
-        /// Which one.
-        id: RequestId,
-        /// Whose.
-        tenant: TenantId,
-    },
-}
-
 /// Which of the two refreshing operations was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshKind {
@@ -127,6 +116,7 @@ impl Store {
             ended: None,
         };
         Arc::make_mut(&mut self.activities).push(activity);
+        self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant });
         self.touch();
         Ok(id)
     }
@@ -136,9 +126,15 @@ impl Store {
         self.activities.iter().filter(|a| a.ended.is_none()).filter_map(|a| a.due).min()
     }
 
+    /// The next moment after `now` at which listeners want to look: something ends or comes to light.
+    pub fn next_wake(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let running = self.activities.iter().filter(|a| a.ended.is_none());
+        running.flat_map(|a| [a.due, Some(a.visible)]).flatten().filter(|at| *at > now).min()
+    }
+
     /// Applies all that is due at `now`, in order of the due times, then of acceptance. Idempotent;
     /// settling at `a` and then at `b` is settling at `b` (invariant I6).
-    pub fn settle(&mut self, now: DateTime<Utc>) -> Vec<Event> {
+    pub fn settle(&mut self, now: DateTime<Utc>) {
         let mut due: Vec<(DateTime<Utc>, usize)> = self
             .activities
             .iter()
@@ -147,15 +143,14 @@ impl Store {
             .filter_map(|(index, a)| a.due.filter(|due| *due <= now).map(|due| (due, index)))
             .collect();
         due.sort_unstable();
-        let events = due.iter().map(|(at, index)| self.end_activity(*index, *at)).collect();
-        if !due.is_empty() {
-            self.forget_old_activities();
+        for (at, index) in &due {
+            self.end_activity(*index, *at);
             self.touch();
         }
-        events
+        self.forget_old_activities();
     }
 
-    fn end_activity(&mut self, index: usize, at: DateTime<Utc>) -> Event {
+    fn end_activity(&mut self, index: usize, at: DateTime<Utc>) {
         let activity = &mut Arc::make_mut(&mut self.activities)[index];
         let (id, tenant, revision) = (activity.id, activity.tenant, activity.revision);
         let error = match &activity.outcome {
@@ -167,7 +162,7 @@ impl Store {
         if succeeded {
             self.take_over(tenant, revision, at);
         }
-        Event::ActivityEnded { id, tenant }
+        self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant });
     }
 
     /// Makes a tenant's lists equal to a revision of the licensing system, unless it is past it.

@@ -32,7 +32,7 @@ use std::{
 };
 
 pub use self::{
-    activity::{Activity, ActivityStatus, Ended, Event, RefreshKind},
+    activity::{Activity, ActivityStatus, Ended, RefreshKind},
     assignment::{Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted},
     entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
@@ -42,6 +42,7 @@ pub use self::{
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
     words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},
 };
+use crate::event::Event;
 
 /// Everything that one simulated system remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,8 @@ pub struct Store {
     next_assignment: AssignmentId,
     activities: Arc<Vec<Activity>>,
     dead_tokens: Arc<BTreeSet<String>>,
+    /// What happened since somebody last asked.
+    news: Vec<Event>,
 }
 
 impl Store {
@@ -85,7 +88,18 @@ impl Store {
             next_assignment,
             activities: Arc::default(),
             dead_tokens: Arc::default(),
+            news: Vec::new(),
         }
+    }
+
+    /// Whether something happened since somebody last asked.
+    pub fn has_news(&self) -> bool {
+        !self.news.is_empty()
+    }
+
+    /// What happened since somebody last asked.
+    pub fn take_news(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.news)
     }
 
     /// All tenants, by id.
