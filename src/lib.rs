@@ -23,6 +23,7 @@ pub mod problem;
 pub mod sandbox;
 pub mod sim;
 pub mod store;
+pub mod token;
 pub mod views;
 pub mod wire;
 pub mod world;

@@ -79,6 +79,15 @@ impl Sim {
         now
     }
 
+    /// Puts another store in the place of this one, and the clock to its moment.
+    pub fn replace_at(&self, store: Arc<Store>, at: DateTime<Utc>) {
+        let mut inner = self.inner.lock();
+        inner.store = store;
+        inner.clock.set(at);
+        self.send(Event::StateChanged { generation: inner.store.generation });
+        self.send(Event::ClockTurned { now: at, frozen: inner.clock.is_frozen() });
+    }
+
     /// Puts another store in the place of this one; the clock stays.
     pub fn replace(&self, store: Arc<Store>) {
         let mut inner = self.inner.lock();

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,6 +27,7 @@ pub struct World {
     /// How sandboxes come and go.
     pub rules: Rules,
     named: Mutex<HashMap<Arc<str>, Named>>,
+    names: AtomicU64,
     /// Scenarios that have been read: shared by all sandboxes made from them.
     scenarios: Mutex<HashMap<String, Arc<Scenario>>>,
 }
@@ -79,7 +83,7 @@ impl World {
     /// A world with one sandbox, at the root.
     pub fn new(root: Arc<Sandbox>, catalog: Catalog, rules: Rules) -> Self {
         let scenarios = Mutex::new(HashMap::from([(root.scenario().name.clone(), root.scenario())]));
-        Self { root, catalog, rules, named: Mutex::default(), scenarios }
+        Self { root, catalog, rules, named: Mutex::default(), names: AtomicU64::new(0), scenarios }
     }
 
     /// Makes a sandbox; with the root's scenario and settings where none are given.
@@ -144,6 +148,21 @@ impl World {
             found.used = now;
             Arc::clone(&found.sandbox)
         })
+    }
+
+    /// A sandbox that somebody made, which counts as used.
+    pub fn existing(&self, name: &str) -> Result<Arc<Sandbox>, WorldError> {
+        self.find(name).ok_or_else(|| WorldError::Unknown(name.to_owned()))
+    }
+
+    /// A name that no sandbox has had yet.
+    pub fn new_name(&self) -> String {
+        loop {
+            let name = format!("s{}", self.names.fetch_add(1, Ordering::Relaxed) + 1);
+            if !self.named.lock().contains_key(name.as_str()) {
+                return name;
+            }
+        }
     }
 
     /// All sandboxes with names, by name.

@@ -11,10 +11,11 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use strum::VariantArray;
 
-use super::{error::ApiError, exchange::Exchange, token};
+use super::{error::ApiError, exchange::Exchange};
 use crate::{
     sandbox::{Auth, Sandbox},
     store::{Actor, DeviceType, LicenseType, Refusal, Role, Store, Tenant, TenantId},
+    token,
     views::entitlement::Filter,
     wire::{Context, token::Claims},
 };

@@ -9,10 +9,11 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{error::ApiError, exchange::Exchange, token};
+use super::{error::ApiError, exchange::Exchange};
 use crate::{
     fixtures::format::WrongCredentials,
     store::{ApiClient, Store, Tenant},
+    token,
     wire::token::{Token, TokenError},
 };
 

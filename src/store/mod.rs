@@ -18,6 +18,7 @@
 
 mod activity;
 mod assignment;
+mod edit;
 mod entitlement;
 mod id;
 mod msp_entitlement;
@@ -32,12 +33,12 @@ use std::{
 };
 
 pub use self::{
-    activity::{Activity, ActivityStatus, Ended, RefreshKind},
+    activity::{Activity, ActivityStatus, Ended, NotSteered, RefreshKind, Steering},
     assignment::{Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted},
     entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
     msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
-    policy::{ActivityError, Policy, RefreshOutcome, RefreshPolicy, WhileRunning},
+    policy::{ActivityError, Policy, Progress, RefreshOutcome, RefreshPolicy, WhileRunning},
     refusal::Refusal,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
     words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},
@@ -139,6 +140,11 @@ impl Store {
     /// The assignments that a tenant got, by id.
     pub fn assignments_to(&self, customer: TenantId) -> impl Iterator<Item = &Assignment> {
         self.assignments.values().filter(move |a| a.customer == customer)
+    }
+
+    /// All activities, in the order in which they were accepted.
+    pub fn activities(&self) -> &[Activity] {
+        &self.activities
     }
 
     /// The activities of a tenant, in the order in which they were accepted.
