@@ -19,6 +19,7 @@ pub mod event;
 pub mod fixtures;
 pub mod healthcheck;
 pub mod http;
+pub mod journal;
 pub mod problem;
 pub mod sandbox;
 pub mod sim;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     clock::Clock,
     fixtures::{Finding, LoadError, Scenario, format},
+    journal::Journal,
     sim::Sim,
     store::{IdSource, RefreshPolicy, Store},
     token,
@@ -29,6 +30,8 @@ pub struct Sandbox {
     pub name: Arc<str>,
     /// Its state and clock.
     pub sim: Sim,
+    /// What was asked of it.
+    pub journal: Journal,
     settings: RwLock<Settings>,
     scenario: RwLock<Arc<Scenario>>,
     snapshots: Mutex<BTreeMap<String, Snapshot>>,
@@ -102,6 +105,7 @@ impl Sandbox {
         let sandbox = Self {
             name: name.into(),
             sim: Sim::new(store, clock),
+            journal: Journal::default(),
             settings: RwLock::new(settings),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
@@ -131,8 +135,11 @@ impl Sandbox {
     }
 
     /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock stays.
+    /// The journal is empty then, as ids begin anew.
     pub fn reset(&self) -> Result<(), LoadError> {
-        self.load(self.scenario())
+        self.load(self.scenario())?;
+        self.journal.clear();
+        Ok(())
     }
 
     /// Starts anew as another scenario says. The clock stays. If the scenario cannot be used, all stays.
@@ -176,6 +183,7 @@ impl Sandbox {
         Some(Self {
             name: sandbox.into(),
             sim: Sim::new(store, clock),
+            journal: Journal::default(),
             settings: RwLock::new(self.settings()),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),

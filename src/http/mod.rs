@@ -7,6 +7,7 @@
 //! | `exchange` | around every request: id, `Date`, media type, error bodies, log |
 //! | `extract` | who calls, what is asked, what was sent |
 //! | `error` | every no, its status, its words |
+//! | `recorded` | what was asked and answered goes into the journal |
 //! | others | one file for each root path |
 
 mod activities;
@@ -20,6 +21,7 @@ mod msp_banners;
 mod msp_entitlements;
 mod oauth2;
 mod openapi;
+mod recorded;
 pub mod router;
 
 pub use self::{openapi::document, router::router};
