@@ -48,10 +48,11 @@ async fn run(config: Serve, sandbox: Arc<Sandbox>, notes: &[Finding]) -> anyhow:
     let stop = stop_signal()?;
     announce(&sandbox, bound, notes);
     let world = Arc::new(World::new(sandbox, Catalog { directory: config.fixtures }, Rules::default()));
-    let app = world_router(world, config.cors_origins);
+    let app = world_router(Arc::clone(&world), config.cors_origins);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let server = axum::serve(listener, app).with_graceful_shutdown(async move {
         stop.await;
+        world.stop.stop();
         let _ = stopping.send(());
     });
     let patience = async move {

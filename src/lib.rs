@@ -23,6 +23,7 @@ pub mod journal;
 pub mod problem;
 pub mod sandbox;
 pub mod sim;
+pub mod stop;
 pub mod store;
 pub mod token;
 pub mod views;

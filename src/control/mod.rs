@@ -9,12 +9,16 @@
 //! | `clock` | get, set, advance, freeze, resume, to the next thing that happens |
 //! | `state` | scenarios, reset, snapshots, export and import, single rows |
 //! | `activities` | taking the end of refreshes in hand |
+//! | `requests` | the journal: list, verify, wait, export |
+//! | `events` | everything that happens, as it happens |
 //! | `settings` | how a sandbox answers |
 
 mod activities;
 mod body;
 mod clock;
 mod duration;
+mod events;
+mod requests;
 mod sandboxes;
 mod settings;
 mod state;
@@ -49,6 +53,8 @@ pub fn router(world: Arc<World>) -> Router {
         .merge(state::routes())
         .merge(activities::routes())
         .merge(settings::routes())
+        .merge(requests::routes())
+        .merge(events::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
