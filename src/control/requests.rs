@@ -58,16 +58,16 @@ struct Page<'e> {
 }
 
 async fn list(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    page(&chosen.sandbox, Asked::read(query.as_deref().unwrap_or_default())?)
+    Ok(page(&chosen.sandbox, &Asked::read(query.as_deref().unwrap_or_default())?))
 }
 
 async fn list_unmatched(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let mut asked = Asked::read(query.as_deref().unwrap_or_default())?;
     asked.wanted.unmatched = Some(true);
-    page(&chosen.sandbox, asked)
+    Ok(page(&chosen.sandbox, &asked))
 }
 
-fn page(sandbox: &Sandbox, asked: Asked) -> Result<Response, Problem> {
+fn page(sandbox: &Sandbox, asked: &Asked) -> Response {
     let limit = asked.limit.unwrap_or(PAGE);
     let excerpt = sandbox.journal.after(asked.since);
     let mut found = excerpt.exchanges.iter().filter(|exchange| asked.admits(exchange));
@@ -78,7 +78,7 @@ fn page(sandbox: &Sandbox, asked: Asked) -> Result<Response, Problem> {
         (Some(_), None) => asked.since,
     };
     let requests = rows.iter().map(|exchange| Row::from(&***exchange)).collect();
-    Ok(Json(Page { requests, next, dropped: excerpt.dropped }).into_response())
+    Json(Page { requests, next, dropped: excerpt.dropped }).into_response()
 }
 
 async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {

@@ -1,5 +1,7 @@
 //! An exchange as a command line that does it again.
 
+use std::fmt::Write as _;
+
 use super::{Exchange, mask::MASK};
 
 /// Headers that curl makes itself, or that would make its output unreadable.
@@ -26,8 +28,7 @@ pub fn line(exchange: &Exchange) -> String {
         match request.text() {
             Some(text) if !text.contains('\0') => words.push(format!("--data-raw {}", quoted(text))),
             _ => {
-                let octal: String = request.body.iter().map(|byte| format!("\\{byte:03o}")).collect();
-                before = format!("printf '{octal}' | ");
+                before = format!("printf '{}' | ", octal(&request.body));
                 words.push("--data-binary @-".into());
             }
         }
@@ -47,6 +48,13 @@ fn header(name: &str, value: &str) -> String {
         Some(scheme) => format!("{}\"$TOKEN\"", quoted(&format!("{name}: {scheme}"))),
         None => quoted(&format!("{name}: {value}")),
     }
+}
+
+fn octal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(4 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "\\{byte:03o}");
+        text
+    })
 }
 
 /// A word that a POSIX shell takes as it is.

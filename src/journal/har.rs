@@ -57,12 +57,11 @@ fn request(exchange: &Exchange) -> Value {
 fn response(exchange: &Exchange, reason: &str) -> Value {
     let message = &exchange.response;
     let mut content = json!({ "size": message.size, "mimeType": message.content_type() });
-    match message.text() {
-        Some(text) => content["text"] = text.into(),
-        None => {
-            content["text"] = STANDARD.encode(&message.body).into();
-            content["encoding"] = "base64".into();
-        }
+    if let Some(text) = message.text() {
+        content["text"] = text.into();
+    } else {
+        content["text"] = STANDARD.encode(&message.body).into();
+        content["encoding"] = "base64".into();
     }
     json!({
         "status": exchange.status,

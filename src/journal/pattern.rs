@@ -26,15 +26,18 @@ impl fmt::Display for PathPattern {
 impl PathPattern {
     /// Whether a path is one of those.
     pub fn matches(&self, path: &str) -> bool {
-        let parts = |path: &str| path.trim_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>();
         if self.text.ends_with('/') != path.ends_with('/') && !self.text.ends_with("**") {
             return false;
         }
-        spread(&parts(&self.text), &parts(path), |part| part == "**", segment)
+        spread(&parts(&self.text), &parts(path), |part| *part == "**", |pattern, part| segment(pattern, part))
     }
 }
 
-fn segment(pattern: &String, part: &String) -> bool {
+fn parts(path: &str) -> Vec<&str> {
+    path.trim_matches('/').split('/').collect()
+}
+
+fn segment(pattern: &str, part: &str) -> bool {
     let named = pattern.len() > 2 && pattern.starts_with('{') && pattern.ends_with('}');
     if named { !part.is_empty() } else { wild(pattern, part) }
 }

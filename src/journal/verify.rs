@@ -143,14 +143,9 @@ fn in_order(order: &[Match], exchanges: &[Arc<Exchange>]) -> Verdict {
         }
         let earlier = exchanges.iter().find(|exchange| wanted.matches(exchange) && !matched.contains(&exchange.seq));
         let after = matched.last().map_or_else(String::new, |seq| format!(" after request {seq}"));
-        let (nearest, why) = match earlier {
-            Some(early) => (None, format!("; request {} matches, but came before", early.seq)),
-            None => {
-                let nearest = nearest(wanted, rest);
-                let why = told(nearest.as_ref());
-                (nearest, why)
-            }
-        };
+        let nearest = if earlier.is_some() { None } else { nearest(wanted, rest) };
+        let early = |early: &Arc<Exchange>| format!("; request {} matches, but came before", early.seq);
+        let why = earlier.map_or_else(|| told(nearest.as_ref()), early);
         let explanation = format!("order[{step}]: nothing matches{after}{why}");
         return Verdict { passed: false, explanation, matched, nearest };
     }
