@@ -21,6 +21,7 @@ use axum::{
     response::Response,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, SubsecRound, Utc};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use parking_lot::Mutex;
 use utoipa::openapi::OpenApi;
@@ -117,7 +118,7 @@ impl Pending {
         let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let caller = Caller::of(request, matched, &sandbox);
         let exchange = journal::Exchange {
-            at: sandbox.sim.clock().now(),
+            at: now(&sandbox),
             method: name(method),
             prefix,
             path: request.uri().path().into(),
@@ -126,7 +127,7 @@ impl Pending {
             tenant: caller.tenant,
             user: caller.user,
             unmatched: matched.is_none() && method != Method::OPTIONS,
-            request: Message::new(&lines(headers), &[], most),
+            request: Message::new(lines(headers)),
             ..journal::Exchange::default()
         };
         Self { sandbox, exchange: Some(exchange), answer: Copy::default(), most }
@@ -138,7 +139,7 @@ impl Pending {
             let client = form_urlencoded::parse(&copy.bytes).find(|(name, _)| name == "client_id");
             exchange.user = client.map(|(_, id)| id.into());
         }
-        exchange.request.set_body(&mem::take(&mut copy.bytes), copy.size, self.most);
+        exchange.request.set_body(mem::take(&mut copy.bytes), copy.size);
     }
 
     fn answered(&mut self, response: &Response) {
@@ -148,14 +149,14 @@ impl Pending {
         exchange.status = response.status().as_u16();
         let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED && exchange.operation.is_none();
         exchange.unmatched |= refused;
-        exchange.response = Message::new(&lines(headers), &[], self.most);
+        exchange.response = Message::new(lines(headers));
     }
 
     fn finish(&mut self, complete: bool) {
         let Some(mut exchange) = self.exchange.take() else { return };
         exchange.complete = complete;
-        exchange.took = self.sandbox.sim.clock().now() - exchange.at;
-        exchange.response.set_body(&mem::take(&mut self.answer.bytes), self.answer.size, self.most);
+        exchange.took = now(&self.sandbox) - exchange.at;
+        exchange.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size);
         let event = self.sandbox.sim.has_listeners().then(|| {
             let status = if complete { exchange.status } else { 0 };
             (exchange.id, exchange.method.to_string(), exchange.target(), status)
@@ -201,6 +202,11 @@ impl Caller {
         let user = claims.as_ref().map(|claims| claims.user_name.as_str()).filter(|name| !name.is_empty());
         Self { tenant: tenant.or_else(default), user: user.map(Into::into).or_else(basic) }
     }
+}
+
+/// The moment on the sandbox's clock, as exact as is worth telling.
+fn now(sandbox: &Sandbox) -> DateTime<Utc> {
+    sandbox.sim.clock().now().trunc_subsecs(3)
 }
 
 fn name(method: &Method) -> Cow<'static, str> {

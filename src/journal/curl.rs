@@ -71,13 +71,10 @@ mod tests {
     use super::{super::exchange::Message, *};
 
     fn exchange(method: &'static str, headers: &str, body: &[u8]) -> Exchange {
-        Exchange {
-            method: method.into(),
-            path: "/a'b".into(),
-            query: Some("x=[1]&y=2".into()),
-            request: Message::new(headers, body, 100),
-            ..Exchange::default()
-        }
+        let mut request = Message::new(headers.to_owned());
+        request.set_body(body.to_vec(), body.len() as u64);
+        let query = Some("x=[1]&y=2".into());
+        Exchange { method: method.into(), path: "/a'b".into(), query, request, ..Exchange::default() }
     }
 
     #[test]

@@ -103,20 +103,17 @@ impl Exchange {
 }
 
 impl Message {
-    /// A message without its secrets. `headers` are lines as [`line`] writes them; of the body, `most`
-    /// bytes are kept.
-    pub fn new(headers: &str, body: &[u8], most: usize) -> Self {
-        let mut message = Self { headers: headers.into(), ..Self::default() };
-        message.set_body(body, body.len() as u64, most);
-        message
+    /// Headers without a body yet; lines as [`line`] writes them.
+    pub fn new(headers: String) -> Self {
+        Self { headers: headers.into_boxed_str(), ..Self::default() }
     }
 
-    /// Gives it a body of a size of which this is the beginning.
-    pub fn set_body(&mut self, body: &[u8], size: u64, most: usize) {
-        let kept = &body[..body.len().min(most)];
-        self.cut = kept.len() as u64 != size;
+    /// Gives it a body of a size of which this is the beginning, and takes the secrets out.
+    pub fn set_body(&mut self, beginning: Vec<u8>, size: u64) {
+        self.cut = beginning.len() as u64 != size;
         self.size = size;
-        self.body = mask::body(kept, self.content_type(), !self.cut).into();
+        let masked = mask::body(&beginning, self.content_type(), !self.cut);
+        self.body = masked.unwrap_or(beginning).into_boxed_slice();
     }
 
     /// The headers: names in lower case, in the order in which they came.
