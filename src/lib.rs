@@ -16,6 +16,7 @@ pub mod config;
 pub mod control;
 pub mod dispatch;
 pub mod event;
+pub mod fault;
 pub mod fixtures;
 pub mod healthcheck;
 pub mod http;
