@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, io::Write, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use axum::{Router, http::HeaderValue, middleware::from_fn_with_state};
+use axum::{Extension, Router, http::HeaderValue, middleware::from_fn_with_state};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -14,7 +14,12 @@ use crate::{
     config::{Log, Serve},
     control, dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
-    healthcheck, http,
+    healthcheck,
+    http::{
+        self,
+        line::{Line, Lines},
+    },
+    operations::Operations,
     sandbox::{Sandbox, Settings},
     store::Role,
     world::{Rules, World},
@@ -50,10 +55,11 @@ async fn run(config: Serve, sandbox: Arc<Sandbox>, notes: &[Finding]) -> anyhow:
     let world = Arc::new(World::new(sandbox, Catalog { directory: config.fixtures }, Rules::default()));
     let app = world_router(world, config.cors_origins);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        stop.await;
-        let _ = stopping.send(());
-    });
+    let server = axum::serve(Lines(listener), app.into_make_service_with_connect_info::<Line>())
+        .with_graceful_shutdown(async move {
+            stop.await;
+            let _ = stopping.send(());
+        });
     let patience = async move {
         let _ = stopped.await;
         drain_time().await;
@@ -80,7 +86,8 @@ pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
 
 /// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
 pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
-    let surfaces = control::router(Arc::clone(&world)).fallback_service(http::router(cors_origins));
+    let control = control::router(Arc::clone(&world)).layer(Extension(Operations(http::operations())));
+    let surfaces = control.fallback_service(http::router(cors_origins));
     // Around the whole, so that paths are matched after the sandbox's prefix is off.
     Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose))
 }

@@ -9,12 +9,14 @@
 //! | `clock` | get, set, advance, freeze, resume, to the next thing that happens |
 //! | `state` | scenarios, reset, snapshots, export and import, single rows |
 //! | `activities` | taking the end of refreshes in hand |
+//! | `faults` | what goes wrong on purpose: rules, and sets of them that are ready made |
 //! | `settings` | how a sandbox answers |
 
 mod activities;
 mod body;
 mod clock;
 mod duration;
+mod faults;
 mod sandboxes;
 mod settings;
 mod state;
@@ -49,6 +51,7 @@ pub fn router(world: Arc<World>) -> Router {
         .merge(state::routes())
         .merge(activities::routes())
         .merge(settings::routes())
+        .merge(faults::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -24,7 +24,7 @@ use super::{
     activities, assignments, banners, entitlements,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
-    extract, msp_banners, msp_entitlements, oauth2, openapi,
+    extract, faulty, msp_banners, msp_entitlements, oauth2, openapi,
 };
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
@@ -65,6 +65,7 @@ pub fn router(origins: Vec<HeaderValue>) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
+        .layer(from_fn(faulty::apply))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
@@ -101,7 +102,13 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         .allow_private_network(true)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([HeaderName::from_static("login-token"), header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
+        .expose_headers([
+            HeaderName::from_static("login-token"),
+            header::LOCATION,
+            header::RETRY_AFTER,
+            REQUEST_ID,
+            faulty::STRUCK_BY,
+        ])
         .max_age(Duration::from_mins(10))
 }
 
