@@ -32,7 +32,7 @@ async fn a_status_comes_in_the_vendors_shape_with_what_the_rule_says() {
 #[tokio::test]
 async fn a_refused_assignment_has_the_shape_of_its_own() {
     let app = App::with(r#"{"match": {"method": "DELETE"}, "effects": [{"status": {"code": 423}}]}"#).await;
-    let answer = app.send("DELETE", "/assignments", &[], r#"[{"assignmentId": 130466}]"#).await;
+    let answer = app.send("DELETE", "/assignments", &[], r#"[{"assignmentId": 130468}]"#).await;
     assert_eq!(answer.json()["errorBrief"], "LOCK_ACQUISITION_TIMEOUT");
     assert_eq!(answer.status, 423);
 }
@@ -62,18 +62,18 @@ async fn a_delay_keeps_the_caller_waiting_even_under_a_frozen_clock() {
 #[tokio::test]
 async fn a_slow_body_comes_in_pieces_and_is_whole() {
     let app = App::new();
-    let whole = app.get("/banners").await.text();
+    let whole = app.get("/mspEntitlements").await.text();
     app.add(r#"{"effects": [{"slowBody": {"bytesPerSecond": 1000000, "chunk": 100}}]}"#).await;
-    let answer = app.get("/banners").await;
+    let answer = app.get("/mspEntitlements").await;
     assert_eq!((answer.text(), answer.header("content-length")), (whole.clone(), whole.len().to_string().as_str()));
 }
 
 #[tokio::test]
 async fn json_can_be_cut_short_or_wrong_or_garbage_or_something_else() {
     let app = App::new();
-    let whole = app.get("/banners").await.text();
+    let whole = app.get("/mspEntitlements").await.text();
     let is_json = |text: &str| serde_json::from_str::<Value>(text).is_ok();
-    let wish = |word: &'static str| app.send("GET", "/banners", &[("x-mock-outcome", word)], "");
+    let wish = |word: &'static str| app.send("GET", "/mspEntitlements", &[("x-mock-outcome", word)], "");
     let truncated = wish("truncated").await;
     assert!(whole.starts_with(&truncated.text()) && !is_json(&truncated.text()));
     assert_eq!(truncated.header("content-length"), (whole.len() / 2).to_string());

@@ -5,19 +5,20 @@ use serde_json::Value;
 
 use crate::helper::App;
 
-const REVOKE: &str = r#"[{"assignmentId": 130466}]"#;
+const REVOKE: &str = r#"[{"assignmentId": 130468}]"#;
 
-async fn status_of_130466(app: &App) -> Value {
+async fn status_of_130468(app: &App) -> Value {
     let rows = app.get("/assignments").await.json();
-    rows.as_array().unwrap().iter().find(|row| row["id"] == 130_466).unwrap()["status"].clone()
+    rows.as_array().unwrap().iter().find(|row| row["id"] == 130_468).unwrap()["status"].clone()
 }
 
 #[tokio::test]
 async fn a_lost_reply_leaves_the_work_done() {
     let app = App::new();
+    assert_eq!(status_of_130468(&app).await, "VALID");
     let lost = app.send("DELETE", "/assignments", &[("x-mock-outcome", "lost")], REVOKE).await;
     assert!(lost.body.is_none(), "the body breaks off: {lost:?}");
-    assert_eq!(status_of_130466(&app).await, "REVOKED");
+    assert_eq!(status_of_130468(&app).await, "REVOKED");
     let again = app.send("DELETE", "/assignments", &[], REVOKE).await;
     assert_eq!((again.status, again.json()["errorBrief"].as_str()), (409, Some("ASSIGNMENT_ALREADY_REVOKED")));
 }
@@ -27,7 +28,7 @@ async fn a_reply_can_be_lost_behind_the_gateway() {
     let app =
         App::with(r#"{"match": {"method": "DELETE"}, "effects": [{"loseReply": {"how": "gatewayTimeout"}}]}"#).await;
     assert_eq!(app.send("DELETE", "/assignments", &[], REVOKE).await.status, 504);
-    assert_eq!(status_of_130466(&app).await, "REVOKED");
+    assert_eq!(status_of_130468(&app).await, "REVOKED");
 }
 
 #[tokio::test]
@@ -35,29 +36,29 @@ async fn a_cut_before_the_start_leaves_the_work_undone() {
     let app = App::new();
     let cut = app.send("DELETE", "/assignments", &[("x-mock-outcome", "cut")], REVOKE).await;
     assert!(cut.body.is_none(), "{cut:?}");
-    assert_eq!(status_of_130466(&app).await, "VALID");
+    assert_eq!(status_of_130468(&app).await, "VALID");
 }
 
 #[tokio::test]
 async fn reads_lag_by_requests() {
     let app = App::with(r#"{"effects": [{"readLag": {"requests": 2}}]}"#).await;
-    assert_eq!(status_of_130466(&app).await, "VALID");
+    assert_eq!(status_of_130468(&app).await, "VALID");
     assert_eq!(app.send("DELETE", "/assignments", &[], REVOKE).await.status, 204);
-    assert_eq!(status_of_130466(&app).await, "VALID");
-    assert_eq!(status_of_130466(&app).await, "VALID");
-    assert_eq!(status_of_130466(&app).await, "REVOKED");
+    assert_eq!(status_of_130468(&app).await, "VALID");
+    assert_eq!(status_of_130468(&app).await, "VALID");
+    assert_eq!(status_of_130468(&app).await, "REVOKED");
 }
 
 #[tokio::test]
 async fn reads_lag_by_time_and_writes_do_not() {
     let app = App::with(r#"{"match": {"method": "GET"}, "effects": [{"readLag": {"time": "3s"}}]}"#).await;
     assert_eq!(app.send("DELETE", "/assignments", &[], REVOKE).await.status, 204);
-    assert_eq!(status_of_130466(&app).await, "VALID");
+    assert_eq!(status_of_130468(&app).await, "VALID");
     assert_eq!(app.send("DELETE", "/assignments", &[], REVOKE).await.status, 409);
     app.advance(TimeDelta::milliseconds(2_999));
-    assert_eq!(status_of_130466(&app).await, "VALID");
+    assert_eq!(status_of_130468(&app).await, "VALID");
     app.advance(TimeDelta::milliseconds(1));
-    assert_eq!(status_of_130466(&app).await, "REVOKED");
+    assert_eq!(status_of_130468(&app).await, "REVOKED");
 }
 
 #[tokio::test]
@@ -75,7 +76,7 @@ async fn a_refresh_that_ended_shows_after_the_lag() {
 async fn without_the_fault_reads_are_of_the_present_again() {
     let app = App::with(r#"{"effects": [{"readLag": {"time": "1m"}}]}"#).await;
     app.send("DELETE", "/assignments", &[], REVOKE).await;
-    assert_eq!(status_of_130466(&app).await, "VALID");
+    assert_eq!(status_of_130468(&app).await, "VALID");
     assert_eq!(app.send("DELETE", "/_mock/faults", &[], "").await.status, 204);
-    assert_eq!(status_of_130466(&app).await, "REVOKED");
+    assert_eq!(status_of_130468(&app).await, "REVOKED");
 }

@@ -65,10 +65,10 @@ fn assert_reset(ended: io::Result<()>) {
 async fn a_cut_connection_is_reset_without_a_byte_and_nothing_is_done() {
     let app = App::new();
     let address = serve(&app).await;
-    let (bytes, ended) = call(address, "DELETE", "/assignments", "cut", r#"[{"assignmentId": 130466}]"#).await;
+    let (bytes, ended) = call(address, "DELETE", "/assignments", "cut", r#"[{"assignmentId": 130468}]"#).await;
     assert!(bytes.is_empty());
     assert_reset(ended);
-    let (bytes, ended) = call(address, "DELETE", "/assignments", "", r#"[{"assignmentId": 130466}]"#).await;
+    let (bytes, ended) = call(address, "DELETE", "/assignments", "", r#"[{"assignmentId": 130468}]"#).await;
     assert!(ended.is_ok() && parts(&bytes).0.starts_with("http/1.1 204"));
 }
 
@@ -76,10 +76,10 @@ async fn a_cut_connection_is_reset_without_a_byte_and_nothing_is_done() {
 async fn a_lost_reply_resets_the_connection_and_the_work_is_done() {
     let app = App::new();
     let address = serve(&app).await;
-    let (bytes, ended) = call(address, "DELETE", "/assignments", "lost", r#"[{"assignmentId": 130466}]"#).await;
+    let (bytes, ended) = call(address, "DELETE", "/assignments", "lost", r#"[{"assignmentId": 130468}]"#).await;
     assert!(bytes.is_empty());
     assert_reset(ended);
-    let (bytes, _) = call(address, "DELETE", "/assignments", "", r#"[{"assignmentId": 130466}]"#).await;
+    let (bytes, _) = call(address, "DELETE", "/assignments", "", r#"[{"assignmentId": 130468}]"#).await;
     assert!(parts(&bytes).0.starts_with("http/1.1 409"));
 }
 
@@ -109,7 +109,7 @@ async fn garbage_on_the_wire_is_no_http_and_the_same_for_the_same_seed() {
 #[tokio::test]
 async fn a_body_is_cut_where_the_rule_says_and_shorter_than_promised() {
     let app = App::with(r#"{"effects": [{"cut": {"at": "body", "afterBytes": 10}}]}"#).await;
-    let (bytes, _) = call(serve(&app).await, "GET", "/banners", "", "").await;
+    let (bytes, _) = call(serve(&app).await, "GET", "/mspEntitlements", "", "").await;
     let (head, body) = parts(&bytes);
     assert!(head.starts_with("http/1.1 200") && length(&head) > 10, "{head}");
     assert_eq!(body.len(), 10);
@@ -119,7 +119,7 @@ async fn a_body_is_cut_where_the_rule_says_and_shorter_than_promised() {
 async fn a_slow_body_arrives_whole_and_takes_its_time() {
     let app = App::with(r#"{"effects": [{"slowBody": {"bytesPerSecond": 20000, "chunk": 200}}]}"#).await;
     let begun = tokio::time::Instant::now();
-    let (bytes, ended) = call(serve(&app).await, "GET", "/banners", "", "").await;
+    let (bytes, ended) = call(serve(&app).await, "GET", "/mspEntitlements", "", "").await;
     let (head, body) = parts(&bytes);
     assert!(ended.is_ok());
     assert_eq!(length(&head), body.len());
