@@ -196,7 +196,7 @@ async fn remove_set(Extension(chosen): Extension<Chosen>, Path(name): Path<Strin
 fn remove_rules(set: Set, faults: &mut Engine) -> bool {
     let own = |(rule, _): (&Rule, Counts)| rule.id.clone().filter(|_| is_of(set, rule));
     let ids: Vec<String> = faults.rules().filter_map(own).collect();
-    ids.iter().fold(false, |removed, id| faults.remove(id) || removed)
+    ids.iter().filter(|id| faults.remove(id)).count() > 0
 }
 
 fn no_set(name: &str) -> Problem {

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     fault::{
-        Answer, Draw, LostHow, Plan, Seen,
+        After, Answer, Draw, LostHow, Plan, Seen,
         outcome::{self, BadWord},
     },
     fixtures::check::nearest,
@@ -112,10 +112,7 @@ async fn strike(plan: &mut Plan, exchange: &Exchange, request: &mut Request, ope
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let asks_token = path.starts_with("/oauth2/");
-    let caller = match asks_token {
-        true => None,
-        false => request.extract_parts::<Caller>().await.ok(),
-    };
+    let caller = if asks_token { None } else { request.extract_parts::<Caller>().await.ok() };
     let tenant_in_path = || path.strip_prefix("/oauth2/token/").and_then(|id| id.parse::<TenantId>().ok());
     let seen = Seen {
         method: exchange.method.as_str(),
@@ -157,52 +154,60 @@ async fn carry_out(
     next: Next,
     operation: Option<&'static Operation>,
 ) -> Response {
+    let Plan { rules, activity, lag, answer, after, delay: _ } = plan;
     let line = request.extensions().get::<ConnectInfo<Line>>().map(|info| info.0.clone());
-    let reply = match plan.answer {
-        Some(answer) => {
-            // Closing with unread bytes would be a reset, and no orderly end.
-            let _ = to_bytes(std::mem::take(request.body_mut()), BODY_LIMIT).await;
-            answered(answer, line.as_ref(), &exchange).await
-        }
-        None => {
-            exchange.refresh = plan.activity.map(Arc::new);
-            exchange.past = plan
-                .lag
-                .filter(|_| only_reads(&exchange.method, &exchange.path))
-                .and_then(|lag| exchange.sandbox.sim.past(lag));
-            request.extensions_mut().insert(exchange.clone());
-            Fate::Reply(rendered(next.run(request).await, &exchange))
-        }
+    let fate = if let Some(answer) = answer {
+        // Closing with unread bytes would be a reset, and no orderly end.
+        let _ = to_bytes(std::mem::take(request.body_mut()), BODY_LIMIT).await;
+        answered(answer, line.as_ref(), &exchange).await
+    } else {
+        let lag = lag.filter(|_| only_reads(&exchange.method, &exchange.path));
+        exchange.past = lag.and_then(|lag| exchange.sandbox.sim.past(lag));
+        exchange.refresh = activity.map(Arc::new);
+        request.extensions_mut().insert(exchange.clone());
+        Fate::Reply(rendered(next.run(request).await, &exchange))
     };
-    let (mut response, lost) = match reply {
-        Fate::Reply(response) => {
-            let schema = operation.and_then(|own| openapi::answer_schema(own, response.status().as_u16()));
-            let mut reply = Reply::new(response, exchange.method == Method::HEAD).await;
-            for after in plan.after {
-                reply.suffer(after, schema);
-            }
-            match reply.lost {
-                Some(LostHow::GatewayTimeout) => {
-                    let error = ApiError::fault(StatusCode::GATEWAY_TIMEOUT.as_u16(), None, None, None);
-                    (error.render(&exchange), true)
-                }
-                Some(how) => {
-                    if how == LostHow::Hang {
-                        pause(LONGEST).await;
-                    }
-                    (cut(line.as_ref()), true)
-                }
-                None => reply.into_response().map_or_else(|| (cut(line.as_ref()), true), |sent| (sent, false)),
-            }
-        }
+    let (response, lost) = match fate {
+        Fate::Reply(response) => sent(response, after, line.as_ref(), &exchange, operation).await,
         Fate::Lost(response) => (response, true),
     };
-    if let Ok(by) = HeaderValue::from_str(&plan.rules.join(", "))
-        && !by.is_empty()
-    {
-        response.headers_mut().insert(STRUCK_BY, by);
+    marked(response, Struck { by: rules, lost })
+}
+
+/// A reply, and what becomes of it.
+async fn sent(
+    response: Response,
+    after: Vec<After>,
+    line: Option<&Line>,
+    exchange: &Exchange,
+    operation: Option<&'static Operation>,
+) -> (Response, bool) {
+    let schema = operation.and_then(|own| openapi::answer_schema(own, response.status().as_u16()));
+    let mut reply = Reply::new(response, exchange.method == Method::HEAD).await;
+    for after in after {
+        reply.suffer(after, schema);
     }
-    response.extensions_mut().insert(Struck { by: plan.rules, lost });
+    let breaks_off = reply.breaks_off();
+    match reply.lost {
+        None => match reply.into_response() {
+            Some(response) => (response, breaks_off),
+            None => (cut(line), true),
+        },
+        Some(LostHow::Cut) => (cut(line), true),
+        Some(LostHow::Hang) => {
+            pause(LONGEST).await;
+            (cut(line), true)
+        }
+        Some(LostHow::GatewayTimeout) => {
+            (ApiError::fault(StatusCode::GATEWAY_TIMEOUT.as_u16(), None, None, None).render(exchange), true)
+        }
+    }
+}
+
+fn marked(mut response: Response, struck: Struck) -> Response {
+    let by = HeaderValue::from_str(&struck.by.join(", ")).ok().filter(|by| !by.is_empty());
+    response.headers_mut().extend(by.map(|by| (STRUCK_BY, by)));
+    response.extensions_mut().insert(struck);
     response
 }
 

@@ -69,6 +69,11 @@ impl Reply {
         }
     }
 
+    /// Whether less of it arrives than it promises.
+    pub fn breaks_off(&self) -> bool {
+        self.breaks_after.is_some()
+    }
+
     /// The response; none if not a byte of it may be sent.
     pub fn into_response(self) -> Option<Response> {
         let Self { mut parts, body, bare, pace, breaks_after, .. } = self;
