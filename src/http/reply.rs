@@ -78,6 +78,9 @@ impl Reply {
     pub fn into_response(self) -> Option<Response> {
         let Self { mut parts, body, bare, pace, breaks_after, .. } = self;
         if bare {
+            // To HEAD: the length of what GET would have answered.
+            let length = Some(body.len()).filter(|length| *length > 0);
+            parts.headers.extend(length.map(|length| (header::CONTENT_LENGTH, length.into())));
             return breaks_after.is_none().then(|| Response::from_parts(parts, Body::empty()));
         }
         parts.headers.insert(header::CONTENT_LENGTH, body.len().into());

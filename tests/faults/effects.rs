@@ -87,6 +87,15 @@ async fn json_can_be_cut_short_or_wrong_or_garbage_or_something_else() {
 }
 
 #[tokio::test]
+async fn head_tells_the_length_that_get_would_have() {
+    let app = App::new();
+    let length = app.get("/mspEntitlements").await.text().len().to_string();
+    app.add(r#"{"effects": [{"slowBody": {}}]}"#).await;
+    let head = app.send("HEAD", "/mspEntitlements", &[], "").await;
+    assert_eq!((head.header("content-length"), head.text().as_str()), (length.as_str(), ""));
+}
+
+#[tokio::test]
 async fn the_rate_limit_is_a_bucket_for_each_tenant_by_the_clock_of_the_sandbox() {
     let app = App::new();
     assert_eq!(app.send("POST", "/_mock/faults/sets/rate-limited", &[], "").await.status, 201);
