@@ -18,7 +18,8 @@ async fn a_preflight_of_a_local_page_is_granted_with_credentials() {
     let app = App::new("default");
     for method in ["GET", "POST", "PATCH", "DELETE"] {
         let call = app.call("OPTIONS", "/assignments").header("origin", UI);
-        let call = call.header("access-control-request-method", method).header("access-control-request-headers", HEADERS);
+        let call =
+            call.header("access-control-request-method", method).header("access-control-request-headers", HEADERS);
         let answer = call.header("access-control-request-private-network", "true").send().await.expect(200);
         assert_eq!(answer.header("access-control-allow-origin"), UI);
         assert_eq!(answer.header("access-control-allow-credentials"), "true");

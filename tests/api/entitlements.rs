@@ -135,10 +135,10 @@ async fn trial_and_paid_never_mix_in_a_row() {
 async fn a_shortfall_to_come_is_announced_with_its_day_and_size() {
     let app = App::new("out-of-compliance");
     let body = app.get_as(COMPANY, "/entitlements/summaries").await;
-    let names =
-        ["deviceType", "quantity", "deviceCount", "futureOfComplianceDate", "futureOutOfComplianceDevices"];
+    let names = ["deviceType", "quantity", "deviceCount", "futureOfComplianceDate", "futureOutOfComplianceDevices"];
     assert_snapshot!(columns(&body["summary"], &names), @"");
-    let day = body["summary"].as_array().unwrap().iter().find_map(|row| row["futureOfComplianceDate"].as_str()).unwrap();
+    let day =
+        body["summary"].as_array().unwrap().iter().find_map(|row| row["futureOfComplianceDate"].as_str()).unwrap();
     app.turn_to(day);
     let body = app.get_as(COMPANY, "/entitlements/summaries").await;
     assert_snapshot!(columns(&body["summary"], &["deviceType", "quantity", "deviceCount", "outOfComplianceDevices"]), @"");

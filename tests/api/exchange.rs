@@ -69,7 +69,9 @@ fn sorted(allow: &str) -> String {
 async fn an_unknown_path_is_the_gateways_404() {
     let app = App::new("default");
     assert_snapshot!(rows(&app.call("GET", "/entitlement").send().await.expect(404).json()), @"");
-    for path in ["/", "/Entitlements", "/entitlements/", "/entitlements/1", "//entitlements", "/%65ntitlement", "/..", "/%FF"] {
+    for path in
+        ["/", "/Entitlements", "/entitlements/", "/entitlements/1", "//entitlements", "/%65ntitlement", "/..", "/%FF"]
+    {
         let answer = app.call("GET", path).send().await;
         assert_eq!(answer.code(), (404, "RCG-10016".into()), "{path}");
         assert_eq!(answer.content_type(), "application/json");
@@ -122,7 +124,9 @@ async fn what_cannot_be_produced_is_406_before_anything_happens() {
     for (method, path) in
         [("GET", "/entitlements"), ("GET", "/entitlements/summaries?refresh=true"), ("DELETE", "/assignments")]
     {
-        for accept in ["text/html", "application/xml", "application/vnd.ruckus.v2+json", "application/json;q=0", "nonsense"] {
+        for accept in
+            ["text/html", "application/xml", "application/vnd.ruckus.v2+json", "application/json;q=0", "nonsense"]
+        {
             let call = app.call(method, path).header("accept", accept).json(json!([{ "assignmentId": 130_468 }]));
             let answer = call.send().await;
             assert_eq!(answer.code(), (406, "RCG-10001".into()), "{method} {path} {accept}");
@@ -193,9 +197,12 @@ async fn no_body_brings_the_server_down() {
     ];
     bodies.push(vec![b'['; 1024 * 1024]);
     for body in bodies {
-        for (method, path) in
-            [("DELETE", "/assignments"), ("POST", "/assignments"), ("PATCH", "/assignments"), ("POST", "/activities/query")]
-        {
+        for (method, path) in [
+            ("DELETE", "/assignments"),
+            ("POST", "/assignments"),
+            ("PATCH", "/assignments"),
+            ("POST", "/activities/query"),
+        ] {
             let answer = app.call(method, path).body(body.clone()).send().await;
             let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
             assert!(answer.status.as_u16() < 500, "{method} {path} {shown}: {}", answer.text());

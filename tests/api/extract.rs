@@ -151,7 +151,8 @@ async fn delegation_reaches_customers_and_oneself_and_nobody_else() {
     }
     let company = app.token(COMPANY, "r1mock").await;
     assert_eq!(seen(&app, Some(&company), Some(CUSTOMER)).await.status, 403);
-    let write = app.call("DELETE", "/assignments").bearer(&msp).tenant(CUSTOMER).json(json!([{ "assignmentId": 130_468 }]));
+    let write =
+        app.call("DELETE", "/assignments").bearer(&msp).tenant(CUSTOMER).json(json!([{ "assignmentId": 130_468 }]));
     assert_eq!(write.send().await.brief(), (400, "TENANT_NOT_MSP".into()));
 }
 
@@ -233,7 +234,8 @@ async fn a_value_outside_an_enum_is_400_that_names_parameter_value_and_what_is_a
             let message = answer.json()["message"].as_str().unwrap().to_owned();
             assert!(message.contains(&format!("has the value \"{value}\"")), "{message}");
             let about_license = query.contains("licenseType");
-            let (name, word) = if about_license { ("licenseType", "EDGE_SECL") } else { ("type", "SLTN_PMS_INTEGRATION") };
+            let (name, word) =
+                if about_license { ("licenseType", "EDGE_SECL") } else { ("type", "SLTN_PMS_INTEGRATION") };
             assert!(message.contains(&format!("'{name}'")) && message.contains(word), "{message}");
         }
     }
@@ -245,8 +247,21 @@ async fn a_value_outside_an_enum_is_400_that_names_parameter_value_and_what_is_a
 async fn every_word_of_the_enums_is_taken_and_other_parameters_are_ignored() {
     let app = App::new("default");
     for word in [
-        "IOT_CTRL", "UNASSIGNED_DEVICE_TYPE", "WIFI", "LTE", "SWITCH", "ANALYTICS", "RWG", "EDGE", "VIRTUAL_EDGE",
-        "APSW", "EDGE_SECS", "EDGE_SECL", "SLTN_PIN_FOR_IDENTITY", "SLTN_TOKEN", "SLTN_PMS_INTEGRATION",
+        "IOT_CTRL",
+        "UNASSIGNED_DEVICE_TYPE",
+        "WIFI",
+        "LTE",
+        "SWITCH",
+        "ANALYTICS",
+        "RWG",
+        "EDGE",
+        "VIRTUAL_EDGE",
+        "APSW",
+        "EDGE_SECS",
+        "EDGE_SECL",
+        "SLTN_PIN_FOR_IDENTITY",
+        "SLTN_TOKEN",
+        "SLTN_PMS_INTEGRATION",
     ] {
         app.get_as(COMPANY, &format!("/entitlements?type={word}&page=1&type=TOASTER")).await;
     }

@@ -32,8 +32,7 @@ async fn courtesy_is_five_percent_of_paid_pools_rounded_up_and_trials_get_none()
         let app = App::new(scenario);
         let body = app.get_as(MSP, "/mspEntitlements/summaries").await;
         for pool in body["mspEntitlementSummaries"].as_array().unwrap() {
-            let (quantity, courtesy) =
-                (pool["quantity"].as_i64().unwrap(), pool["courtesyQuantity"].as_i64().unwrap());
+            let (quantity, courtesy) = (pool["quantity"].as_i64().unwrap(), pool["courtesyQuantity"].as_i64().unwrap());
             let most = if pool["trial"] == true { 0 } else { (quantity * 5 + 99) / 100 };
             assert!((0..=most).contains(&courtesy), "{scenario}: {pool}");
         }

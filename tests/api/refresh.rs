@@ -129,7 +129,10 @@ async fn a_second_refresh_while_one_runs_gets_its_own_id_and_both_end_well() {
     let second = refresh(&app, MSP, SUMMARIES).await;
     assert_ne!(first, second);
     app.advance(TimeDelta::seconds(1));
-    assert_eq!((status(&app, MSP, &first).await, status(&app, MSP, &second).await), (json!("SUCCESS"), json!("INPROGRESS")));
+    assert_eq!(
+        (status(&app, MSP, &first).await, status(&app, MSP, &second).await),
+        (json!("SUCCESS"), json!("INPROGRESS"))
+    );
     let pools = app.get("/mspEntitlements").await;
     app.advance(TimeDelta::seconds(1));
     assert_eq!(status(&app, MSP, &second).await, "SUCCESS");

@@ -13,7 +13,13 @@ use crate::helpers::{
 
 /// Sends a write, expects a refusal, and sees that not a byte of any summary has changed.
 #[track_caller]
-fn check<'a>(app: &'a App, method: &'a str, body: &'a Value, status: u16, brief: &'a str) -> impl Future<Output = Value> {
+fn check<'a>(
+    app: &'a App,
+    method: &'a str,
+    body: &'a Value,
+    status: u16,
+    brief: &'a str,
+) -> impl Future<Output = Value> {
     let place = std::panic::Location::caller();
     async move {
         let before = everything(app).await;
@@ -178,13 +184,15 @@ async fn assigning_is_refused_beyond_what_is_there() {
 async fn two_rows_of_one_call_share_the_pool() {
     let app = App::new("default");
     let left = app.get("/mspEntitlements/summaries").await;
-    let left = crate::helpers::row(&left["mspEntitlementSummaries"], "licenseType", "MSP_SLTN_TOKEN")
-        ["remainingLicenses"]
-        .as_i64()
-        .unwrap();
-    let rows = |first: i64, second: i64| json!({ "mspEcTenantId": CUSTOMER, "endDate": "2026-08-31", "assignments": [
+    let left =
+        crate::helpers::row(&left["mspEntitlementSummaries"], "licenseType", "MSP_SLTN_TOKEN")["remainingLicenses"]
+            .as_i64()
+            .unwrap();
+    let rows = |first: i64, second: i64| {
+        json!({ "mspEcTenantId": CUSTOMER, "endDate": "2026-08-31", "assignments": [
         { "deviceType": "MSP_SLTN_TOKEN", "quantity": first }, { "deviceType": "MSP_SLTN_TOKEN", "quantity": second },
-    ] });
+    ] })
+    };
     check(&app, "POST", &rows(left, 1), 409, "INSUFFICIENT_MSP_ENTITLEMENTS").await;
     app.call("POST", "/assignments").json(rows(left - 1, 1)).send().await.expect(201);
     check(&app, "POST", &rows(1, 0), 409, "INSUFFICIENT_MSP_ENTITLEMENTS").await;
@@ -247,7 +255,9 @@ async fn changing_is_refused_as_revoking_and_assigning_are() {
 #[tokio::test]
 async fn a_body_that_is_no_json_is_refused_with_the_vendors_word() {
     let app = App::new("default");
-    for body in ["", "   ", "[", "[{\"assignmentId\": 1}", "[{\"assignmentId\": 1}] x", "\u{feff}[]", "[{assignmentId: 1}]"] {
+    for body in
+        ["", "   ", "[", "[{\"assignmentId\": 1}", "[{\"assignmentId\": 1}] x", "\u{feff}[]", "[{assignmentId: 1}]"]
+    {
         let answer = app.call("DELETE", "/assignments").header("content-type", "application/json").body(body);
         assert_eq!(answer.send().await.brief(), (400, "INVALID_INPUT_PARAMETER".into()), "{body:?}");
         let answer = app.call("POST", "/assignments").header("content-type", "application/json").body(body);

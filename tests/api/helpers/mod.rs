@@ -60,7 +60,10 @@ pub fn columns(rows: &Value, names: &[&str]) -> String {
         other => other.to_string(),
     };
     let rows = rows.as_array().unwrap();
-    rows.iter().map(|row| names.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n")
+    rows.iter()
+        .map(|row| names.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The row of a list whose member has a value.
