@@ -16,11 +16,42 @@ async fn a_running_activity_has_no_end_and_an_ended_one_has() {
     let app = App::new("default");
     let id = refresh(&app, MSP, "/mspEntitlements/summaries").await;
     let running = app.get(&format!("/activities/{id}")).await;
-    assert_snapshot!(rows(&running), @"");
+    assert_snapshot!(rows(&running), @r#"
+    tenantId: "a0000000000000000000000000000001"
+    requestId: "c42c5a1a-a382-4138-914a-ea397e20116f"
+    status: "INPROGRESS"
+    useCase: "MSP license refresh flow"
+    notification: {"enabled":false,"type":"email"}
+    admin: {"name":"Application r1mock","email":"","ip":"","id":"","interface":""}
+    steps:
+    {"id":"RefreshLicense","description":"Take over the licensing system's list","status":"INPROGRESS","progressType":"REQUEST","startDatetime":"2026-03-10T12:00:00Z"}
+    product: "WIFI"
+    severity: "Info"
+    startDatetime: "2026-03-10T12:00:00Z"
+    descriptionTemplate: "Licenses of @@tenantName are refreshed from the licensing system"
+    descriptionData:
+    {"name":"tenantName","value":"Northgate Managed Networks"}
+    "#);
     assert!(!running.to_string().contains("endDatetime"));
     app.advance(TimeDelta::seconds(30));
     let ended = app.get(&format!("/activities/{id}")).await;
-    assert_snapshot!(rows(&ended), @"");
+    assert_snapshot!(rows(&ended), @r#"
+    tenantId: "a0000000000000000000000000000001"
+    requestId: "c42c5a1a-a382-4138-914a-ea397e20116f"
+    status: "SUCCESS"
+    useCase: "MSP license refresh flow"
+    notification: {"enabled":false,"type":"email"}
+    admin: {"name":"Application r1mock","email":"","ip":"","id":"","interface":""}
+    steps:
+    {"id":"RefreshLicense","description":"Take over the licensing system's list","status":"SUCCESS","progressType":"REQUEST","startDatetime":"2026-03-10T12:00:00Z","endDatetime":"2026-03-10T12:00:02Z"}
+    product: "WIFI"
+    severity: "Info"
+    startDatetime: "2026-03-10T12:00:00Z"
+    endDatetime: "2026-03-10T12:00:02Z"
+    descriptionTemplate: "Licenses of @@tenantName are refreshed from the licensing system"
+    descriptionData:
+    {"name":"tenantName","value":"Northgate Managed Networks"}
+    "#);
 }
 
 #[tokio::test]
@@ -67,7 +98,19 @@ async fn an_unknown_activity_is_404_with_the_vendors_words() {
         assert_eq!(answer.code(), (404, "ACTIVITY-10001".into()));
     }
     let answer = app.call("GET", "/activities/00000000-0000-4000-8000-000000000000").send().await;
-    assert_snapshot!(rows(&answer.json()), @"");
+    assert_snapshot!(rows(&answer.json()), @r#"
+    timestamp: "2026-03-10T12:00:00.000Z"
+    path: "/activities/00000000-0000-4000-8000-000000000000"
+    status: 404
+    error: "Not Found"
+    message: "activity doesn't exist: 00000000-0000-4000-8000-000000000000"
+    requestId: "51307108-ad41-4eea-9d75-5ca013ec4fce"
+    code: "ACTIVITY-10001"
+    reason: "activity doesn't exist: 00000000-0000-4000-8000-000000000000"
+    suggestion: "Use the requestId of a 202; an activity can take a moment to appear."
+    errors:
+    {"code":"ACTIVITY-10001","message":"activity doesn't exist: 00000000-0000-4000-8000-000000000000","reason":"activity doesn't exist: 00000000-0000-4000-8000-000000000000","suggestion":"Use the requestId of a 202; an activity can take a moment to appear."}
+    "#);
 }
 
 /// Four refreshes of the MSP, a minute apart; the last one runs.
@@ -99,10 +142,15 @@ async fn activities_come_in_pages_that_count_from_one() {
     let (app, _) = with_activities().await;
     let times = |page: &Value| columns(&page["data"], &["startDatetime", "status", "useCase"]);
     let all = found(&app, json!({})).await;
-    assert_snapshot!(times(&all), @"");
+    assert_snapshot!(times(&all), @"
+    2026-03-10T12:01:00Z SUCCESS MSP license refresh flow
+    2026-03-10T12:02:00Z SUCCESS Refresh License
+    2026-03-10T12:03:00Z SUCCESS MSP license refresh flow
+    2026-03-10T12:04:00Z INPROGRESS Refresh License
+    ");
     assert_eq!((&all["totalCount"], &all["page"], &all["fields"]), (&json!(4), &json!(1), &json!([])));
     let second = found(&app, json!({ "page": 2, "pageSize": 3 })).await;
-    assert_snapshot!(times(&second), @"");
+    assert_snapshot!(times(&second), @"2026-03-10T12:04:00Z INPROGRESS Refresh License");
     assert_eq!((&second["totalCount"], &second["page"]), (&json!(4), &json!(2)));
     let zeroth = found(&app, json!({ "page": 0, "pageSize": 3 })).await;
     assert_eq!((&zeroth["page"], zeroth["data"].as_array().unwrap().len()), (&json!(1), 3));
@@ -115,9 +163,24 @@ async fn activities_come_in_pages_that_count_from_one() {
 async fn activities_are_sorted_by_any_field_in_either_direction() {
     let (app, _) = with_activities().await;
     let times = |page: &Value| columns(&page["data"], &["startDatetime", "status", "useCase"]);
-    assert_snapshot!(times(&found(&app, json!({ "sortOrder": "DESC" })).await), @"");
-    assert_snapshot!(times(&found(&app, json!({ "sortField": "useCase" })).await), @"");
-    assert_snapshot!(times(&found(&app, json!({ "sortField": "status" })).await), @"");
+    assert_snapshot!(times(&found(&app, json!({ "sortOrder": "DESC" })).await), @"
+    2026-03-10T12:04:00Z INPROGRESS Refresh License
+    2026-03-10T12:03:00Z SUCCESS MSP license refresh flow
+    2026-03-10T12:02:00Z SUCCESS Refresh License
+    2026-03-10T12:01:00Z SUCCESS MSP license refresh flow
+    ");
+    assert_snapshot!(times(&found(&app, json!({ "sortField": "useCase" })).await), @"
+    2026-03-10T12:01:00Z SUCCESS MSP license refresh flow
+    2026-03-10T12:03:00Z SUCCESS MSP license refresh flow
+    2026-03-10T12:02:00Z SUCCESS Refresh License
+    2026-03-10T12:04:00Z INPROGRESS Refresh License
+    ");
+    assert_snapshot!(times(&found(&app, json!({ "sortField": "status" })).await), @"
+    2026-03-10T12:04:00Z INPROGRESS Refresh License
+    2026-03-10T12:01:00Z SUCCESS MSP license refresh flow
+    2026-03-10T12:02:00Z SUCCESS Refresh License
+    2026-03-10T12:03:00Z SUCCESS MSP license refresh flow
+    ");
     assert_eq!(found(&app, json!({ "sortField": "name" })).await["totalCount"], 4);
 }
 
@@ -189,7 +252,7 @@ async fn a_query_of_the_wrong_types_is_400() {
     for with in [
         json!({ "page": "1" }),
         json!({ "sortOrder": "UP" }),
-        json!({ "filters": [] }),
+        json!({ "filters": "SUCCESS" }),
         json!({ "filters": { "status": "SUCCESS" } }),
     ] {
         let answer = app.call("POST", "/activities/query").json(query(&with)).send().await;

@@ -92,7 +92,16 @@ async fn with_auth_required_only_a_living_token_of_this_server_counts() {
 #[tokio::test]
 async fn a_dead_session_is_401_with_the_gateways_words() {
     let app = App::guarded("default");
-    assert_snapshot!(rows(&seen(&app, None, None).await.json()), @"");
+    assert_snapshot!(rows(&seen(&app, None, None).await.json()), @r#"
+    timestamp: "2026-03-10T12:00:00.000Z"
+    path: "/entitlements"
+    status: 401
+    error: "Please re-login, the session has expired."
+    message: "Please re-login, the session has expired."
+    requestId: "204391a6-fd59-456f-bae3-d5cb176a4c7e"
+    errors:
+    {"code":"RCG-10003","message":"Please re-login, the session has expired."}
+    "#);
 }
 
 #[tokio::test]
@@ -184,10 +193,43 @@ async fn a_read_only_client_reads_everything_and_changes_nothing() {
 #[tokio::test]
 async fn an_unknown_tenant_is_404_and_one_without_entitlement_id_417() {
     let app = App::new("default");
-    assert_snapshot!(rows(&seen(&app, None, Some(NOBODY)).await.expect(404).json()), @"");
-    assert_snapshot!(rows(&seen(&app, None, Some(UNLICENSED)).await.expect(417).json()), @"");
+    assert_snapshot!(rows(&seen(&app, None, Some(NOBODY)).await.expect(404).json()), @r#"
+    timestamp: "2026-03-10T12:00:00.000Z"
+    path: "/entitlements"
+    status: 404
+    error: "Not Found"
+    message: "tenant f0000000000000000000000000000009 does not exist"
+    requestId: "204391a6-fd59-456f-bae3-d5cb176a4c7e"
+    code: "ENTITLEMENT-10001"
+    reason: "tenant f0000000000000000000000000000009 does not exist"
+    suggestion: "Use a tenant of the scenario."
+    errors:
+    {"code":"ENTITLEMENT-10001","message":"tenant f0000000000000000000000000000009 does not exist","reason":"tenant f0000000000000000000000000000009 does not exist","suggestion":"Use a tenant of the scenario."}
+    "#);
+    assert_snapshot!(rows(&seen(&app, None, Some(UNLICENSED)).await.expect(417).json()), @r#"
+    timestamp: "2026-03-10T12:00:00.000Z"
+    path: "/entitlements"
+    status: 417
+    error: "Expectation Failed"
+    message: "Cannot display subscription data: entitlement ID is missing. At least one tenant subscription must be active."
+    requestId: "b3703ad8-9450-4022-9590-3c705d8cd627"
+    code: "ENTITLEMENT-10003"
+    reason: "tenant d0000000000000000000000000000001 has no entitlement ID"
+    suggestion: "Activate a subscription for the tenant; in a fixture, give it an entitlementId."
+    errors:
+    {"code":"ENTITLEMENT-10003","message":"Cannot display subscription data: entitlement ID is missing. At least one tenant subscription must be active.","reason":"tenant d0000000000000000000000000000001 has no entitlement ID","suggestion":"Activate a subscription for the tenant; in a fixture, give it an entitlementId."}
+    "#);
     let live = App::live("default");
-    assert_snapshot!(rows(&seen(&live, None, Some(UNLICENSED)).await.expect(417).json()), @"");
+    assert_snapshot!(rows(&seen(&live, None, Some(UNLICENSED)).await.expect(417).json()), @r#"
+    timestamp: "2026-03-10T12:00:00.000Z"
+    path: "/entitlements"
+    status: 417
+    error: "Expectation Failed"
+    message: "Cannot display subscription data: entitlement ID is missing. At least one tenant subscription must be active."
+    requestId: "204391a6-fd59-456f-bae3-d5cb176a4c7e"
+    errors:
+    {"code":"ENTITLEMENT-10003","message":"Cannot display subscription data: entitlement ID is missing. At least one tenant subscription must be active.","reason":"tenant d0000000000000000000000000000001 has no entitlement ID","suggestion":"Activate a subscription for the tenant; in a fixture, give it an entitlementId."}
+    "#);
 }
 
 #[tokio::test]
@@ -240,7 +282,19 @@ async fn a_value_outside_an_enum_is_400_that_names_parameter_value_and_what_is_a
         }
     }
     let answer = app.call("GET", "/banners?licenseType=GOLD").send().await;
-    assert_snapshot!(rows(&answer.json()), @"");
+    assert_snapshot!(rows(&answer.json()), @r#"
+    timestamp: "2026-03-10T12:00:00.000Z"
+    path: "/banners"
+    status: 400
+    error: "Bad Request"
+    message: "parameter 'licenseType' has the value \"GOLD\", which is none of UNKNOWN, APSW, URLF, EDGE_SECS, EDGE_SECL, SLTN_TOKEN"
+    requestId: "77ca0b91-0038-440b-9753-8b67a50901cc"
+    code: "RCG-10001"
+    reason: "parameter 'licenseType' has the value \"GOLD\", which is none of UNKNOWN, APSW, URLF, EDGE_SECS, EDGE_SECL, SLTN_TOKEN"
+    suggestion: "Use one of the values listed, or leave the parameter out."
+    errors:
+    {"code":"RCG-10001","message":"parameter 'licenseType' has the value \"GOLD\", which is none of UNKNOWN, APSW, URLF, EDGE_SECS, EDGE_SECL, SLTN_TOKEN","reason":"parameter 'licenseType' has the value \"GOLD\", which is none of UNKNOWN, APSW, URLF, EDGE_SECS, EDGE_SECL, SLTN_TOKEN","suggestion":"Use one of the values listed, or leave the parameter out."}
+    "#);
 }
 
 #[tokio::test]

@@ -35,8 +35,27 @@ async fn a_token_is_a_signed_jwt_with_the_claims_that_the_ui_reads() {
     let token = body["access_token"].as_str().unwrap();
     assert!(token.starts_with("eyJ"), "{token}");
     let [header, claims] = read(token);
-    assert_snapshot!(header, @"");
-    assert_snapshot!(rows(&claims), @"");
+    assert_snapshot!(header, @r#"{"typ":"JWT","alg":"HS256","kid":"r1mock-1"}"#);
+    assert_snapshot!(rows(&claims), @r#"
+    tenantId: "a0000000000000000000000000000001"
+    tenantType: "MSP"
+    acx_account_tier: "Gold"
+    acx_account_vertical: "Default"
+    isBetaFlag: false
+    region: "US"
+    roleName: ["PRIME_ADMIN"]
+    firstName: "Application"
+    lastName: "r1mock"
+    userName: "r1mock"
+    adminId: "c42c5a1aa3824138914aea397e20116f"
+    isVar: true
+    swuId: "a0000000000000000000000000000001"
+    pver: "v1"
+    exp: 1773151199
+    iat: 1773144000
+    jti: "c42c5a1a-a382-4138-914a-ea397e20116f"
+    session: 0
+    "#);
 }
 
 #[tokio::test]

@@ -33,7 +33,24 @@ fn every_operation_has_the_vendors_name_and_its_statuses() {
             format!("{method} {path} = {id}: {}{deprecated}", statuses.join(" "))
         })
         .collect();
-    assert_snapshot!(lines.join("\n"), @"");
+    assert_snapshot!(lines.join("\n"), @"
+    POST /activities/query = findActivityList: 200 400
+    GET /activities/{activityId} = getDetails: 200 404
+    GET /api/tenant/{tenantId}/activity/{activityId} = getDetailsLegacy: 200 404
+    DELETE /assignments = revokeBulkAssignment: 204 400 403 404 409 deprecated
+    GET /assignments = getAssignments: 200
+    PATCH /assignments = updateAssignments: 200 400 403 404 409
+    POST /assignments = createAssignments: 201 400 403 404 409
+    GET /assignments/summaries = getAssignmentsSummary: 200 deprecated
+    GET /banners = getBanners_1: 200 deprecated
+    GET /entitlements = getEntitlements_1: 200 404 417 deprecated
+    GET /entitlements/summaries = getSummary_1: 200 202 404 417 deprecated
+    GET /mspBanners = getMspBanners: 200
+    GET /mspEntitlements = getMspEntitlements: 200 deprecated
+    GET /mspEntitlements/summaries = syncMspEntitlements: 200 202 deprecated
+    POST /oauth2/token = getTokenOfAnyTenant: 200 400 401
+    POST /oauth2/token/{tenantId} = getToken: 200 400 401
+    ");
 }
 
 #[test]

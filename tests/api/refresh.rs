@@ -77,10 +77,48 @@ async fn each_refresh_takes_over_the_next_revision_of_the_licensing_system_and_t
         refresh(&app, MSP, MSP_SUMMARIES).await;
         app.advance(TimeDelta::seconds(2));
     }
-    assert_snapshot!(pools[0], @"");
-    assert_snapshot!(pools[1], @"");
-    assert_snapshot!(pools[2], @"");
-    assert_snapshot!(pools[3], @"");
+    assert_snapshot!(pools[0], @"
+    358880106-1 20 2026-02-23T23:59:59Z
+    358880104-2 50 2026-03-15T23:59:59Z
+    358880102-1 100 2026-04-18T23:59:59Z
+    358880103-1 50 2026-05-23T23:59:59Z
+    358880104-1 150 2027-08-21T23:59:59Z
+    358880105-1 60 2027-10-25T23:59:59Z
+    358880101-1 400 2028-02-02T23:59:59Z
+    358880107-1 200 2028-11-08T23:59:59Z
+    ");
+    assert_snapshot!(pools[1], @"
+    358880106-1 20 2026-02-23T23:59:59Z
+    358880104-2 50 2026-03-15T23:59:59Z
+    358880102-1 100 2026-04-18T23:59:59Z
+    358880103-1 50 2026-05-23T23:59:59Z
+    358880102-2 120 2027-04-18T23:59:59Z
+    358880104-1 150 2027-08-21T23:59:59Z
+    358880105-1 60 2027-10-25T23:59:59Z
+    358880101-1 400 2028-02-02T23:59:59Z
+    358880107-1 200 2028-11-08T23:59:59Z
+    ");
+    assert_snapshot!(pools[2], @"
+    358880106-1 20 2026-02-23T23:59:59Z
+    358880102-1 100 2026-04-18T23:59:59Z
+    358880103-1 50 2026-05-23T23:59:59Z
+    358880104-2 50 2027-03-15T23:59:59Z
+    358880102-2 120 2027-04-18T23:59:59Z
+    358880104-1 180 2027-08-21T23:59:59Z
+    358880105-1 60 2027-10-25T23:59:59Z
+    358880101-1 400 2028-02-02T23:59:59Z
+    358880107-1 200 2028-11-08T23:59:59Z
+    ");
+    assert_snapshot!(pools[3], @"
+    358880102-1 100 2026-04-18T23:59:59Z
+    358880103-1 50 2026-05-23T23:59:59Z
+    358880104-2 50 2027-03-15T23:59:59Z
+    358880102-2 120 2027-04-18T23:59:59Z
+    358880104-1 180 2027-08-21T23:59:59Z
+    358880105-1 60 2027-10-25T23:59:59Z
+    358880101-1 400 2028-02-02T23:59:59Z
+    358880107-1 200 2028-11-08T23:59:59Z
+    ");
     assert_eq!(pools[3], pools[4]);
 }
 
@@ -93,10 +131,22 @@ async fn banners_and_summaries_follow_a_refresh() {
         let body = app.get("/entitlements/summaries").await;
         format!("{}\n{}", columns(&body["banners"], &banners), columns(&body["summary"], &summary))
     };
-    assert_snapshot!(shown().await, @"");
+    assert_snapshot!(shown().await, @"
+    WIFI INITIAL 24
+    SWITCH CLOSE_TO_EXPIRATION 3
+    APSW INITIAL 21
+    WIFI 40 6 24
+    SWITCH 20 4 3
+    APSW 100 12 21
+    ");
     refresh(&app, COMPANY, SUMMARIES).await;
     app.advance(TimeDelta::seconds(2));
-    assert_snapshot!(shown().await, @"");
+    assert_snapshot!(shown().await, @"
+
+    WIFI 40 6 389
+    SWITCH 20 4 368
+    APSW 100 12 386
+    ");
 }
 
 #[tokio::test]
@@ -107,7 +157,19 @@ async fn a_row_that_a_refresh_changed_tells_when() {
         app.advance(TimeDelta::minutes(1));
     }
     let list = app.get_as(COMPANY, "/entitlements").await;
-    assert_snapshot!(columns(&list, &["id", "quantity", "createdDate", "updatedDate"]), @"");
+    assert_snapshot!(columns(&list, &["id", "quantity", "createdDate", "updatedDate"]), @"
+    358889508-1 12 2023-03-06T00:00:00Z 2023-03-06T00:00:00Z
+    358889503-1 25 2025-02-27T00:00:00Z 2025-02-27T00:00:00Z
+    358889506-1 16 2025-03-16T00:00:00Z 2025-03-16T00:00:00Z
+    358889504-1 10 2026-01-30T00:00:00Z 2026-01-30T00:00:00Z
+    358889507-1 250 2025-09-25T14:20:00Z 2026-03-10T12:01:02Z
+    358889510-1 80 2026-02-08T00:00:00Z 2026-02-08T00:00:00Z
+    358889506-2 16 2026-03-10T12:00:02Z 2026-03-10T12:00:02Z
+    358889511-1 20 2026-03-07T10:40:00Z 2026-03-07T10:40:00Z
+    358889502-1 20 2025-04-25T00:00:00Z 2026-03-10T12:01:02Z
+    358889501-1 150 2025-02-03T00:00:00Z 2025-02-03T00:00:00Z
+    358889505-1 24 2025-08-22T00:00:00Z 2025-08-22T00:00:00Z
+    ");
 }
 
 #[tokio::test]
@@ -159,7 +221,24 @@ async fn a_failed_refresh_leaves_the_data_and_tells_why_in_json_within_json() {
     let id = refresh(&app, COMPANY, SUMMARIES).await;
     app.advance(TimeDelta::seconds(2));
     let body = activity(&app, COMPANY, &id).await.expect(200).json();
-    assert_snapshot!(rows(&body), @"");
+    assert_snapshot!(rows(&body), @r#"
+    tenantId: "c0000000000000000000000000000001"
+    requestId: "c42c5a1a-a382-4138-914a-ea397e20116f"
+    status: "FAIL"
+    useCase: "Refresh License"
+    notification: {"enabled":false,"type":"email"}
+    admin: {"name":"Application r1mock","email":"","ip":"","id":"","interface":""}
+    steps:
+    {"id":"RefreshLicense","description":"Take over the licensing system's list","status":"FAIL","progressType":"REQUEST","startDatetime":"2026-03-10T12:00:00Z","endDatetime":"2026-03-10T12:00:02Z"}
+    product: "WIFI"
+    severity: "Info"
+    startDatetime: "2026-03-10T12:00:00Z"
+    endDatetime: "2026-03-10T12:00:02Z"
+    descriptionTemplate: "Licenses of @@tenantName are refreshed from the licensing system"
+    descriptionData:
+    {"name":"tenantName","value":"Dunmore Logistics"}
+    error: "{\"requestId\":\"c42c5a1a-a382-4138-914a-ea397e20116f\",\"errors\":[\"{\\\"code\\\":\\\"ENTITLEMENT-10007\\\",\\\"message\\\":\\\"The licensing system is closed for maintenance. Try again later.\\\"}\"]}"
+    "#);
     let error: Value = serde_json::from_str(body["error"].as_str().unwrap()).unwrap();
     assert_eq!(error["requestId"], id);
     let inner: Value = serde_json::from_str(error["errors"][0].as_str().unwrap()).unwrap();

@@ -52,7 +52,20 @@ fn assign(row: Value) -> Value {
 async fn a_refused_write_says_what_was_looked_at_and_what_was_expected() {
     let app = App::new("default");
     let body = check(&app, "DELETE", &revoke(&[4711]), 404, "ASSIGNMENT_NOT_FOUND").await;
-    assert_snapshot!(rows(&body), @"");
+    assert_snapshot!(rows(&body), @r#"
+    success: false
+    errorBrief: "ASSIGNMENT_NOT_FOUND"
+    errorMessage: "assignment 4711 does not exist. Use an id of GET /assignments."
+    ve: {"expected":"an existing assignment","object":"assignment","objectName":"assignmentId","value":"4711"}
+    assignments: []
+    error: {"code":"ASSIGNMENT_NOT_FOUND","message":"assignment 4711 does not exist. Use an id of GET /assignments."}
+    errors:
+    {"code":"ASSIGNMENT_NOT_FOUND","message":"assignment 4711 does not exist. Use an id of GET /assignments."}
+    requestId: "df8238bf-0c79-4b5b-8575-f531e02309b5"
+    path: "/assignments"
+    status: 404
+    timestamp: "2026-03-10T12:00:00.000Z"
+    "#);
 }
 
 #[tokio::test]
@@ -90,6 +103,8 @@ async fn a_malformed_array_is_refused_with_the_place_of_the_mistake() {
         (json!(null), "$"),
         (json!([130_468]), "$[0]"),
         (json!([{ "id": 130_468 }]), "$[0]"),
+        (json!([[130_468]]), "$[0]"),
+        (json!([{ "assignmentId": 130_468 }, []]), "$[1]"),
         (json!([{ "assignmentId": 130_468 }, { "assignmentId": "130469" }]), "$[1].assignmentId"),
         (json!([{ "assignmentId": 130_468 }, { "assignmentId": 1.5 }]), "$[1].assignmentId"),
         (json!([{ "assignmentId": 130_468 }, { "assignmentId": null }]), "$[1].assignmentId"),
@@ -172,6 +187,8 @@ async fn assigning_is_refused_beyond_what_is_there() {
     check(&app, "POST", &assign(json!({ "deviceType": "MSP_APSW" })), 400, "ASSIGNMENT_CREATION_BAD_INPUT").await;
     check(&app, "POST", &json!({ "endDate": "2026-08-31", "assignments": [] }), 400, "ASSIGNMENT_CREATION_BAD_INPUT")
         .await;
+    let list = json!([false, CUSTOMER, "", "2026-08-31", [{ "deviceType": "MSP_APSW", "quantity": 1 }]]);
+    check(&app, "POST", &list, 400, "ASSIGNMENT_CREATION_BAD_INPUT").await;
     let both = json!({ "mspEcTenantId": CUSTOMER, "endDate": "2026-08-31", "assignments": [
         { "deviceType": "MSP_APSW", "quantity": 1 }, { "deviceType": "MSP_APSW", "quantity": 100_000 },
     ] });
@@ -239,6 +256,7 @@ async fn changing_is_refused_as_revoking_and_assigning_are() {
     };
     check(&app, "PATCH", &json!([]), 400, "INVALID_INPUT_PARAMETER").await;
     check(&app, "PATCH", &json!({}), 400, "INVALID_INPUT_PARAMETER").await;
+    check(&app, "PATCH", &json!([[130_469, 60]]), 400, "INVALID_INPUT_PARAMETER").await;
     check(&app, "PATCH", &change(4711, json!({})), 404, "ASSIGNMENT_NOT_FOUND").await;
     check(&app, "PATCH", &change(130_466, json!({})), 409, "ASSIGNMENT_ALREADY_REVOKED").await;
     check(&app, "PATCH", &change(130_465, json!({})), 409, "ASSIGNMENT_IS_EXPIRED").await;
