@@ -3,6 +3,7 @@
 //! must hold whatever happens, `scenarios` loads and breaks fixtures, `tidy` reads the sources.
 
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing to unwrap has failed")]
+#![allow(clippy::needless_pass_by_value, reason = "json!({...}) as an argument reads best")]
 
 mod activities;
 mod assignments;
