@@ -6,13 +6,19 @@
 //! | `summary` | quantities against use, one row per device type, sub type and trial flag |
 //! | `msp_summary` | the pools of an MSP, seen from both of its summaries |
 //! | `banner` | what expires or has expired, and analytics licences against devices |
+//! | `days` | whole days, and on which of them something was there |
+//! | `usage_report` | assigned licences and devices of an MSP's customers, day by day |
+//! | `usage_kind` | the words under which it counts them |
 //!
 //! Pure. Every list has an order that is part of the contract and stands beside its function.
 
 pub mod banner;
+pub mod days;
 pub mod entitlement;
 pub mod msp_summary;
 pub mod summary;
+pub mod usage_kind;
+pub mod usage_report;
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 

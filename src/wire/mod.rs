@@ -8,6 +8,7 @@
 //! | `banner` | rows of /banners and /mspBanners |
 //! | `assignment` | legacy assignment rows, requests and operation responses |
 //! | `activity` | accepted refreshes and activities |
+//! | `report` | usage reports as JSON, CSV and PDF, and their parameters |
 //! | `error` | error bodies |
 //! | `token` | OAuth2 answers and token claims |
 //!
@@ -19,6 +20,7 @@ pub mod banner;
 pub mod date;
 pub mod entitlement;
 pub mod error;
+pub mod report;
 pub mod summary;
 pub mod token;
 

@@ -1,0 +1,1 @@
+//! A usage report as PDF.
