@@ -8,6 +8,7 @@
 //! | `banner` | rows of /banners and /mspBanners |
 //! | `assignment` | legacy assignment rows, requests and operation responses |
 //! | `activity` | accepted refreshes and activities |
+//! | `calculator` | availability and mileage reports |
 //! | `report` | usage reports as JSON, CSV and PDF, and their parameters |
 //! | `error` | error bodies |
 //! | `token` | OAuth2 answers and token claims |
@@ -17,6 +18,7 @@
 pub mod activity;
 pub mod assignment;
 pub mod banner;
+pub mod calculator;
 pub mod date;
 pub mod entitlement;
 pub mod error;

@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod csv;
 pub mod json;
+mod paper;
 pub mod pdf;
 
 use crate::store::MspLicenseType;
