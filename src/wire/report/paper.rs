@@ -77,6 +77,12 @@ impl<'a> Paper<'a> {
         self.headings();
     }
 
+    /// Keeps the next rows on one page, if one page can hold them.
+    pub fn together(&mut self, rows: usize) {
+        let rows = u8::try_from(rows.min(20)).unwrap_or(20);
+        self.keep(f32::from(rows) * ROW);
+    }
+
     /// A row of the table.
     pub fn row(&mut self, cells: &[String]) {
         self.cells(PLAIN, cells);

@@ -125,6 +125,7 @@ fn rows(paper: &mut Paper, common: &[&str], usages: &Usages<'_>) {
         paper.row(&first);
         return;
     }
+    paper.together(usages.len());
     for (kind, usage) in usages {
         let mut row = std::mem::replace(&mut first, vec![String::new(); common.len()]);
         row.extend(words(*kind));
