@@ -45,20 +45,13 @@ pub fn availability(licenses: &Licenses<'_>, from: NaiveDate, question: Question
             Availability { quantity: lowest(last_second(until)), until: Some(until), sku_tier }
         }
         Question::MaxPeriod { quantity } => {
-            let until = last_day(licenses, start, quantity).filter(|day| *day >= from);
+            // The last whole day before too few are free.
+            let short = licenses.first_below(quantity, start);
+            let until = short.and_then(|at| at.date_naive().pred_opt()).filter(|day| *day >= from);
             let quantity = if until.is_some() { quantity } else { lowest(start) };
             Availability { quantity, until, sku_tier }
         }
     }
-}
-
-/// The last whole day before too few are free. The least that is free never grows with the period.
-fn last_day(licenses: &Licenses<'_>, start: DateTime<Utc>, quantity: i64) -> Option<NaiveDate> {
-    let mut turns = licenses.turns();
-    turns.insert(start);
-    let turns: Vec<DateTime<Utc>> = turns.range(start..).copied().collect();
-    let enough = turns.partition_point(|at| licenses.lowest(Period { start, end: *at }) >= quantity);
-    turns.get(enough).and_then(|short| short.date_naive().pred_opt())
 }
 
 fn last_second(day: NaiveDate) -> DateTime<Utc> {

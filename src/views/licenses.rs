@@ -9,7 +9,7 @@ use super::{
     entitlement::{Filter, entitlements},
     summary::{Summary, summaries},
 };
-use crate::store::{LicenseType, MspProduct, Period, PoolKey, PoolSums, Store, Tenant};
+use crate::store::{LicenseType, MspProduct, Period, PoolKey, PoolSums, Status, Store, Tenant};
 
 /// Licences of one model.
 #[derive(Clone, Copy, Debug)]
@@ -82,10 +82,7 @@ impl Licenses<'_> {
     /// What there is: the valid rows, and, in a pool, the courtesy on top.
     pub fn quantity_at(&self, at: DateTime<Utc>) -> i64 {
         match self.side {
-            Side::Own(_) => {
-                let valid = |row: &Row| row.period.start <= at && at < row.period.after();
-                self.rows().iter().filter(|row| valid(row)).map(|row| row.quantity).sum()
-            }
+            Side::Own(_) => valid_quantity(&self.rows(), at),
             Side::Pool(product) => product.map_or(0, |product| {
                 let sums = self.sums_at(product, at);
                 sums.purchased + sums.courtesy
@@ -116,8 +113,8 @@ impl Licenses<'_> {
         match self.side {
             Side::Own(_) => {
                 let within = self.turns().into_iter().filter(|at| period.start < *at && *at <= period.end);
-                let moments = std::iter::once(period.start).chain(within);
-                moments.map(|at| self.quantity_at(at) - self.used_at(at)).min().unwrap_or(0)
+                let (rows, moments) = (self.rows(), std::iter::once(period.start).chain(within));
+                moments.map(|at| valid_quantity(&rows, at) - self.used_at(at)).min().unwrap_or(0)
             }
             Side::Pool(None) => 0,
             Side::Pool(Some(product)) => {
@@ -126,8 +123,27 @@ impl Licenses<'_> {
         }
     }
 
+    /// The first moment from `start` on at which less than `quantity` is free.
+    pub fn first_below(&self, quantity: i64, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let mut turns = self.turns();
+        turns.insert(start);
+        let mut turns = turns.range(start..).copied();
+        match self.side {
+            Side::Own(_) => {
+                let rows = self.rows();
+                turns.find(|at| valid_quantity(&rows, *at) - self.used_at(*at) < quantity)
+            }
+            Side::Pool(_) => {
+                // The least that is free never grows with the period, so the first can be searched for.
+                let turns: Vec<_> = turns.collect();
+                let enough = turns.partition_point(|end| self.lowest(Period { start, end: *end }) >= quantity);
+                turns.get(enough).copied()
+            }
+        }
+    }
+
     /// The moments at which what is free can change.
-    pub fn turns(&self) -> BTreeSet<DateTime<Utc>> {
+    fn turns(&self) -> BTreeSet<DateTime<Utc>> {
         let both = |period: Period| [period.start, period.after()];
         let mut turns: BTreeSet<DateTime<Utc>> = self.rows().iter().flat_map(|row| both(row.period)).collect();
         match self.side {
@@ -158,4 +174,9 @@ impl Licenses<'_> {
         let rows = summaries(self.store, self.tenant, filter, at);
         rows.into_iter().filter(|row| row.trial == self.trial).collect()
     }
+}
+
+fn valid_quantity(rows: &[Row], at: DateTime<Utc>) -> i64 {
+    let valid = rows.iter().filter(|row| row.period.status_at(at) == Status::Valid);
+    valid.map(|row| row.quantity).sum()
 }

@@ -100,6 +100,7 @@ pub struct AssignmentDaysByDevice {
 /// Device days of one kind.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "the names are the vendor's")]
 pub struct DeviceDaysByDevice {
     /// One device active on one day counts one.
     device_days: i64,

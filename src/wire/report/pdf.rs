@@ -109,7 +109,9 @@ fn days(paper: &mut Paper, report: &UsageReport<'_>) {
     let mut sum = Usage::default();
     for day in &report.days {
         let totals = day.totals();
-        totals.values().for_each(|usage| sum += *usage);
+        for usage in totals.values() {
+            sum += *usage;
+        }
         rows(paper, &[&day.date.to_string(), &day.customers.len().to_string()], &totals);
     }
     let [assigned, devices] = numbers(sum);
