@@ -23,8 +23,10 @@ use crate::{
         usage_report::{self, Asked, NoReport},
     },
     wire::{
-        calculator::{AvailabilityReport, AvailabilityRequest, BadRequest, MileageReport, MileageRequest},
+        availability::{AvailabilityReport, AvailabilityRequest},
+        calculator::BadRequest,
         error::{ErrorBody, RestException},
+        mileage::{MileageReport, MileageRequest},
         report::{
             asked::{self, BadParameter},
             csv,
@@ -70,7 +72,7 @@ pub async fn report_usage(Usage(format): Usage, Msp(caller): Msp, Query(query): 
     Ok(match format {
         CSV => file(&asked, "csv", "text/csv; charset=utf-8", csv::write(&report).map_err(|_| ApiError::Internal)?),
         PDF => file(&asked, "pdf", PDF, pdf::write(&report, view.now)),
-        json => chosen(json, Json(UsageReport::new(&report, view.context()))),
+        json => chosen(json, Json(UsageReport::new(&report))),
     })
 }
 

@@ -11,6 +11,7 @@
 //! | `mileage` | how far they reach, month by month |
 //! | `days` | whole days, and on which of them something was there |
 //! | `usage_report` | assigned licences and devices of an MSP's customers, day by day |
+//! | `usage_course` | what each customer had, and on which days |
 //! | `usage_kind` | the words under which it counts them |
 //!
 //! Pure. Every list has an order that is part of the contract and stands beside its function.
@@ -23,6 +24,7 @@ pub mod licenses;
 pub mod mileage;
 pub mod msp_summary;
 pub mod summary;
+pub mod usage_course;
 pub mod usage_kind;
 pub mod usage_report;
 

@@ -8,7 +8,7 @@ use super::license_name;
 use crate::{
     store::MspLicenseType,
     views::usage_report::{self, CustomerDay, Day, Usages},
-    wire::{Context, date::Date},
+    wire::date::Date,
 };
 
 /// What the customers of an MSP had assigned and which devices they ran, day by day.
@@ -129,12 +129,12 @@ pub struct DeviceHistory {
 
 impl UsageReport {
     /// The report.
-    pub fn new(report: &usage_report::UsageReport<'_>, ctx: Context<'_>) -> Self {
+    pub fn new(report: &usage_report::UsageReport<'_>) -> Self {
         let (asked, grand_total, total_pages) = (report.asked, report.grand_total(), report.pages());
         let usage_report::UsageReport { msp, asked: _, days, customers: _, totals } = report;
         let usage_report::ReportPeriod { requested, reported } = asked.period;
         Self {
-            daily_report: days.iter().map(|day| DailyReport::new(day, asked.device_details, ctx)).collect(),
+            daily_report: days.iter().map(|day| DailyReport::new(day, asked.device_details)).collect(),
             daily_report_per_page: asked.page.map_or(reported.len(), |page| page.size),
             grand_total_assignment_days: grand_total.assigned,
             grand_total_device_days: grand_total.devices,
@@ -155,12 +155,12 @@ impl UsageReport {
 }
 
 impl DailyReport {
-    fn new(day: &Day<'_>, details: bool, ctx: Context<'_>) -> Self {
+    fn new(day: &Day<'_>, details: bool) -> Self {
         let totals = day.totals();
         let Day { date, customers } = day;
         Self {
             date: *date,
-            msp_ecs: customers.iter().map(|customer| MspEcReport::new(customer, *date, details, ctx)).collect(),
+            msp_ecs: customers.iter().map(|customer| MspEcReport::new(customer, *date, details)).collect(),
             number_of_ecs: i64::try_from(customers.len()).unwrap_or(i64::MAX),
             total_assignment_days_by_device: assignment_days(&totals),
             total_device_days_by_device: device_days(&totals),
@@ -169,11 +169,11 @@ impl DailyReport {
 }
 
 impl MspEcReport {
-    fn new(row: &CustomerDay<'_>, date: NaiveDate, details: bool, ctx: Context<'_>) -> Self {
+    fn new(row: &CustomerDay<'_>, date: NaiveDate, details: bool) -> Self {
         let CustomerDay { customer, usages, devices } = row;
         let assigned = usages.iter().filter(|(_, usage)| usage.assigned != 0);
         let history = devices.iter().map(|usage_report::Device { kind, model, serial, installed }| DeviceHistory {
-            created_date: Date::assigned(*installed, ctx.style),
+            created_date: Date::reported(*installed),
             device_model: model.map(Into::into),
             device_type: kind.device_type.into(),
             history_created_date: date,
