@@ -179,8 +179,7 @@ async fn add_set(
     let rules = set.rules(asked.seed, &asked.about);
     rules.iter().try_for_each(Rule::check).map_err(|wrong| bad(&wrong.path, &wrong.problem))?;
     let added = change(&chosen, |faults| {
-        remove_rules(set, faults);
-        let ids = faults.add(rules)?;
+        let ids = faults.put_set(set, asked.seed, &asked.about)?;
         Ok(ids.iter().filter_map(|id| faults.get(id).map(Shown::from)).collect())
     })?;
     Ok((StatusCode::CREATED, Json(added)))
@@ -188,15 +187,9 @@ async fn add_set(
 
 async fn remove_set(Extension(chosen): Extension<Chosen>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
     let set = Set::named(&name).ok_or_else(|| no_set(&name))?;
-    let removed = change(&chosen, |faults| Ok(remove_rules(set, faults)))?;
+    let removed = change(&chosen, |faults| Ok(faults.remove_set(set)))?;
     let not_there = || Problem::unknown(format!("the set \"{name}\" is not in force"));
     removed.then_some(StatusCode::NO_CONTENT).ok_or_else(not_there)
-}
-
-fn remove_rules(set: Set, faults: &mut Engine) -> bool {
-    let own = |(rule, _): (&Rule, Counts)| rule.id.clone().filter(|_| is_of(set, rule));
-    let ids: Vec<String> = faults.rules().filter_map(own).collect();
-    ids.iter().filter(|id| faults.remove(id)).count() > 0
 }
 
 fn no_set(name: &str) -> Problem {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Draw, Effect, Plan, Rule, bucket::Buckets, plan::Answer, rule::MOST_RULES};
+use super::{Draw, Effect, Match, Plan, Rule, bucket::Buckets, plan::Answer, rule::MOST_RULES, sets::Set};
 use crate::store::TenantId;
 
 /// What rules look at in a request.
@@ -109,6 +109,19 @@ impl Engine {
         self.rules.len() < before
     }
 
+    /// Puts a set in force, anew if it is already. Answers the ids of its rules.
+    pub fn put_set(&mut self, set: Set, seed: u64, about: &Match) -> Result<Vec<Arc<str>>, Conflict> {
+        self.remove_set(set);
+        self.add(set.rules(seed, about))
+    }
+
+    /// Takes a set out. False if it is not in force.
+    pub fn remove_set(&mut self, set: Set) -> bool {
+        let before = self.rules.len();
+        self.rules.retain(|active| !set.owns(&active.id));
+        self.rules.len() < before
+    }
+
     /// Starts counting anew: the same requests then meet the same fate.
     pub fn rewind(&mut self) {
         for active in &mut self.rules {
@@ -181,7 +194,7 @@ impl Active {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fault::{Delay, Match, Span};
+    use crate::fault::{Delay, Span};
 
     fn seen(path: &str) -> Seen<'_> {
         Seen {

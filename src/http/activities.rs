@@ -1,12 +1,12 @@
 //! GET /activities/{id} and its older path, POST /activities/query
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
     error::ApiError,
-    extract::{Body, Caller, View},
+    extract::{Body, Caller, Segments, View},
 };
 use crate::{
     store::{self, RequestId},
@@ -30,7 +30,7 @@ use crate::{
         (status = 404, description = "There is no such activity, or it has not appeared yet.", body = ErrorBody),
     ),
 )]
-pub async fn get_activity(caller: Caller, Path(id): Path<String>) -> Result<Json<Activity>, ApiError> {
+pub async fn get_activity(caller: Caller, Segments(id): Segments<String>) -> Result<Json<Activity>, ApiError> {
     activity(&polled(&caller, &id), &id).map(Json)
 }
 
@@ -51,7 +51,7 @@ pub async fn get_activity(caller: Caller, Path(id): Path<String>) -> Result<Json
 )]
 pub async fn get_tenant_activity(
     caller: Caller,
-    Path((tenant, id)): Path<(String, String)>,
+    Segments((tenant, id)): Segments<(String, String)>,
 ) -> Result<Json<Activity>, ApiError> {
     let caller = caller.for_tenant(&tenant)?;
     activity(&polled(&caller, &id), &id).map(Json)

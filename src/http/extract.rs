@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Path, Request},
     http::{HeaderMap, Method, header, request::Parts},
 };
 use chrono::{DateTime, Utc};
@@ -263,6 +263,29 @@ where
 /// The most bytes that a body may have.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
+/// The variable parts of the path. What is no text names nothing: there is no such path.
+pub struct Segments<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(segments) = Path::from_request_parts(parts, state).await.map_err(|_| ApiError::UnknownPath)?;
+        Ok(Self(segments))
+    }
+}
+
+/// A body as it came.
+pub struct Raw(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|_| ApiError::TooLarge { limit: BODY_LIMIT })
+    }
+}
+
 /// A JSON body. The content type may be missing, but not another one.
 pub struct Body<T>(pub T);
 
@@ -271,7 +294,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         check_content_type(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| ApiError::TooLarge { limit: BODY_LIMIT })?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
         let bad = |path: String, problem: String| ApiError::BadBody { path, problem };
         if bytes.trim_ascii().is_empty() {
             return Err(bad("$".into(), "a JSON body is expected, none was sent".into()));

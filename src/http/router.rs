@@ -21,11 +21,12 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    activities, assignments, banners, entitlements,
+    activities, assignments, banners, entitlements, entitlements_reports,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
     extract, faulty, msp_banners, msp_entitlements, oauth2, openapi,
 };
+use crate::names;
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
 pub fn routes() -> OpenApiRouter {
@@ -49,8 +50,12 @@ pub fn routes() -> OpenApiRouter {
         .routes(routes!(activities::get_activity))
         .routes(routes!(activities::get_tenant_activity))
         .routes(routes!(activities::query_activities))
+        // Reports; the two below the next line offer media types of their own.
+        .routes(routes!(entitlements_reports::query_mileage))
         .layer(from_fn(exchange::pinned))
         .layer(from_fn(exchange::negotiate))
+        .routes(routes!(entitlements_reports::report_usage))
+        .routes(routes!(entitlements_reports::query_availability))
         // Tokens.
         .routes(routes!(oauth2::create_tenant_token))
         .routes(routes!(oauth2::create_token))
@@ -95,6 +100,7 @@ async fn method_not_allowed(exchange: Exchange) -> ApiError {
 /// Right for credentials (observed: the UI sends cookies and reads `login-token`): the exact origin is
 /// echoed, for pages served on this machine and for configured origins.
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let is_local = |origin: &HeaderValue| origin.to_str().is_ok_and(names::is_local_origin);
     let allowed = move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))
@@ -110,43 +116,4 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             faulty::STRUCK_BY,
         ])
         .max_age(Duration::from_mins(10))
-}
-
-/// Whether a page was served on this machine: localhost, a name under it, or a loopback address.
-fn is_local(origin: &HeaderValue) -> bool {
-    let host = || {
-        let rest = origin.to_str().ok()?;
-        let rest = rest.strip_prefix("http://").or_else(|| rest.strip_prefix("https://"))?;
-        if let Some(v6) = rest.strip_prefix('[') {
-            return v6.split_once(']').map(|(address, _)| address.to_owned());
-        }
-        Some(rest.split(':').next().unwrap_or_default().to_ascii_lowercase())
-    };
-    host().is_some_and(|host| {
-        host == "localhost"
-            || host.ends_with(".localhost")
-            || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_served_on_this_machine_are_local_and_others_are_not() {
-        for (origin, local) in [
-            ("http://localhost:3000", true),
-            ("https://localhost", true),
-            ("http://app.localhost:8080", true),
-            ("http://127.0.0.1:5173", true),
-            ("http://[::1]:5173", true),
-            ("http://localhost.evil.example", false),
-            ("http://evil.example", false),
-            ("http://192.168.1.2", false),
-            ("null", false),
-        ] {
-            assert_eq!(is_local(&HeaderValue::from_static(origin)), local, "{origin}");
-        }
-    }
 }
