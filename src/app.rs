@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, io::Write, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use axum::Router;
+use axum::{Router, http::HeaderValue, middleware::from_fn_with_state};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -12,11 +12,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Log, Serve},
-    control,
+    control, dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
     healthcheck, http,
     sandbox::{Sandbox, Settings},
     store::Role,
+    world::{Rules, World},
 };
 
 /// How long open requests may take after the signal to stop.
@@ -46,7 +47,8 @@ async fn run(config: Serve, sandbox: Arc<Sandbox>, notes: &[Finding]) -> anyhow:
     let bound = listener.local_addr().context("cannot tell the bound address")?;
     let stop = stop_signal()?;
     announce(&sandbox, bound, notes);
-    let app = router(sandbox, config.cors_origins);
+    let world = Arc::new(World::new(sandbox, Catalog { directory: config.fixtures }, Rules::default()));
+    let app = world_router(world, config.cors_origins);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let server = axum::serve(listener, app).with_graceful_shutdown(async move {
         stop.await;
@@ -71,9 +73,16 @@ fn cannot_listen(listen: SocketAddr) -> String {
     format!("cannot listen on {listen}; is the port taken? Choose another with --listen, port 0 for any that is free")
 }
 
-/// Everything that the server answers: the vendor's surface and its own.
-pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<axum::http::HeaderValue>) -> Router {
-    control::router(Arc::clone(&sandbox)).fallback_service(http::router(sandbox, cors_origins))
+/// Everything that a server with one sandbox answers.
+pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
+    world_router(Arc::new(World::new(sandbox, Catalog::default(), Rules::default())), cors_origins)
+}
+
+/// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
+pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
+    let surfaces = control::router(Arc::clone(&world)).fallback_service(http::router(cors_origins));
+    // Around the whole, so that paths are matched after the sandbox's prefix is off.
+    Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose))
 }
 
 /// Resolves on SIGTERM or SIGINT.
@@ -91,8 +100,9 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
 /// Says where the server is, what it serves, and a line to try.
 fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
     let (store, _) = sandbox.sim.look();
+    let scenario = sandbox.scenario();
     let mut text = format!("r1-entitlements-mock {} listening on http://{bound}\n", env!("CARGO_PKG_VERSION"));
-    let _ = writeln!(text, "scenario {}: {}", sandbox.scenario.name, sandbox.scenario.meta.title);
+    let _ = writeln!(text, "scenario {}: {}", scenario.name, scenario.meta.title);
     let shown = 8;
     for tenant in store.tenants().take(shown) {
         let mark = if tenant.id == store.default_tenant { " (default)" } else { "" };

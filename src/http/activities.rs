@@ -31,7 +31,7 @@ use crate::{
     ),
 )]
 pub async fn get_activity(caller: Caller, Segments(id): Segments<String>) -> Result<Json<Activity>, ApiError> {
-    activity(&caller.look(), &id).map(Json)
+    activity(&polled(&caller, &id), &id).map(Json)
 }
 
 /// The same under its older path. The tenant in the path must be the caller's.
@@ -54,7 +54,7 @@ pub async fn get_tenant_activity(
     Segments((tenant, id)): Segments<(String, String)>,
 ) -> Result<Json<Activity>, ApiError> {
     let caller = caller.for_tenant(&tenant)?;
-    activity(&caller.look(), &id).map(Json)
+    activity(&polled(&caller, &id), &id).map(Json)
 }
 
 /// A page of activities.
@@ -89,6 +89,15 @@ pub async fn query_activities(caller: Caller, Body(query): Body<Query>) -> Resul
     let total_count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let data = rows.into_iter().skip(paging.skip()).take(paging.size).map(|row| only(row, &fields)).collect();
     Ok(Json(Page { fields, total_count, page: paging.page, data }))
+}
+
+/// The state once the activity knows that it was asked for.
+fn polled(caller: &Caller, id: &str) -> View {
+    let view = caller.look();
+    let waits = |a: &store::Activity| a.polls_left.is_some() && a.id.to_string() == id;
+    let Some(waiting) = view.store.activities_of(caller.tenant).find(|a| waits(a)).map(|a| a.id) else { return view };
+    caller.sandbox().sim.change(|store, now| store.poll(waiting, now));
+    caller.look()
 }
 
 fn activity(view: &View, id: &str) -> Result<Activity, ApiError> {

@@ -4,18 +4,39 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    Extension, Json, RequestExt,
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 
-use super::error::ApiError;
+use super::{error::ApiError, extract::Caller};
 use crate::{
+    dispatch::Chosen,
+    fixtures::format::OverrideRow,
     sandbox::{ExchangeId, Sandbox},
     wire::Style,
 };
+
+/// Answers with what the scenario pins for an operation of a tenant, if it pins anything.
+pub async fn pinned(exchange: Exchange, mut request: Request, next: Next) -> Response {
+    let scenario = exchange.sandbox.scenario();
+    let operation = format!("{} {}", exchange.method, exchange.path);
+    if !scenario.overrides.iter().any(|row| row.operation == operation) {
+        return next.run(request).await;
+    }
+    let caller = match request.extract_parts::<Caller>().await {
+        Ok(caller) => caller.tenant.to_string(),
+        Err(error) => return error.into_response(),
+    };
+    let for_caller = |row: &&OverrideRow| row.tenant.as_ref().is_none_or(|tenant| tenant.0 == caller);
+    match scenario.overrides.iter().filter(|row| row.operation == operation).find(for_caller) {
+        Some(row) => (StatusCode::from_u16(row.status).unwrap_or_default(), Json(&row.body)).into_response(),
+        None => next.run(request).await,
+    }
+}
 
 /// The name of the header that carries the id of a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,7 +59,7 @@ pub struct Exchange {
 impl Exchange {
     /// The style of the answer.
     pub fn style(&self) -> Style {
-        self.sandbox.settings.style
+        self.sandbox.settings().style
     }
 
     /// The moment on the sandbox's clock.
@@ -54,12 +75,13 @@ impl Exchange {
 }
 
 /// Gives every request its [`Exchange`], and every answer what the request asked for.
-pub async fn around(State(sandbox): State<Arc<Sandbox>>, mut request: Request, next: Next) -> Response {
+pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, next: Next) -> Response {
+    let Chosen { sandbox, prefix } = chosen;
     let exchange = Exchange {
         id: sandbox.next_exchange(),
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
-        base_url: base_url(request.headers()),
+        base_url: format!("{}{prefix}", base_url(request.headers())),
         sandbox,
     };
     request.extensions_mut().insert(exchange.clone());

@@ -11,10 +11,11 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use strum::VariantArray;
 
-use super::{error::ApiError, exchange::Exchange, token};
+use super::{error::ApiError, exchange::Exchange};
 use crate::{
     sandbox::{Auth, Sandbox},
     store::{Actor, DeviceType, LicenseType, Refusal, Role, Store, Tenant, TenantId},
+    token,
     views::entitlement::Filter,
     wire::{Context, token::Claims},
 };
@@ -125,7 +126,7 @@ fn claims(
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    match sandbox.settings.auth {
+    match sandbox.settings().auth {
         Auth::Required => {
             bearer.and_then(|bearer| token::verify(bearer, store, now)).map(Some).ok_or(ApiError::DeadSession)
         }

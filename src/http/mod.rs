@@ -7,7 +7,6 @@
 //! | `exchange` | around every request: id, `Date`, media type, error bodies, log |
 //! | `extract` | who calls, what is asked, what was sent |
 //! | `error` | every no, its status, its words |
-//! | `token` | issuing and reading JWTs |
 //! | others | one file for each root path |
 
 mod activities;
@@ -22,6 +21,5 @@ mod msp_entitlements;
 mod oauth2;
 mod openapi;
 pub mod router;
-mod token;
 
 pub use self::{openapi::document, router::router};

@@ -2,13 +2,13 @@
 
 #![allow(deprecated, reason = "the deprecated operations are what this server is for")]
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::{self, Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -26,7 +26,6 @@ use super::{
     exchange::{self, Exchange, REQUEST_ID},
     extract, msp_banners, msp_entitlements, oauth2, openapi,
 };
-use crate::sandbox::Sandbox;
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
 pub fn routes() -> OpenApiRouter {
@@ -50,6 +49,7 @@ pub fn routes() -> OpenApiRouter {
         .routes(routes!(activities::get_activity))
         .routes(routes!(activities::get_tenant_activity))
         .routes(routes!(activities::query_activities))
+        .layer(from_fn(exchange::pinned))
         .layer(from_fn(exchange::negotiate))
         // Tokens.
         .routes(routes!(oauth2::create_tenant_token))
@@ -58,17 +58,17 @@ pub fn routes() -> OpenApiRouter {
         .route("/openapi.json", get(openapi::show_document))
 }
 
-/// The vendor's surface of a sandbox, ready to serve. `origins` may call it with credentials, besides
-/// pages served on this machine.
-pub fn router(sandbox: Arc<Sandbox>, origins: Vec<HeaderValue>) -> Router {
+/// The vendor's surface, ready to serve requests that come with the sandbox that they mean. `origins`
+/// may call it with credentials, besides pages served on this machine.
+pub fn router(origins: Vec<HeaderValue>) -> Router {
     let plain = Router::from(routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
-        .layer(from_fn_with_state(sandbox, exchange::around));
+        .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
-    for_browsers.layer(middleware::from_fn_with_state(plain, plain_options))
+    for_browsers.layer(from_fn_with_state(plain, plain_options))
 }
 
 /// Only preflights are for the CORS layer; any other OPTIONS asks what can be done with a path.

@@ -6,6 +6,7 @@
 //! | `summary` | quantities against use, one row per device type, sub type and trial flag |
 //! | `msp_summary` | the pools of an MSP, seen from both of its summaries |
 //! | `banner` | what expires or has expired, and analytics licences against devices |
+//! | `timeline` | what will happen by itself, and when |
 //!
 //! Pure. Every list has an order that is part of the contract and stands beside its function.
 
@@ -13,6 +14,7 @@ pub mod banner;
 pub mod entitlement;
 pub mod msp_summary;
 pub mod summary;
+pub mod timeline;
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 

@@ -66,9 +66,13 @@ fn i2_only_the_clock_reads_real_time() {
 
 #[test]
 fn i3_only_the_sim_locks_a_store() {
-    check_absent(&sources("src"), &["Mutex", "RwLock", "parking_lot", "Arc::make_mut(&mut inner"], &["src/sim.rs"]);
+    let locked = ["Mutex<Store", "Mutex<Arc<Store", "RwLock<Store", "RwLock<Arc<Store"];
+    check_absent(&sources("src"), &locked, &[]);
+    for under in ["src/store", "src/views", "src/wire", "src/http"] {
+        check_absent(&sources(under), &["Mutex", "RwLock", "parking_lot"], &[]);
+    }
     let sim = sources("src/sim.rs").remove(0).1;
-    assert!(!sim.contains("async") && !sim.contains("await"));
+    assert!(sim.contains("inner: Mutex<Inner>") && sim.contains("store: Arc<Store>"));
 }
 
 #[test]
