@@ -2,6 +2,9 @@
 //! besides them, `contract` holds every answer against the reference's facts, `invariants` tries what
 //! must hold whatever happens, `scenarios` loads and breaks fixtures, `tidy` reads the sources.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may end in a panic")]
+#![allow(clippy::needless_pass_by_value, reason = "what `json!` makes is handed over as it is written")]
+
 mod activities;
 mod assignments;
 mod banners;
