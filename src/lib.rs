@@ -10,6 +10,8 @@
 //!
 //! `store`, `views` and `wire` are pure. docs/ARCHITECTURE.md has the map and the invariants.
 
+pub use self::mock_server::MockServer;
+
 pub mod app;
 pub mod clock;
 pub mod config;
@@ -19,11 +21,14 @@ pub mod event;
 pub mod fixtures;
 pub mod healthcheck;
 pub mod http;
+pub mod mock_server;
+pub mod names;
 pub mod problem;
 pub mod sandbox;
 pub mod sim;
 pub mod store;
 pub mod token;
 pub mod views;
+pub mod watch;
 pub mod wire;
 pub mod world;

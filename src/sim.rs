@@ -150,7 +150,7 @@ impl Sim {
     }
 
     /// Waits until `within` has passed in real time or something may have changed.
-    async fn sleep(&self, within: Option<std::time::Duration>) {
+    async fn wait(&self, within: Option<std::time::Duration>) {
         let moved = self.listeners().moved.notified();
         match within {
             Some(time) => {
@@ -173,7 +173,7 @@ impl Subscription<'_> {
                     // The sender lives as long as the sim that this borrows.
                     Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
                 },
-                () = self.sim.sleep(until_due) => {
+                () = self.sim.wait(until_due) => {
                     self.sim.look();
                 }
             }

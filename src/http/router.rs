@@ -26,6 +26,7 @@ use super::{
     exchange::{self, Exchange, REQUEST_ID},
     extract, msp_banners, msp_entitlements, oauth2, openapi,
 };
+use crate::names;
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
 pub fn routes() -> OpenApiRouter {
@@ -94,6 +95,7 @@ async fn method_not_allowed(exchange: Exchange) -> ApiError {
 /// Right for credentials (observed: the UI sends cookies and reads `login-token`): the exact origin is
 /// echoed, for pages served on this machine and for configured origins.
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let is_local = |origin: &HeaderValue| origin.to_str().is_ok_and(names::is_local_origin);
     let allowed = move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))
@@ -103,43 +105,4 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([HeaderName::from_static("login-token"), header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
         .max_age(Duration::from_mins(10))
-}
-
-/// Whether a page was served on this machine: localhost, a name under it, or a loopback address.
-fn is_local(origin: &HeaderValue) -> bool {
-    let host = || {
-        let rest = origin.to_str().ok()?;
-        let rest = rest.strip_prefix("http://").or_else(|| rest.strip_prefix("https://"))?;
-        if let Some(v6) = rest.strip_prefix('[') {
-            return v6.split_once(']').map(|(address, _)| address.to_owned());
-        }
-        Some(rest.split(':').next().unwrap_or_default().to_ascii_lowercase())
-    };
-    host().is_some_and(|host| {
-        host == "localhost"
-            || host.ends_with(".localhost")
-            || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_served_on_this_machine_are_local_and_others_are_not() {
-        for (origin, local) in [
-            ("http://localhost:3000", true),
-            ("https://localhost", true),
-            ("http://app.localhost:8080", true),
-            ("http://127.0.0.1:5173", true),
-            ("http://[::1]:5173", true),
-            ("http://localhost.evil.example", false),
-            ("http://evil.example", false),
-            ("http://192.168.1.2", false),
-            ("null", false),
-        ] {
-            assert_eq!(is_local(&HeaderValue::from_static(origin)), local, "{origin}");
-        }
-    }
 }

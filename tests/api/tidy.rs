@@ -69,7 +69,7 @@ fn i2_only_the_clock_reads_real_time() {
 fn i3_only_the_sim_locks_a_store() {
     let locked = ["Mutex<Store", "Mutex<Arc<Store", "RwLock<Store", "RwLock<Arc<Store"];
     check_absent(&sources("src"), &locked, &[]);
-    for under in ["src/store", "src/views", "src/wire", "src/http"] {
+    for under in ["src/store", "src/views", "src/wire", "src/http", "src/control"] {
         check_absent(&sources(under), &["Mutex", "RwLock", "parking_lot"], &[]);
     }
     let sim = sources("src/sim.rs").remove(0).1;
