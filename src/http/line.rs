@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
     task::{Context, Poll},
@@ -16,7 +16,6 @@ use axum::{
     extract::connect_info::Connected,
     serve::{IncomingStream, Listener},
 };
-use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -30,7 +29,7 @@ pub struct Line(Arc<Fate>);
 struct Fate {
     word: AtomicU8,
     /// What is sent in the place of the next reply.
-    instead: Mutex<Vec<u8>>,
+    instead: OnceLock<Vec<u8>>,
 }
 
 const WHOLE: u8 = 0;
@@ -45,7 +44,8 @@ impl Line {
 
     /// The next write closes the connection (FIN), after these bytes if there are any.
     pub fn close_after(&self, bytes: Vec<u8>) {
-        *self.0.instead.lock() = bytes;
+        // A connection ends once; what came first stands.
+        let _ = self.0.instead.set(bytes);
         self.0.word.store(CLOSED, Ordering::Release);
     }
 }
@@ -67,7 +67,7 @@ impl Listener for Lines {
 
     async fn accept(&mut self) -> (Wire, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        (Wire { stream, line: Line::default() }, address)
+        (Wire { stream, line: Line::default(), sent: 0 }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -80,6 +80,8 @@ impl Listener for Lines {
 pub struct Wire {
     stream: TcpStream,
     line: Line,
+    /// How much was sent in the place of a reply.
+    sent: usize,
 }
 
 impl Wire {
@@ -93,10 +95,9 @@ impl Wire {
                 Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionReset, "reset on purpose")))
             }
             _ => {
-                let mut instead = self.line.0.instead.lock();
-                while !instead.is_empty() {
-                    let sent = std::task::ready!(Pin::new(&mut self.stream).poll_write(cx, &instead))?;
-                    instead.drain(..sent);
+                let instead = self.line.0.instead.get().map_or(&[][..], Vec::as_slice);
+                while self.sent < instead.len() {
+                    self.sent += std::task::ready!(Pin::new(&mut self.stream).poll_write(cx, &instead[self.sent..]))?;
                 }
                 Poll::Ready(Err(io::Error::new(io::ErrorKind::BrokenPipe, "closed on purpose")))
             }
