@@ -89,7 +89,7 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     let apart = async {
         match apart {
             Some((listener, guard)) => {
-                let app = surfaces(world, Vec::new(), Surface::Control(guard));
+                let app = surfaces(Arc::clone(&world), Vec::new(), Surface::Control(guard));
                 axum::serve(listener, app).with_graceful_shutdown(until_stopped(stopped.clone())).await
             }
             None => Ok(()),
@@ -98,6 +98,7 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     let servers = async { tokio::try_join!(vendor.into_future(), apart) };
     let patience = async {
         stop.await;
+        world.stop.stop();
         let _ = stopping.send(true);
         drain_time().await;
     };

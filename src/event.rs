@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::store::{RequestId, TenantId};
 
 /// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "camelCase")]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// An activity was accepted or ended.
@@ -31,8 +32,11 @@ pub enum Event {
     },
     /// A request was answered.
     RequestAnswered {
-        /// Its id.
-        id: Uuid,
+        /// Its number in the journal.
+        seq: u64,
+        /// Its id, if the answer carried one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<Uuid>,
         /// Its method.
         method: String,
         /// Its path, with the query.

@@ -18,6 +18,7 @@ use crate::{
     event::Event,
     fault::{Conflict, Engine, Plan, Seen},
     fixtures::{Finding, LoadError, Scenario, format},
+    journal::Journal,
     sim::Sim,
     store::{IdSource, RefreshPolicy, Store},
     token,
@@ -31,6 +32,8 @@ pub struct Sandbox {
     pub name: Arc<str>,
     /// Its state and clock.
     pub sim: Sim,
+    /// What was asked of it.
+    pub journal: Journal,
     settings: RwLock<Settings>,
     scenario: RwLock<Arc<Scenario>>,
     snapshots: Mutex<BTreeMap<String, Snapshot>>,
@@ -106,6 +109,7 @@ impl Sandbox {
         let sandbox = Self {
             name: name.into(),
             sim: Sim::new(store, clock),
+            journal: Journal::default(),
             settings: RwLock::new(settings),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
@@ -136,8 +140,11 @@ impl Sandbox {
     }
 
     /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock stays.
+    /// The journal is empty then, as ids begin anew.
     pub fn reset(&self) -> Result<(), LoadError> {
-        self.load(self.scenario())
+        self.load(self.scenario())?;
+        self.journal.clear();
+        Ok(())
     }
 
     /// Starts anew as another scenario says. The clock stays. If the scenario cannot be used, all stays.
@@ -184,6 +191,7 @@ impl Sandbox {
         Some(Self {
             name: sandbox.into(),
             sim: Sim::new(store, clock),
+            journal: Journal::default(),
             settings: RwLock::new(self.settings()),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),

@@ -4,7 +4,10 @@
 //! are computed from a snapshot, outside the lock; nothing is awaited under it. Events are sent under
 //! it, so that everybody sees them in the order in which they happened.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::{DateTime, Utc};
 use parking_lot::{Mutex, MutexGuard};
@@ -39,8 +42,8 @@ struct Listeners {
 }
 
 /// One listener's stream of events. It also makes due things happen while it waits.
-pub struct Subscription<'a> {
-    sim: &'a Sim,
+pub struct Subscription<S> {
+    sim: S,
     events: broadcast::Receiver<Event>,
 }
 
@@ -138,9 +141,8 @@ impl Sim {
     }
 
     /// Events from here on.
-    pub fn subscribe(&self) -> Subscription<'_> {
-        let events = self.listeners().events.subscribe();
-        Subscription { sim: self, events }
+    pub fn subscribe(&self) -> Subscription<&Self> {
+        Subscription::new(self)
     }
 
     fn listeners(&self) -> &Listeners {
@@ -206,7 +208,13 @@ impl Inner {
     }
 }
 
-impl Subscription<'_> {
+impl<S: Deref<Target = Sim>> Subscription<S> {
+    /// Events from here on, of a sim that is borrowed or held.
+    pub fn new(sim: S) -> Self {
+        let events = sim.listeners().events.subscribe();
+        Self { sim, events }
+    }
+
     /// The next event, or how many were missed by falling behind. Things that fall due meanwhile happen.
     pub async fn next(&mut self) -> Result<Event, u64> {
         loop {

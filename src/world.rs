@@ -15,6 +15,7 @@ use crate::{
     clock,
     fixtures::{Catalog, LoadError, Scenario},
     sandbox::{Sandbox, Settings},
+    stop::Stop,
 };
 
 /// All sandboxes of a server.
@@ -26,6 +27,8 @@ pub struct World {
     pub catalog: Catalog,
     /// How sandboxes come and go.
     pub rules: Rules,
+    /// Tells those who wait for something that they wait in vain.
+    pub stop: Stop,
     named: Mutex<HashMap<Arc<str>, Named>>,
     names: AtomicU64,
     /// Scenarios that have been read: shared by all sandboxes made from them.
@@ -83,7 +86,15 @@ impl World {
     /// A world with one sandbox, at the root.
     pub fn new(root: Arc<Sandbox>, catalog: Catalog, rules: Rules) -> Self {
         let scenarios = Mutex::new(HashMap::from([(root.scenario().name.clone(), root.scenario())]));
-        Self { root, catalog, rules, named: Mutex::default(), names: AtomicU64::new(0), scenarios }
+        Self {
+            root,
+            catalog,
+            rules,
+            stop: Stop::default(),
+            named: Mutex::default(),
+            names: AtomicU64::new(0),
+            scenarios,
+        }
     }
 
     /// Makes a sandbox; with the root's scenario and settings where none are given.

@@ -10,6 +10,8 @@
 //! | `state` | scenarios, reset, snapshots, export and import, single rows |
 //! | `activities` | taking the end of refreshes in hand |
 //! | `faults` | what goes wrong on purpose: rules, and sets of them that are ready made |
+//! | `requests` | the journal: list, verify, wait, export |
+//! | `events` | everything that happens, as it happens |
 //! | `settings` | how a sandbox answers |
 //! | `check` | proof on the live state, fingerprint |
 //! | `guard` | who may use this surface |
@@ -19,8 +21,10 @@ mod body;
 mod check;
 mod clock;
 mod duration;
+mod events;
 mod faults;
 mod guard;
+mod requests;
 mod sandboxes;
 mod settings;
 mod state;
@@ -65,6 +69,8 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .merge(settings::routes())
         .merge(faults::routes())
         .merge(check::routes())
+        .merge(requests::routes())
+        .merge(events::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -8,6 +8,7 @@
 //! | `faulty` | what goes wrong on purpose; `line`, `scripted` | connections that break, bodies that drip |
 //! | `extract` | who calls, what is asked, what was sent |
 //! | `error` | every no, its status, its words |
+//! | `recorded` | what was asked and answered goes into the journal |
 //! | others | one file for each root path; reports under /entitlements have their own |
 
 mod activities;
@@ -24,6 +25,7 @@ mod msp_banners;
 mod msp_entitlements;
 mod oauth2;
 mod openapi;
+mod recorded;
 mod reply;
 pub mod router;
 mod scripted;

@@ -2,7 +2,7 @@
 
 #![allow(deprecated, reason = "the deprecated operations are what this server is for")]
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -25,6 +25,7 @@ use super::{
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
     extract, faulty, msp_banners, msp_entitlements, oauth2, openapi,
+    recorded::{self, Operations},
 };
 use crate::names;
 
@@ -66,7 +67,8 @@ pub fn routes() -> OpenApiRouter {
 /// The vendor's surface, ready to serve requests that come with the sandbox that they mean. `origins`
 /// may call it with credentials, besides pages served on this machine.
 pub fn router(origins: Vec<HeaderValue>) -> Router {
-    let plain = Router::from(routes())
+    let (routes, document) = routes().split_for_parts();
+    let plain = routes
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
@@ -74,7 +76,10 @@ pub fn router(origins: Vec<HeaderValue>) -> Router {
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
-    for_browsers.layer(from_fn_with_state(plain, plain_options))
+    for_browsers
+        .layer(from_fn_with_state(plain, plain_options))
+        // Outermost, so that it records what callers get, and what they ask of nobody.
+        .layer(from_fn_with_state(Arc::new(Operations::new(&document)), recorded::record))
 }
 
 /// Only preflights are for the CORS layer; any other OPTIONS asks what can be done with a path.

@@ -1,0 +1,339 @@
+//! /_mock/requests: what was asked of a sandbox, and whether that is what was expected.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Json, Router,
+    extract::{DefaultBodyLimit, Path, RawQuery, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{body::Strict, settings::delay};
+use crate::{
+    dispatch::Chosen,
+    fixtures::check::nearest,
+    journal::{
+        Exchange, Match, curl, har,
+        matching::Statuses,
+        show::{Row, Whole},
+        verify::{self, Expectation, Verdict},
+    },
+    problem::Problem,
+    sandbox::Sandbox,
+    world::World,
+};
+
+/// What somebody expects is not large.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How many rows a list has if nothing is said.
+const PAGE: usize = 100;
+
+pub fn routes() -> Router<Arc<World>> {
+    Router::new()
+        .route("/_mock/requests", get(list).delete(clear))
+        .route("/_mock/requests/unmatched", get(list_unmatched))
+        .route("/_mock/requests/har", get(export_har))
+        .route("/_mock/requests/verify", post(verify))
+        .route("/_mock/requests/wait", post(wait))
+        .route("/_mock/requests/{id}", get(show))
+        .route("/_mock/requests/{id}/curl", get(show_curl))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// A page of the journal.
+#[derive(Debug, Serialize)]
+struct Page<'e> {
+    /// Oldest first.
+    requests: Vec<Row<'e>>,
+    /// `since` for what comes after this page.
+    next: u64,
+    /// How many went because there were too many.
+    dropped: u64,
+}
+
+async fn list(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    Ok(page(&chosen.sandbox, &Asked::read(query.as_deref().unwrap_or_default())?))
+}
+
+async fn list_unmatched(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let mut asked = Asked::read(query.as_deref().unwrap_or_default())?;
+    asked.wanted.unmatched = Some(true);
+    Ok(page(&chosen.sandbox, &asked))
+}
+
+fn page(sandbox: &Sandbox, asked: &Asked) -> Response {
+    let limit = asked.limit.unwrap_or(PAGE);
+    let excerpt = sandbox.journal.after(asked.since);
+    let mut found = excerpt.exchanges.iter().filter(|exchange| asked.admits(exchange));
+    let rows: Vec<&Arc<Exchange>> = found.by_ref().take(limit).collect();
+    let next = match (found.next(), rows.last()) {
+        (None, _) => excerpt.last,
+        (Some(_), Some(last)) => last.seq,
+        (Some(_), None) => asked.since,
+    };
+    let requests = rows.iter().map(|exchange| Row::from(&***exchange)).collect();
+    Json(Page { requests, next, dropped: excerpt.dropped }).into_response()
+}
+
+async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {
+    chosen.sandbox.journal.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<Response, Problem> {
+    Ok(Json(Whole::from(&*find(&chosen.sandbox, &id)?)).into_response())
+}
+
+async fn show_curl(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<String, Problem> {
+    Ok(curl::line(&*find(&chosen.sandbox, &id)?) + "\n")
+}
+
+/// An exchange by its number, or by the `x-request-id` that its answer carried.
+fn find(sandbox: &Sandbox, id: &str) -> Result<Arc<Exchange>, Problem> {
+    let found = match (id.parse().ok(), id.parse().ok()) {
+        (Some(seq), _) => sandbox.journal.numbered(seq),
+        (None, Some(id)) => sandbox.journal.with_id(id),
+        (None, None) => {
+            return Err(Problem::bad(format!(
+                "\"{id}\" is no request: expected its number in the journal, or the x-request-id of its answer"
+            )));
+        }
+    };
+    let gone = || {
+        Problem::unknown(format!("request {id} is not in the journal, or not any more; GET /_mock/requests lists it"))
+    };
+    found.ok_or_else(gone)
+}
+
+async fn export_har(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let asked = Asked::read(query.as_deref().unwrap_or_default())?;
+    let excerpt = chosen.sandbox.journal.after(asked.since);
+    let found = excerpt.exchanges.iter().filter(|exchange| asked.admits(exchange)).map(AsRef::as_ref);
+    let reason = |status| StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("");
+    let archive = har::archive(found.take(asked.limit.unwrap_or(usize::MAX)), reason);
+    let name = HeaderValue::from_static("attachment; filename=\"requests.har\"");
+    Ok(([(header::CONTENT_DISPOSITION, name)], Json(archive)).into_response())
+}
+
+async fn verify(
+    Extension(chosen): Extension<Chosen>,
+    Strict(expected): Strict<Expectation>,
+) -> Result<Response, Problem> {
+    expected.check().map_err(Problem::bad)?;
+    let verdict = expected.judge(&chosen.sandbox.journal.after(expected.since));
+    Ok(answer(&verdict))
+}
+
+/// 200 if it is as expected; if not, a problem that says so too.
+fn answer(verdict: &Verdict) -> Response {
+    let json = verdict.to_json();
+    if verdict.passed { Json(json).into_response() } else { failed(&verdict.explanation, json) }
+}
+
+fn failed(detail: &str, more: Value) -> Response {
+    let mut problem = json!({ "status": 409, "title": "Not as expected", "detail": detail });
+    if let (Some(problem), Value::Object(more)) = (problem.as_object_mut(), more) {
+        problem.extend(more);
+    }
+    let content_type = HeaderValue::from_static("application/problem+json");
+    (StatusCode::CONFLICT, [(header::CONTENT_TYPE, content_type)], problem.to_string()).into_response()
+}
+
+/// What somebody waits for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Awaited {
+    #[serde(rename = "match")]
+    wanted: Match,
+    /// How many of them.
+    count: usize,
+    /// In real time: `PT5S`, `5s`, or seconds.
+    timeout: Timeout,
+    /// Only what came after the exchange of this number counts.
+    since: u64,
+}
+
+impl Default for Awaited {
+    fn default() -> Self {
+        Self { wanted: Match::default(), count: 1, timeout: Timeout(Duration::from_secs(5)), since: 0 }
+    }
+}
+
+/// How long to wait at the most.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "Value")]
+struct Timeout(Duration);
+
+impl TryFrom<Value> for Timeout {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        let time = match &value {
+            Value::Number(seconds) => seconds.as_f64().and_then(|s| Duration::try_from_secs_f64(s).ok()),
+            Value::String(text) => delay(text).ok().and_then(|time: TimeDelta| time.to_std().ok()),
+            _ => None,
+        };
+        let bad = || {
+            format!("{value} is no timeout: expected \"PT5S\", \"500ms\" or a number of seconds, at most 10 minutes")
+        };
+        time.filter(|time| *time <= Duration::from_mins(10)).map(Self).ok_or_else(bad)
+    }
+}
+
+/// Answers as soon as as many requests as are wanted have come; at once if they have come already.
+async fn wait(
+    State(world): State<Arc<World>>,
+    Extension(chosen): Extension<Chosen>,
+    Strict(awaited): Strict<Awaited>,
+) -> Result<Response, Problem> {
+    awaited.wanted.check().map_err(Problem::bad)?;
+    let sandbox = &chosen.sandbox;
+    let mut events = sandbox.sim.subscribe();
+    let came = async {
+        loop {
+            let found = awaited.found(sandbox);
+            if found.len() >= awaited.count {
+                return found;
+            }
+            // Whatever happened, or however much was missed: look again.
+            let _ = events.next().await;
+        }
+    };
+    tokio::select! {
+        came = tokio::time::timeout(awaited.timeout.0, came) => match came {
+            Ok(found) => {
+                let requests: Vec<Row<'_>> = found.iter().map(|exchange| Row::from(&**exchange)).collect();
+                let next = found.last().map_or(awaited.since, |exchange| exchange.seq);
+                Ok(Json(json!({ "passed": true, "requests": requests, "next": next })).into_response())
+            }
+            Err(_) => Ok(awaited.missed(sandbox)),
+        },
+        () = world.stop.stopped() => {
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server stops; what was waited for has not come"))
+        }
+    }
+}
+
+impl Awaited {
+    /// The first exchanges that are wanted, as many as are wanted.
+    fn found(&self, sandbox: &Sandbox) -> Vec<Arc<Exchange>> {
+        let came = sandbox.journal.after(self.since).exchanges.into_iter();
+        came.filter(|exchange| self.wanted.matches(exchange)).take(self.count).collect()
+    }
+
+    fn missed(&self, sandbox: &Sandbox) -> Response {
+        let excerpt = sandbox.journal.after(self.since);
+        let nearest = verify::nearest(&self.wanted, &excerpt.exchanges);
+        let found = self.found(sandbox).len();
+        let explanation = format!(
+            "waited {:?} for {} to match, {found} did{}",
+            self.timeout.0,
+            self.count,
+            verify::told(nearest.as_ref())
+        );
+        let mut json = json!({ "passed": false, "explanation": explanation });
+        if let Some(nearest) = nearest {
+            json["nearest"] = nearest.to_json();
+        }
+        failed(&explanation, json)
+    }
+}
+
+/// What a query asks of the journal.
+#[derive(Debug, Default)]
+struct Asked {
+    wanted: Match,
+    /// Only what came after the exchange of this number.
+    since: u64,
+    /// Only what came at this moment or later.
+    from: Option<DateTime<Utc>>,
+    limit: Option<usize>,
+}
+
+/// The parameters.
+const PARAMETERS: [&str; 13] = [
+    "method",
+    "path",
+    "query",
+    "header",
+    "body",
+    "tenant",
+    "user",
+    "operation",
+    "status",
+    "unmatched",
+    "since",
+    "limit",
+    "cursor",
+];
+
+impl Asked {
+    fn read(query: &str) -> Result<Self, Problem> {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            asked.set(&name, value.into_owned()).map_err(|problem| Problem::bad(format!("{name}: {problem}")))?;
+        }
+        asked.wanted.check().map_err(Problem::bad)?;
+        Ok(asked)
+    }
+
+    fn set(&mut self, name: &str, value: String) -> Result<(), String> {
+        let wanted = &mut self.wanted;
+        match name {
+            "method" => wanted.method = Some(value.to_ascii_uppercase().as_str().into()),
+            "path" => wanted.path = Some(value.into()),
+            "query" => pair(&value, '=', "name=value", &mut wanted.query)?,
+            "header" => pair(&value, ':', "name: value", &mut wanted.headers)?,
+            "body" => {
+                let (pointer, text) =
+                    value.split_once('=').ok_or("expected /pointer=value, such as /assignments/0/quantity=5")?;
+                let value = serde_json::from_str(text).unwrap_or_else(|_| text.into());
+                wanted.body.insert(pointer.to_owned(), value);
+            }
+            "tenant" => wanted.tenant = Some(value.as_str().into()),
+            "user" => wanted.user = Some(value.as_str().into()),
+            "operation" => wanted.operation = Some(value.as_str().into()),
+            "status" => wanted.status = Some(Statuses::try_from(value.as_str())?),
+            "unmatched" => {
+                wanted.unmatched = Some(value.parse().map_err(|_| format!("\"{value}\" is not true or false"))?);
+            }
+            "since" | "cursor" => self.set_since(&value)?,
+            "limit" => {
+                self.limit = Some(value.parse().map_err(|_| format!("\"{value}\" is no number of rows"))?);
+            }
+            _ => {
+                let advice = nearest(name, PARAMETERS.into_iter());
+                return Err(format!("there is no such parameter; expected some of {}{advice}", PARAMETERS.join(", ")));
+            }
+        }
+        Ok(())
+    }
+
+    fn set_since(&mut self, value: &str) -> Result<(), String> {
+        if let Ok(seq) = value.parse() {
+            self.since = seq;
+            return Ok(());
+        }
+        let moment = DateTime::parse_from_rfc3339(value);
+        let bad =
+            |_| format!("\"{value}\" is neither the number of a request nor a moment such as 2026-01-31T12:00:00Z");
+        self.from = Some(moment.map_err(bad)?.to_utc());
+        Ok(())
+    }
+
+    fn admits(&self, exchange: &Exchange) -> bool {
+        self.from.is_none_or(|from| exchange.at >= from) && self.wanted.matches(exchange)
+    }
+}
+
+fn pair(text: &str, between: char, expected: &str, pairs: &mut BTreeMap<String, Option<String>>) -> Result<(), String> {
+    let (name, value) = text.split_once(between).ok_or_else(|| format!("\"{text}\" is not {expected}"))?;
+    pairs.insert(name.trim().to_owned(), Some(value.trim().to_owned()));
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! An exchange as a command line that does it again.
+
+use std::fmt::Write as _;
+
+use super::{Exchange, mask::MASK};
+
+/// Headers that curl makes itself, or that would make its output unreadable.
+const OWN: [&str; 6] = ["host", "content-length", "connection", "transfer-encoding", "accept-encoding", "expect"];
+
+/// A line for a POSIX shell. A secret becomes `$TOKEN`, which whoever runs it has to set.
+pub fn line(exchange: &Exchange) -> String {
+    let request = &exchange.request;
+    let mut words = vec!["curl -sS -g --path-as-is".to_owned()];
+    match &*exchange.method {
+        "GET" if request.body.is_empty() => {}
+        "HEAD" => words.push("-I".into()),
+        method => words.push(format!("-X {}", quoted(method))),
+    }
+    for (name, value) in request.headers().filter(|(name, _)| !OWN.contains(name)) {
+        words.push(format!("-H {}", header(name, value)));
+    }
+    let mut before = String::new();
+    if !request.body.is_empty() {
+        if request.header("content-type").next().is_none() {
+            // Else curl says that it is a form.
+            words.push("-H 'content-type:'".into());
+        }
+        match request.text() {
+            Some(text) if !text.contains('\0') => words.push(format!("--data-raw {}", quoted(text))),
+            _ => {
+                before = format!("printf '{}' | ", octal(&request.body));
+                words.push("--data-binary @-".into());
+            }
+        }
+    }
+    words.push(quoted(&exchange.url()));
+    if request.cut {
+        words.push(format!("# the body was cut: {} bytes were sent", request.size));
+    }
+    before + &words.join(" ")
+}
+
+fn header(name: &str, value: &str) -> String {
+    if value.is_empty() {
+        return quoted(&format!("{name};"));
+    }
+    match value.strip_suffix(MASK) {
+        Some(scheme) => format!("{}\"$TOKEN\"", quoted(&format!("{name}: {scheme}"))),
+        None => quoted(&format!("{name}: {value}")),
+    }
+}
+
+fn octal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(4 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "\\{byte:03o}");
+        text
+    })
+}
+
+/// A word that a POSIX shell takes as it is.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/:._-=,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::exchange::Message, *};
+
+    fn exchange(method: &'static str, headers: &str, body: &[u8]) -> Exchange {
+        Exchange {
+            method: method.into(),
+            path: "/a'b".into(),
+            query: Some("x=[1]&y=2".into()),
+            request: Message::new(headers, body, 100),
+            ..Exchange::default()
+        }
+    }
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        let headers = "host: here:1\nx-odd: it's $HOME\nauthorization: Bearer ***\n";
+        assert_eq!(
+            line(&exchange("DELETE", headers, b"{\"a\":\"it's\"}")),
+            r#"curl -sS -g --path-as-is -X DELETE -H 'x-odd: it'\''s $HOME' -H 'authorization: Bearer '"$TOKEN" -H 'content-type:' --data-raw '{"a":"it'\''s"}' 'http://here:1/a'\''b?x=[1]&y=2'"#
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_no_text_is_piped() {
+        let text = line(&exchange("POST", "host: h\ncontent-type: x/y\n", &[0, 0xff, b'a']));
+        assert_eq!(
+            text,
+            r"printf '\000\377\141' | curl -sS -g --path-as-is -X POST -H 'content-type: x/y' --data-binary @- 'http://h/a'\''b?x=[1]&y=2'"
+        );
+    }
+}

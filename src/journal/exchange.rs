@@ -1,0 +1,170 @@
+//! One request and its answer. All text is a copy: what came from the network would keep its buffers.
+
+use std::{borrow::Cow, sync::Arc};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::mask;
+
+/// A request and its answer.
+#[derive(Clone, Debug, Default)]
+pub struct Exchange {
+    /// From 1, in the order in which requests were answered.
+    pub seq: u64,
+    /// The id that the answer carried, if any.
+    pub id: Option<Uuid>,
+    /// When the request came, by the sandbox's clock.
+    pub at: DateTime<Utc>,
+    /// How long the answer took, by the sandbox's clock.
+    pub took: TimeDelta,
+    /// The method.
+    pub method: Cow<'static, str>,
+    /// What stood before the path, such as `/sandboxes/one`.
+    pub prefix: Arc<str>,
+    /// The path.
+    pub path: Box<str>,
+    /// The query, without its question mark.
+    pub query: Option<Box<str>>,
+    /// The operation, by the name that it has in the OpenAPI document.
+    pub operation: Option<Arc<str>>,
+    /// The tenant that the request was about.
+    pub tenant: Option<Box<str>>,
+    /// The user or API client that called.
+    pub user: Option<Box<str>>,
+    /// No operation has this path and method: what the gateway refuses.
+    pub unmatched: bool,
+    /// What was asked.
+    pub request: Message,
+    /// The status of the answer; 0 if there was none.
+    pub status: u16,
+    /// What was answered.
+    pub response: Message,
+    /// Whether the whole answer went out.
+    pub complete: bool,
+}
+
+/// Headers and a body.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// `name: value`, a line each, names in lower case.
+    headers: Box<str>,
+    /// The body, or its beginning.
+    pub body: Box<[u8]>,
+    /// How long it was.
+    pub size: u64,
+    /// Whether only its beginning is kept.
+    pub cut: bool,
+}
+
+/// A body as far as it can be read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// There is none.
+    Empty,
+    /// JSON, or a form as an object.
+    Json(Value),
+    /// Text.
+    Text(String),
+    /// Neither.
+    Binary,
+}
+
+impl Exchange {
+    /// About how much memory it takes.
+    pub fn weight(&self) -> usize {
+        let text = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());
+        let message = |message: &Message| message.headers.len() + message.body.len();
+        size_of::<Self>()
+            + self.path.len()
+            + text(&self.query)
+            + text(&self.tenant)
+            + text(&self.user)
+            + message(&self.request)
+            + message(&self.response)
+    }
+
+    /// The path and the query.
+    pub fn target(&self) -> String {
+        match &self.query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.to_string(),
+        }
+    }
+
+    /// The URL under which it was called.
+    pub fn url(&self) -> String {
+        let first = |name: &str| self.request.header(name).next();
+        let host = first("x-forwarded-host").or_else(|| first("host")).unwrap_or("localhost:8080");
+        let scheme = first("x-forwarded-proto").unwrap_or("http");
+        format!("{scheme}://{host}{}{}", self.prefix, self.target())
+    }
+}
+
+impl Message {
+    /// A message without its secrets. `headers` are lines as [`line`] writes them; of the body, `most`
+    /// bytes are kept.
+    pub fn new(headers: &str, body: &[u8], most: usize) -> Self {
+        let mut message = Self { headers: headers.into(), ..Self::default() };
+        message.set_body(body, body.len() as u64, most);
+        message
+    }
+
+    /// Gives it a body of a size of which this is the beginning.
+    pub fn set_body(&mut self, body: &[u8], size: u64, most: usize) {
+        let kept = &body[..body.len().min(most)];
+        self.cut = kept.len() as u64 != size;
+        self.size = size;
+        self.body = mask::body(kept, self.content_type(), !self.cut).into();
+    }
+
+    /// The headers: names in lower case, in the order in which they came.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.lines().filter_map(|line| line.split_once(": "))
+    }
+
+    /// The values of a header; the name in lower case.
+    pub fn header(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers().filter(move |(own, _)| *own == name).map(|(_, value)| value)
+    }
+
+    /// The content type, or the empty text.
+    pub fn content_type(&self) -> &str {
+        self.header("content-type").next().unwrap_or_default()
+    }
+
+    /// The body as text, if it is text.
+    pub fn text(&self) -> Option<&str> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Some(text),
+            // Cut within a character.
+            Err(error) if error.error_len().is_none() && self.cut => {
+                std::str::from_utf8(&self.body[..error.valid_up_to()]).ok()
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// The body as far as it can be read.
+    pub fn content(&self) -> Content {
+        if self.body.is_empty() {
+            return Content::Empty;
+        }
+        let Some(text) = self.text() else { return Content::Binary };
+        if mask::is_form(self.content_type()) {
+            let pairs = form_urlencoded::parse(text.as_bytes());
+            return Content::Json(Value::Object(pairs.map(|(name, value)| (name.into(), value.into())).collect()));
+        }
+        serde_json::from_str(text).map_or_else(|_| Content::Text(text.to_owned()), Content::Json)
+    }
+}
+
+/// Adds a header to the lines of a message, without its secrets. The name is in lower case.
+pub fn line(lines: &mut String, name: &str, value: &[u8]) {
+    let value = String::from_utf8_lossy(value);
+    lines.push_str(name);
+    lines.push_str(": ");
+    lines.push_str(&mask::header(name, value.trim()));
+    lines.push('\n');
+}

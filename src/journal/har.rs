@@ -1,0 +1,93 @@
+//! Exchanges as an HTTP Archive (HAR 1.2), for the browser's network panel and other tools.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::SecondsFormat;
+use serde_json::{Value, json};
+
+use super::{Exchange, exchange::Message};
+
+/// An archive of exchanges. Times are those of the sandbox's clock; members with `_` are of this server.
+pub fn archive<'e>(exchanges: impl Iterator<Item = &'e Exchange>, reason: impl Fn(u16) -> &'static str) -> Value {
+    let entries: Vec<Value> = exchanges.map(|exchange| entry(exchange, reason(exchange.status))).collect();
+    json!({
+        "log": {
+            "version": "1.2",
+            "creator": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+            "entries": entries,
+        }
+    })
+}
+
+fn entry(exchange: &Exchange, reason: &str) -> Value {
+    let took = exchange.took.num_milliseconds();
+    json!({
+        "startedDateTime": exchange.at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "time": took,
+        "request": request(exchange),
+        "response": response(exchange, reason),
+        "cache": {},
+        "timings": { "send": 0, "wait": took, "receive": 0 },
+        "_seq": exchange.seq,
+        "_operation": exchange.operation,
+        "_tenant": exchange.tenant,
+    })
+}
+
+fn request(exchange: &Exchange) -> Value {
+    let message = &exchange.request;
+    let query = exchange.query.as_deref().unwrap_or_default();
+    let query: Vec<Value> = form_urlencoded::parse(query.as_bytes()).map(|(name, value)| pair(&name, &value)).collect();
+    let mut request = json!({
+        "method": exchange.method,
+        "url": exchange.url(),
+        "httpVersion": "HTTP/1.1",
+        "cookies": cookies(message, "cookie"),
+        "headers": headers(message),
+        "queryString": query,
+        "headersSize": -1,
+        "bodySize": message.size,
+    });
+    if !message.body.is_empty() {
+        let text = String::from_utf8_lossy(&message.body);
+        request["postData"] = json!({ "mimeType": message.content_type(), "text": text });
+    }
+    request
+}
+
+fn response(exchange: &Exchange, reason: &str) -> Value {
+    let message = &exchange.response;
+    let mut content = json!({ "size": message.size, "mimeType": message.content_type() });
+    if let Some(text) = message.text() {
+        content["text"] = text.into();
+    } else {
+        content["text"] = STANDARD.encode(&message.body).into();
+        content["encoding"] = "base64".into();
+    }
+    json!({
+        "status": exchange.status,
+        "statusText": reason,
+        "httpVersion": "HTTP/1.1",
+        "cookies": cookies(message, "set-cookie"),
+        "headers": headers(message),
+        "content": content,
+        "redirectURL": message.header("location").next().unwrap_or_default(),
+        "headersSize": -1,
+        "bodySize": message.size,
+    })
+}
+
+fn pair(name: &str, value: &str) -> Value {
+    json!({ "name": name, "value": value })
+}
+
+fn headers(message: &Message) -> Vec<Value> {
+    message.headers().map(|(name, value)| pair(name, value)).collect()
+}
+
+fn cookies(message: &Message, header: &str) -> Vec<Value> {
+    let all = message.header(header).flat_map(|value| match header {
+        "cookie" => value.split("; ").collect::<Vec<_>>(),
+        _ => value.split(';').take(1).collect(),
+    });
+    all.filter_map(|cookie| cookie.split_once('=')).map(|(name, value)| pair(name, value)).collect()
+}

@@ -1,0 +1,219 @@
+//! What was asked of a sandbox and what it answered: bounded, without secrets, and able to say whether
+//! what was expected to be called was called.
+//!
+//! Pure: nothing here knows HTTP. The layer that records is `http::recorded`, the way in is
+//! `control::requests`.
+//!
+//! | file | what |
+//! |---|---|
+//! | `exchange` | one request and its answer |
+//! | `mask` | secrets are gone before anything is kept |
+//! | `matching` | which exchanges are meant, and what differs in one that is not |
+//! | `pattern` | `*`, `**` and `{name}` in paths |
+//! | `verify` | counts and orders, and the nearest miss |
+//! | `show` | exchanges as JSON |
+//! | `curl`, `har` | exchanges in others' formats |
+
+pub mod curl;
+pub mod exchange;
+pub mod har;
+pub mod mask;
+pub mod matching;
+pub mod pattern;
+pub mod show;
+pub mod verify;
+
+use std::{collections::VecDeque, mem, sync::Arc};
+
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+pub use self::{exchange::Exchange, matching::Match};
+
+/// The exchanges of one sandbox, in the order in which they were answered. Takes no memory while empty.
+#[derive(Debug)]
+pub struct Journal {
+    inner: Mutex<Inner>,
+}
+
+/// How much a journal keeps; what is older goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most exchanges; 0 records nothing.
+    pub count: usize,
+    /// The most bytes of all of them.
+    pub bytes: usize,
+    /// The most bytes of one body.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { count: 1_000, bytes: 8 * 1024 * 1024, body: 64 * 1024 }
+    }
+}
+
+#[derive(Debug)]
+struct Inner {
+    limits: Limits,
+    kept: VecDeque<Arc<Exchange>>,
+    bytes: usize,
+    /// The number of the last exchange; it goes on when the journal is cleared, so that cursors hold.
+    last: u64,
+    /// How many went because there were too many.
+    dropped: u64,
+}
+
+/// What a journal holds at a moment.
+#[derive(Debug)]
+pub struct Excerpt {
+    /// Exchanges, oldest first.
+    pub exchanges: Vec<Arc<Exchange>>,
+    /// The number of the last exchange that was recorded.
+    pub last: u64,
+    /// How many went because there were too many, since the journal was last cleared.
+    pub dropped: u64,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
+}
+
+impl Journal {
+    /// An empty one.
+    pub fn new(limits: Limits) -> Self {
+        Self { inner: Mutex::new(Inner { limits, kept: VecDeque::new(), bytes: 0, last: 0, dropped: 0 }) }
+    }
+
+    /// How much it keeps.
+    pub fn limits(&self) -> Limits {
+        self.inner.lock().limits
+    }
+
+    /// Keeps more or less from here on; what is too much goes now.
+    pub fn set_limits(&self, limits: Limits) {
+        let mut inner = self.inner.lock();
+        inner.limits = limits;
+        let gone = inner.shrink();
+        drop(inner);
+        drop(gone);
+    }
+
+    /// Adds an exchange and answers its number.
+    pub fn record(&self, mut exchange: Exchange) -> u64 {
+        let mut inner = self.inner.lock();
+        inner.last += 1;
+        let seq = inner.last;
+        exchange.seq = seq;
+        inner.bytes += exchange.weight();
+        inner.kept.push_back(Arc::new(exchange));
+        let gone = inner.shrink();
+        drop(inner);
+        // Freed outside the lock.
+        drop(gone);
+        seq
+    }
+
+    /// What was recorded after an exchange; all for 0.
+    pub fn after(&self, seq: u64) -> Excerpt {
+        let inner = self.inner.lock();
+        let from = inner.kept.partition_point(|exchange| exchange.seq <= seq);
+        Excerpt { exchanges: inner.kept.range(from..).cloned().collect(), last: inner.last, dropped: inner.dropped }
+    }
+
+    /// An exchange by its number.
+    pub fn numbered(&self, seq: u64) -> Option<Arc<Exchange>> {
+        let inner = self.inner.lock();
+        let at = inner.kept.binary_search_by_key(&seq, |exchange| exchange.seq).ok()?;
+        inner.kept.get(at).cloned()
+    }
+
+    /// An exchange by the id of its request; the last one, as ids begin anew when a sandbox is reset.
+    pub fn with_id(&self, id: Uuid) -> Option<Arc<Exchange>> {
+        self.inner.lock().kept.iter().rev().find(|exchange| exchange.id == Some(id)).cloned()
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        let mut inner = self.inner.lock();
+        inner.bytes = 0;
+        inner.dropped = 0;
+        let gone = mem::take(&mut inner.kept);
+        drop(inner);
+        drop(gone);
+    }
+}
+
+impl Inner {
+    fn shrink(&mut self) -> Option<VecDeque<Arc<Exchange>>> {
+        let mut bytes = self.bytes;
+        let mut gone = 0;
+        for exchange in &self.kept {
+            if self.kept.len() - gone <= self.limits.count && bytes <= self.limits.bytes {
+                break;
+            }
+            bytes -= exchange.weight();
+            gone += 1;
+        }
+        if gone == 0 {
+            return None;
+        }
+        self.bytes = bytes;
+        self.dropped += gone as u64;
+        Some(self.kept.drain(..gone).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(body: usize) -> Exchange {
+        Exchange {
+            path: "/".into(),
+            request: exchange::Message::new("", &vec![b'x'; body], 1024),
+            ..Exchange::default()
+        }
+    }
+
+    fn numbers(journal: &Journal) -> Vec<u64> {
+        journal.after(0).exchanges.iter().map(|exchange| exchange.seq).collect()
+    }
+
+    #[test]
+    fn the_oldest_go_when_there_are_too_many() {
+        let journal = Journal::new(Limits { count: 3, ..Limits::default() });
+        for _ in 0..5 {
+            journal.record(exchange(0));
+        }
+        assert_eq!(numbers(&journal), [3, 4, 5]);
+        assert_eq!(journal.after(4).exchanges.len(), 1);
+        assert_eq!(journal.after(0).dropped, 2);
+        assert!(journal.numbered(2).is_none() && journal.numbered(3).is_some());
+    }
+
+    #[test]
+    fn the_oldest_go_when_they_are_too_big_and_one_that_is_too_big_itself_is_not_kept() {
+        let room = 2 * exchange(100).weight();
+        let journal = Journal::new(Limits { bytes: room, ..Limits::default() });
+        for _ in 0..3 {
+            journal.record(exchange(100));
+        }
+        assert_eq!(numbers(&journal), [2, 3]);
+        journal.record(exchange(room));
+        assert_eq!(numbers(&journal), [4], "its body is cut at 1 KiB");
+        journal.set_limits(Limits { bytes: 10, ..Limits::default() });
+        assert_eq!(numbers(&journal), [0; 0]);
+    }
+
+    #[test]
+    fn numbers_go_on_when_the_journal_is_cleared() {
+        let journal = Journal::default();
+        journal.record(exchange(0));
+        journal.clear();
+        assert_eq!(numbers(&journal), [0; 0]);
+        assert_eq!(journal.record(exchange(0)), 2);
+    }
+}

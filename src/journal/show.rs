@@ -1,0 +1,120 @@
+//! Exchanges as JSON: a line of a list, and the whole.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{
+    Exchange,
+    exchange::{Content, Message},
+};
+
+/// An exchange in a list.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "as in Exchange")]
+pub struct Row<'e> {
+    pub seq: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    pub at: DateTime<Utc>,
+    pub method: &'e str,
+    pub path: &'e str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<&'e str>,
+    /// 0 if there was no answer.
+    pub status: u16,
+    pub unmatched: bool,
+    /// Whether the whole answer went out.
+    pub complete: bool,
+}
+
+/// The whole of an exchange.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Whole<'e> {
+    #[serde(flatten)]
+    row: Row<'e>,
+    took_ms: i64,
+    request: Shown,
+    response: Shown,
+}
+
+/// Headers and a body.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    /// A text; a list of them, if a header came several times.
+    headers: Map<String, Value>,
+    /// Absent if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Value>,
+    /// How to read `body`: `json`, `text` or `base64`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_as: Option<&'static str>,
+    /// In bytes, as it was sent.
+    body_size: u64,
+    /// Whether only the beginning of the body was kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    body_cut: bool,
+}
+
+impl<'e> From<&'e Exchange> for Row<'e> {
+    fn from(exchange: &'e Exchange) -> Self {
+        Self {
+            seq: exchange.seq,
+            id: exchange.id,
+            at: exchange.at,
+            method: &exchange.method,
+            path: &exchange.path,
+            query: exchange.query.as_deref(),
+            operation: exchange.operation.as_deref(),
+            tenant: exchange.tenant.as_deref(),
+            user: exchange.user.as_deref(),
+            status: exchange.status,
+            unmatched: exchange.unmatched,
+            complete: exchange.complete,
+        }
+    }
+}
+
+impl<'e> From<&'e Exchange> for Whole<'e> {
+    fn from(exchange: &'e Exchange) -> Self {
+        Self {
+            row: exchange.into(),
+            took_ms: exchange.took.num_milliseconds(),
+            request: (&exchange.request).into(),
+            response: (&exchange.response).into(),
+        }
+    }
+}
+
+impl From<&Message> for Shown {
+    fn from(message: &Message) -> Self {
+        let mut headers = Map::new();
+        for (name, value) in message.headers() {
+            match headers.get_mut(name) {
+                None => {
+                    headers.insert(name.to_owned(), value.into());
+                }
+                Some(Value::Array(values)) => values.push(value.into()),
+                Some(first) => *first = Value::Array(vec![first.take(), value.into()]),
+            }
+        }
+        let (body, body_as) = match message.content() {
+            Content::Empty => (None, None),
+            Content::Json(value) => (Some(value), Some("json")),
+            Content::Text(text) => (Some(text.into()), Some("text")),
+            Content::Binary => (Some(STANDARD.encode(&message.body).into()), Some("base64")),
+        };
+        Self { headers, body, body_as, body_size: message.size, body_cut: message.cut }
+    }
+}
