@@ -36,7 +36,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::{dispatch::Chosen, problem::Problem, world::World};
+use crate::{console, dispatch::Chosen, problem::Problem, world::World};
 
 /// The most bytes that a body may have: a whole state must go through.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -59,6 +59,7 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .merge(activities::routes())
         .merge(settings::routes())
         .merge(check::routes())
+        .merge(console::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
