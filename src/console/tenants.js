@@ -144,7 +144,8 @@ function banners(full, now, headers) {
 
 function use(full, now, headers) {
   const pools = full.mspSummaries ? poolRows(full) : [];
-  const own = full.summaries.summary.map((row) => ({
+  const used = full.summaries.summary.filter((row) => !full.mspSummaries || row.quantity > 0 || row.deviceCount > 0);
+  const own = used.map((row) => ({
     name: product(row.deviceType, row.deviceSubType),
     trial: row.tempLicense,
     total: row.quantity,
@@ -257,7 +258,7 @@ function assignments(tenant, full, now, headers, view, redraw) {
     el('td', {}, product(row.deviceType, row.deviceSubType), row.trialAssignment && el('span', { class: 'chip trial' }, 'trial')),
     el('td', { class: 'num' }, count(row.quantity)),
     el('td', {}, day(row.dateExpires)),
-    el('td', {}, el('span', { class: `chip ${row.status.toLowerCase()}` }, row.status.toLowerCase())),
+    el('td', { class: 'state' }, el('span', { class: `chip ${row.status.toLowerCase()}` }, row.status.toLowerCase())),
     el('td', { class: 'end' }, row.status === 'VALID' || row.status === 'FUTURE' ? revoke(row, msp) : ''),
   ];
   return section(
@@ -275,7 +276,7 @@ function assignments(tenant, full, now, headers, view, redraw) {
           el(
             'table',
             {},
-            el('thead', {}, el('tr', {}, ['Id', 'To', 'Licence', 'Quantity', 'Expires', 'Status'].map((text) => el('th', { scope: 'col', class: text === 'Quantity' || text === 'Id' ? 'num' : '' }, text)), el('th', { scope: 'col' }, el('span', { class: 'offscreen' }, 'Actions')))),
+            el('thead', {}, el('tr', {}, ['Id', 'To', 'Licence', 'Quantity', 'Expires', 'Status'].map((text) => el('th', { scope: 'col', class: text === 'Quantity' || text === 'Id' ? 'num' : '' }, text)), el('th', { scope: 'col', class: 'end' }, el('span', { class: 'offscreen' }, 'Actions')))),
             el('tbody', {}, shown.map((row) => el('tr', {}, cells(row)))),
           ),
         )

@@ -40,7 +40,7 @@ export function timeline(all, now, width) {
   const last = Math.max(...all.map((span) => span.grace), at + 60 * DAY);
   const first = Math.min(...all.filter((span) => span.end < at).map((span) => span.end - 20 * DAY), at - 30 * DAY);
   const from = Math.max(first, at - 400 * DAY);
-  const to = Math.min(last + 15 * DAY, at + 1200 * DAY);
+  const to = Math.min(last + 15 * DAY, at + 760 * DAY);
   const x = (moment) => Math.round(((Math.min(Math.max(moment, from), to) - from) / (to - from)) * width);
   const height = TOP + all.length * ROW + 4;
   const drawing = svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', class: 'timeline' });
@@ -51,24 +51,31 @@ export function timeline(all, now, width) {
       svg('line', { x1: x(moment), x2: x(moment), y1: TOP - 8, y2: height, class: 'grid' }),
       svg('text', { x: x(moment) + 4, y: TOP - 10, class: 'tick' }, text),
     ]),
-    ...all.flatMap((span, index) => row(span, index, now, x, width)),
+    ...all.flatMap((span, index) => bars(span, index, now, x)),
     svg('line', { x1: x(at), x2: x(at), y1: TOP - 8, y2: height, class: 'now' }),
     svg('circle', { cx: x(at), cy: TOP - 8, r: 3.5, class: 'now-dot' }),
+    ...all.flatMap((span, index) => texts(span, index, now, width)),
   );
   return drawing;
 }
 
-function row(span, index, now, x, width) {
-  const y = TOP + index * ROW;
+function bars(span, index, now, x) {
   const [a, b, c] = [x(span.start), x(span.end), x(span.grace)];
-  const bar = { y: y + 20, height: BAR, rx: 3 };
-  const right = words(span, now);
+  const bar = { y: TOP + index * ROW + 20, height: BAR };
   return [
-    svg('text', { x: 2, y: y + 13, class: 'name' }, label(span)),
-    // Both texts need some 6.5 pixels a letter.
-    (label(span).length + right.length) * 6.5 < width && svg('text', { x: width - 2, y: y + 13, class: 'when', 'text-anchor': 'end' }, right),
     c > b && svg('rect', { ...bar, x: b, width: c - b, class: 'grace', rx: 2 }),
-    svg('rect', { ...bar, x: a, width: Math.max(b - a, 3), class: `span ${span.state}` }, svg('title', {}, `${label(span)}: ${right}`)),
+    svg('rect', { ...bar, x: a, width: Math.max(b - a, 3), rx: 3, class: `span ${span.state}` }, svg('title', {}, `${label(span)}: ${words(span, now)}`)),
+  ].filter(Boolean);
+}
+
+/** What it is to the left, when it ends to the right: in full, or where there is no room, the day alone. */
+function texts(span, index, now, width) {
+  const y = TOP + index * ROW + 13;
+  const left = label(span);
+  const right = [words(span, now), day(span.end)].find((text) => (left.length + text.length) * 6.6 < width);
+  return [
+    svg('text', { x: 2, y, class: 'name' }, left),
+    right && svg('text', { x: width - 2, y, class: 'when', 'text-anchor': 'end' }, right),
   ].filter(Boolean);
 }
 
