@@ -1,6 +1,6 @@
 // Keeps the page up to date: reads what the server says has changed, and hands it to the panels.
 
-import { DAY, byId, call, clockTime, copyButton, curl, day, el, notice, plural, url, weekdayOf, whenDone } from './lib.js';
+import { DAY, byId, call, clockTime, controlToken, copyButton, curl, day, el, notice, plural, setControlToken, url, weekdayOf, whenDone } from './lib.js';
 import * as requests from './journal.js';
 import * as panels from './panels.js';
 import * as tenants from './tenants.js';
@@ -33,7 +33,15 @@ async function get(path) {
   if (answer.status === 404) missing.set(path, performance.now() + AGAIN);
   else missing.delete(path);
   reachable(answer.status !== 0);
+  gate(answer.status === 401);
   return answer.ok ? answer.data : undefined;
+}
+
+/** Asks for the control token while the server refuses for want of it. */
+function gate(shut) {
+  if (byId('gate').hidden === !shut) return;
+  byId('gate').hidden = !shut;
+  if (shut) byId('gate-token').focus();
 }
 
 const PARTS = {
@@ -75,6 +83,8 @@ const PARTS = {
     }
   },
 };
+/** What is read while the server cannot be reached: one question is enough. */
+const SHUT = ['overview'];
 const LIVE = ['overview', 'clock', 'activities', 'faults', 'journal'];
 const ALL = ['overview', 'tenant', 'clock', 'activities', 'scenarios', 'faults', 'journal'];
 
@@ -219,7 +229,10 @@ function reachable(yes) {
   if (isReachable !== yes) {
     isReachable = yes;
     if (!yes) notice('The server cannot be reached. Trying again every three seconds.', { tone: 'bad' });
-    else notice('The server is back.');
+    else {
+      notice('The server is back.');
+      load(ALL);
+    }
   }
   badge();
 }
@@ -235,12 +248,14 @@ function badge() {
 }
 
 function poll(yes) {
-  if (yes && !polling) polling = setInterval(() => !document.hidden && load(LIVE), POLL);
+  if (yes && !polling) polling = setInterval(() => !document.hidden && byId('gate').hidden && load(isReachable ? LIVE : SHUT), POLL);
   if (!yes && polling) polling = clearInterval(polling);
   badge();
 }
 
 function listen() {
+  // An event stream cannot bring a token.
+  if (controlToken()) return poll(true);
   const events = new EventSource(url('/_mock/events'));
   events.onopen = () => {
     poll(false);
@@ -261,6 +276,13 @@ byId('tenant-filter').addEventListener('input', (event) => redraw({ filter: even
 byId('request-tools').append(...requests.tools(journal, redrawJournal));
 byId('tenant-tools').append(copyButton(() => curl('GET', '/_mock/tenants'), 'tenants'));
 byId('activity-tools').append(copyButton(() => curl('GET', '/_mock/activities'), 'activities'));
+byId('gate').addEventListener('submit', (event) => {
+  event.preventDefault();
+  setControlToken(byId('gate-token').value);
+  byId('gate-token').value = '';
+  poll(true);
+  load(ALL);
+});
 byId('reload').addEventListener('click', async () => {
   missing.clear();
   await load(ALL);
@@ -273,5 +295,6 @@ new ResizeObserver(([{ contentRect }]) => {
   if (width > 0 && Math.abs(width - view.width) > 1) redraw({ width });
 }).observe(byId('measure'));
 
-await load(ALL);
+await load(SHUT);
+if (byId('gate').hidden) await load(ALL);
 listen();

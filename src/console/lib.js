@@ -42,9 +42,15 @@ export function render(container, ...nodes) {
   }
 }
 
+// The control surface may want a token; it is kept for as long as the tab lives.
+const TOKEN = 'control-token';
+export const controlToken = () => sessionStorage.getItem(TOKEN) ?? '';
+export const setControlToken = (token) => sessionStorage.setItem(TOKEN, token);
+const withToken = (path, headers) => (path.startsWith('/_mock') && controlToken() ? { 'x-mock-token': controlToken(), ...headers } : headers);
+
 /** What the server answered; `status` 0 when it could not be reached. */
 export async function call(method, path, { body, headers = {} } = {}) {
-  const init = { method, headers: { accept: 'application/json', ...headers }, cache: 'no-store' };
+  const init = { method, headers: { accept: 'application/json', ...withToken(path, headers) }, cache: 'no-store' };
   if (body !== undefined) {
     init.body = typeof body === 'string' ? body : JSON.stringify(body);
     init.headers['content-type'] ??= 'application/json';
@@ -81,7 +87,7 @@ export function curl(method, path, { body, headers = {} } = {}) {
   const parts = ['curl', '-sS'];
   if (method !== 'GET') parts.push('-X', method);
   parts.push(quoted(url(path)));
-  const all = { ...headers };
+  const all = { ...withToken(path, headers) };
   if (body !== undefined) all['content-type'] ??= 'application/json';
   for (const [name, value] of Object.entries(all)) parts.push('-H', quoted(`${name}: ${value}`));
   if (body !== undefined) parts.push('-d', quoted(typeof body === 'string' ? body : JSON.stringify(body)));

@@ -58,14 +58,14 @@ function card(tenant, current, select) {
   return el(
     'button',
     { type: 'button', class: 'tenant', 'data-key': id, 'aria-current': current ? 'true' : undefined, onclick: () => select(id) },
-    el('span', { class: 'line' }, el('strong', {}, name), el('span', { class: 'chip' }, tenantType(type))),
+    el('span', { class: 'line' }, el('strong', {}, name), !tenant.parent && el('span', { class: 'chip' }, tenantType(type))),
     hasEntitlementId
       ? [
           bar([[used, level(used, total)]], total, `Use of ${name}`),
           el(
             'span',
             { class: 'line small' },
-            el('span', {}, `${count(used)} of ${count(total)}`, type.startsWith('MSP') && type !== 'MSP_EC' ? ' assigned' : ' used'),
+            el('span', {}, `${count(used)} of ${count(total)}`),
             bad && el('span', { class: `dot ${bad}` }, plural(banners.length, 'banner')),
           ),
         ]
@@ -253,8 +253,7 @@ function assignments(tenant, full, now, headers, view, redraw) {
   const shown = wanted.slice(page * PAGE, (page + 1) * PAGE);
   const msp = { ...headers, 'x-rks-tenantid': tenant.parent && !isMsp ? tenant.parent : tenant.id };
   const cells = (row) => [
-    el('td', { class: 'num' }, el('code', {}, row.id)),
-    el('td', {}, row.mspEcTenantId === row.mspTenantId ? el('em', {}, 'to itself') : (names.get(row.mspEcTenantId) ?? row.mspEcTenantId)),
+    el('td', {}, row.mspEcTenantId === row.mspTenantId ? 'to itself' : (names.get(row.mspEcTenantId) ?? row.mspEcTenantId), el('code', { class: 'sub' }, row.id)),
     el('td', {}, product(row.deviceType, row.deviceSubType), row.trialAssignment && el('span', { class: 'chip trial' }, 'trial')),
     el('td', { class: 'num' }, count(row.quantity)),
     el('td', {}, day(row.dateExpires)),
@@ -276,7 +275,7 @@ function assignments(tenant, full, now, headers, view, redraw) {
           el(
             'table',
             {},
-            el('thead', {}, el('tr', {}, ['Id', 'To', 'Licence', 'Quantity', 'Expires', 'Status'].map((text) => el('th', { scope: 'col', class: text === 'Quantity' || text === 'Id' ? 'num' : '' }, text)), el('th', { scope: 'col', class: 'end' }, el('span', { class: 'offscreen' }, 'Actions')))),
+            el('thead', {}, el('tr', {}, ['To', 'Licence', 'Quantity', 'Expires', 'Status'].map((text) => el('th', { scope: 'col', class: text === 'Quantity' ? 'num' : '' }, text)), el('th', { scope: 'col', class: 'end' }, el('span', { class: 'offscreen' }, 'Actions')))),
             el('tbody', {}, shown.map((row) => el('tr', {}, cells(row)))),
           ),
         )
