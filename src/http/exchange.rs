@@ -113,13 +113,15 @@ fn base_url(headers: &HeaderMap) -> String {
     format!("{scheme}://{host}")
 }
 
-const PLAIN: &str = "application/json";
-const VERSIONED: &str = "application/vnd.ruckus.v1+json";
+/// The media type that answers have unless another one is asked for.
+pub const PLAIN: &str = "application/json";
+/// The same, by version.
+pub const VERSIONED: &str = "application/vnd.ruckus.v1+json";
 
 /// Answers in the media type that the request accepts: `application/json`, which is the default, or
 /// `application/vnd.ruckus.v1+json`.
 pub async fn negotiate(request: Request, next: Next) -> Response {
-    let chosen = match choose(request.headers()) {
+    let chosen = match choose(request.headers(), &[PLAIN, VERSIONED]) {
         Ok(chosen) => chosen,
         Err(error) => return error.into_response(),
     };
@@ -131,20 +133,21 @@ pub async fn negotiate(request: Request, next: Next) -> Response {
     response
 }
 
-/// The best of the two media types by the weights of RFC 9110; of equal weights, the plain one.
-fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
+/// The best of the media types on offer by the weights of RFC 9110; of equal weights, the first.
+pub fn choose(headers: &HeaderMap, offered: &[&'static str]) -> Result<&'static str, ApiError> {
     let accept: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     if accept.trim().is_empty() {
-        return Ok(PLAIN);
+        return offered.first().copied().ok_or(ApiError::Internal);
     }
     let weight = |media_type: &str| {
+        let family = media_type.split('/').next().unwrap_or_default();
         let ranges = accept.split(',').filter_map(|range| {
             let mut parts = range.split(';').map(str::trim);
             let name = parts.next()?.to_ascii_lowercase();
             let precision = match name.as_str() {
                 name if name == media_type => 2,
-                "application/*" => 1,
+                name if name.strip_suffix("/*") == Some(family) => 1,
                 "*/*" | "*" => 0,
                 _ => return None,
             };
@@ -153,11 +156,10 @@ fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
         });
         ranges.max_by_key(|(precision, _)| *precision).map_or(0.0, |(_, quality)| quality)
     };
-    let (plain, versioned) = (weight(PLAIN), weight(VERSIONED));
-    if plain <= 0.0 && versioned <= 0.0 {
-        return Err(ApiError::NotAcceptable { accept });
-    }
-    Ok(if versioned > plain { VERSIONED } else { PLAIN })
+    let weighed = offered.iter().rev().map(|media_type| (*media_type, weight(media_type)));
+    let best = weighed.max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|(_, quality)| *quality > 0.0);
+    best.map(|(media_type, _)| media_type)
+        .ok_or_else(|| ApiError::NotAcceptable { accept, offered: offered.join(", ") })
 }
 
 #[cfg(test)]
@@ -168,7 +170,7 @@ mod tests {
     fn check(accept: &str, expected: Option<&str>) {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        assert_eq!(choose(&headers).ok(), expected, "{accept}");
+        assert_eq!(choose(&headers, &[PLAIN, VERSIONED]).ok(), expected, "{accept}");
     }
 
     #[test]
@@ -183,5 +185,7 @@ mod tests {
         check("text/html,application/xhtml+xml,*/*;q=0.8", Some(PLAIN));
         check("application/json;q=0", None);
         check("text/html", None);
+        check("text/*", None);
+        check("application/*", Some(PLAIN));
     }
 }

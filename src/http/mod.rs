@@ -7,12 +7,13 @@
 //! | `exchange` | around every request: id, `Date`, media type, error bodies, log |
 //! | `extract` | who calls, what is asked, what was sent |
 //! | `error` | every no, its status, its words |
-//! | others | one file for each root path |
+//! | others | one file for each root path; reports under /entitlements have their own |
 
 mod activities;
 mod assignments;
 mod banners;
 mod entitlements;
+mod entitlements_reports;
 pub mod error;
 pub mod exchange;
 mod extract;

@@ -21,7 +21,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    activities, assignments, banners, entitlements,
+    activities, assignments, banners, entitlements, entitlements_reports,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
     extract, msp_banners, msp_entitlements, oauth2, openapi,
@@ -50,8 +50,12 @@ pub fn routes() -> OpenApiRouter {
         .routes(routes!(activities::get_activity))
         .routes(routes!(activities::get_tenant_activity))
         .routes(routes!(activities::query_activities))
+        // Reports; the two below the next line offer media types of their own.
+        .routes(routes!(entitlements_reports::query_mileage))
         .layer(from_fn(exchange::pinned))
         .layer(from_fn(exchange::negotiate))
+        .routes(routes!(entitlements_reports::report_usage))
+        .routes(routes!(entitlements_reports::query_availability))
         // Tokens.
         .routes(routes!(oauth2::create_tenant_token))
         .routes(routes!(oauth2::create_token))

@@ -8,6 +8,9 @@
 //! | `banner` | rows of /banners and /mspBanners |
 //! | `assignment` | legacy assignment rows, requests and operation responses |
 //! | `activity` | accepted refreshes and activities |
+//! | `availability`, `mileage` | availability and mileage reports |
+//! | `calculator` | what those two have in common |
+//! | `report` | usage reports as JSON, CSV and PDF, and their parameters |
 //! | `error` | error bodies |
 //! | `token` | OAuth2 answers and token claims |
 //!
@@ -15,10 +18,14 @@
 
 pub mod activity;
 pub mod assignment;
+pub mod availability;
 pub mod banner;
+pub mod calculator;
 pub mod date;
 pub mod entitlement;
 pub mod error;
+pub mod mileage;
+pub mod report;
 pub mod summary;
 pub mod token;
 
