@@ -1,6 +1,6 @@
 // The OpenAPI document as a page: operations by tag, parameters, schemas, and a form to try each.
 
-import { byId, call, copyButton, curl, el, empty, reason, render } from './lib.js';
+import { byId, call, copyButton, curl, el, empty, prose, reason, render } from './lib.js';
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options'];
 const DEEP = 6;
@@ -57,7 +57,7 @@ function tree(schema, depth = 0) {
     {},
     inside.map(([name, of, required]) => {
       const text = [resolve(of).description ?? of.description, ...facts(of)].filter(Boolean).join(' · ');
-      const line = [el('strong', {}, name), required ? '' : '?', ': ', el('span', { class: 'type' }, typeOf(of)), text && el('span', { class: 'note' }, ` – ${text}`)];
+      const line = [el('strong', {}, name), required ? '' : '?', ': ', el('span', { class: 'type' }, typeOf(of)), text && el('span', { class: 'note' }, ' – ', prose(text))];
       // Inner levels are built when they are opened: schemas may contain themselves.
       if (depth >= DEEP || fields(of).length === 0) return el('li', {}, line);
       const details = el('details', { ontoggle: () => details.childElementCount === 1 && details.append(tree(of, depth + 1)) }, el('summary', {}, line));
@@ -115,10 +115,10 @@ function article(operation) {
     'article',
     { class: 'panel operation', id, 'aria-labelledby': `${id}-title`, tabindex: -1 },
     el('header', {}, el('h3', { id: `${id}-title` }, el('span', { class: `method ${method.toLowerCase()}` }, method), ' ', path), deprecated && el('span', { class: 'chip old' }, 'deprecated'), el('code', { class: 'muted' }, operation.operationId)),
-    text && el('p', {}, text),
+    text && el('p', {}, prose(text)),
     parameters.length > 0 && [
       el('h4', {}, 'Parameters'),
-      el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Parameters of ${operation.operationId}` }, el('table', {}, el('tbody', {}, parameters.map((one) => el('tr', {}, el('td', {}, el('code', {}, one.name), el('span', { class: 'muted small' }, ` ${one.in}${one.required ? ', required' : ''}`)), el('td', {}, typeOf(one.schema ?? {})), el('td', {}, [one.description, ...facts(one.schema ?? {})].filter(Boolean).join(' · '))))))),
+      el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Parameters of ${operation.operationId}` }, el('table', {}, el('tbody', {}, parameters.map((one) => el('tr', {}, el('td', {}, el('code', {}, one.name), el('span', { class: 'muted small' }, ` ${one.in}${one.required ? ', required' : ''}`)), el('td', {}, typeOf(one.schema ?? {})), el('td', {}, prose([one.description, ...facts(one.schema ?? {})].filter(Boolean).join(' · ')))))))),
     ],
     requestBody && [el('h4', {}, 'Body'), schemaPart('Asked', resolve(requestBody).content)],
     el('h4', {}, 'Answers'),

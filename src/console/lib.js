@@ -148,13 +148,14 @@ export async function act(method, path, { body, headers, done, button } = {}) {
   button?.setAttribute('aria-busy', 'true');
   const answer = await call(method, path, { body, headers });
   const line = curl(method, path, { body, headers });
+  // Who reads that it is done shall see it done.
+  await after(answer);
   if (answer.ok) {
     const words = typeof done === 'function' ? done(answer) : done;
     if (words) notice(words, { line });
   } else {
     notice(reason(answer), { tone: 'bad', line });
   }
-  await after(answer);
   button?.removeAttribute('aria-busy');
   return answer;
 }
@@ -202,5 +203,8 @@ export function fromNow(now, at) {
   if (days === -1) return 'yesterday';
   return days > 0 ? `in ${plural(days, 'day')}` : `${plural(-days, 'day')} ago`;
 }
+
+/** Text in which `words` are code. */
+export const prose = (text) => text.split('`').map((part, index) => (index % 2 ? el('code', {}, part) : part));
 
 export const empty = (...words) => el('p', { class: 'empty' }, ...words);

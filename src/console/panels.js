@@ -42,9 +42,9 @@ async function nextBanner(button, after, happened) {
   }
   button.removeAttribute('aria-busy');
   const line = curl('POST', '/_mock/clock/next');
+  await after();
   if (answer.ok) notice(happened({ ...answer.data, happened: seen }), { line });
   else notice(reason(answer), { tone: 'bad', line });
-  await after();
 }
 
 function setter(now) {
@@ -64,15 +64,18 @@ function setter(now) {
   return details;
 }
 
+/** As `fromNow`, today with the time. */
+const soon = (now, at) => (fromNow(now, at) === 'today' ? `today at ${clockTime(at)}` : fromNow(now, at));
+
 const tidy = (what, overview) => {
   const [tenant, ...rest] = what.split(': ');
   const name = overview?.tenants.find(({ id }) => id === tenant)?.name ?? tenant;
-  return `${name}: ${rest.join(': ')}`;
+  return `${name}: ${rest.join(': ').replace(/([0-9a-f]{8})-[0-9a-f-]{27}/, '$1')}`;
 };
 
 function upcoming(next, now, overview) {
   const [first, ...more] = next.what;
-  return [el('strong', {}, `Next, ${fromNow(now, next.at)}: `), tidy(first, overview), more.length > 0 && ` and ${count(more.length)} more`, '.'];
+  return [el('strong', {}, `Next, ${soon(now, next.at)}: `), tidy(first, overview), more.length > 0 && ` and ${count(more.length)} more`, '.'];
 }
 
 /** What the clock came past, in a sentence. */
@@ -91,7 +94,8 @@ export function scenario(container, { scenarios, overview }) {
   );
   const current = overview?.scenario ?? scenarios.current;
   if (!scenarios.scenarios.some(({ name }) => name === current)) options.unshift(el('option', { value: current }, current));
-  const select = el('select', { 'data-key': 'scenario', id: 'scenario-select' }, options);
+  const { title } = scenarios.scenarios.find(({ name }) => name === overview?.scenario) ?? {};
+  const select = el('select', { 'data-key': 'scenario', id: 'scenario-select', title }, options);
   // Only what the reader is choosing right now is kept.
   const kept = document.activeElement?.id === 'scenario-select' ? document.activeElement.value : undefined;
   select.value = kept ?? current;
@@ -158,8 +162,7 @@ export const done = (started, due, now) => {
 const left = ({ due, pollsLeft }, now) => {
   if (pollsLeft) return `ends after ${count(pollsLeft)} more polls`;
   if (!due) return 'waits for you';
-  const seconds = Math.max(0, Math.round((Date.parse(due) - Date.parse(now)) / 1000));
-  return seconds < 120 ? `started just now, takes until ${clockTime(due)}` : `ends ${fromNow(now, due)}`;
+  return `ends ${soon(now, due)}`;
 };
 
 const SETS = {

@@ -1,12 +1,14 @@
 // Tenants at a glance, and one of them in full: banners, use, expiry, assignments.
 
-import { act, action, copyButton, count, curl, day, el, empty, fromNow, plural, render } from './lib.js';
+import { act, action, copyButton, count, curl, day, daysBetween, el, empty, fromNow, plural, render } from './lib.js';
 import { spans, timeline } from './timeline.js';
 import { banner, byTone, product, tenantType, tone, worst } from './words.js';
 
 const SHOWN = 40;
 const PAGE = 25;
 const LINES = 10;
+/** From how many days before it a shortage is worth a colour. */
+const NEAR = 60;
 
 const share = (used, total) => (total > 0 ? Math.round((used / total) * 100) : used > 0 ? 101 : 0);
 const level = (used, total) => (used > total ? 'bad' : share(used, total) >= 90 ? 'warn' : 'good');
@@ -152,9 +154,9 @@ function use(full, now, headers) {
     parts: [[row.deviceCount, level(row.deviceCount, row.quantity)]],
     expiry: row.expirationDate,
     remarks: [
-      row.outOfComplianceDevices > 0 && `${plural(row.outOfComplianceDevices, 'device')} without a licence`,
+      row.outOfComplianceDevices > 0 && [`${plural(row.outOfComplianceDevices, 'device')} without a licence`, 'bad'],
       !(row.outOfComplianceDevices > 0) && row.futureOutOfComplianceDevices > 0 &&
-        `${plural(row.futureOutOfComplianceDevices, 'device')} without a licence from ${day(row.futureOfComplianceDate)}`,
+        [`${plural(row.futureOutOfComplianceDevices, 'device')} without a licence from ${day(row.futureOfComplianceDate)}`, daysBetween(now, row.futureOfComplianceDate) <= NEAR && 'warn'],
     ],
   }));
   const path = full.mspSummaries ? '/mspEntitlements/summaries' : '/entitlements/summaries';
@@ -181,8 +183,8 @@ function poolRows(full) {
       parts: [[given.quantity, 'customers'], [given.myAssignments, 'own']],
       expiry: row.expirationDate,
       remarks: [
-        row.courtesyQuantity > 0 && `${count(row.courtesyQuantity)} of them by courtesy`,
-        row.remainingLicenses < 0 && `${count(-row.remainingLicenses)} more assigned than there are`,
+        row.courtesyQuantity > 0 && [`${count(row.courtesyQuantity)} by courtesy`],
+        row.remainingLicenses < 0 && [`${count(-row.remainingLicenses)} more assigned than there are`, 'bad'],
       ],
     };
   });
@@ -220,7 +222,7 @@ function meter({ name, trial, total, parts, expiry, remarks }, now, verb) {
       { class: 'small muted' },
       left < 0 ? `${count(-left)} short` : `${count(left)} left`,
       expiry && ` · ${expired ? 'expired' : 'next expiry'} ${fromNow(now, expiry)}`,
-      remarks.filter(Boolean).map((text) => [' · ', el('em', { class: /without|more assigned/.test(text) ? 'bad' : '' }, text)]),
+      remarks.filter(Boolean).map(([text, tone]) => [' · ', el('em', { class: tone }, text)]),
     ),
   );
 }
@@ -253,7 +255,7 @@ function assignments(tenant, full, now, headers, view, redraw) {
   const shown = wanted.slice(page * PAGE, (page + 1) * PAGE);
   const msp = { ...headers, 'x-rks-tenantid': tenant.parent && !isMsp ? tenant.parent : tenant.id };
   const cells = (row) => [
-    el('td', {}, row.mspEcTenantId === row.mspTenantId ? 'to itself' : (names.get(row.mspEcTenantId) ?? row.mspEcTenantId), el('code', { class: 'sub' }, row.id)),
+    el('td', { class: 'to' }, row.mspEcTenantId === row.mspTenantId ? 'to itself' : (names.get(row.mspEcTenantId) ?? row.mspEcTenantId), el('code', { class: 'sub' }, row.id)),
     el('td', {}, product(row.deviceType, row.deviceSubType), row.trialAssignment && el('span', { class: 'chip trial' }, 'trial')),
     el('td', { class: 'num' }, count(row.quantity)),
     el('td', {}, day(row.dateExpires)),

@@ -94,7 +94,8 @@ function months(from, to, width) {
   const ticks = [];
   for (let index = start.getUTCFullYear() * 12 + start.getUTCMonth() + 1; ; index += 1) {
     const moment = Date.UTC(Math.floor(index / 12), index % 12, 1);
-    if (moment >= to - 10 * DAY) return ticks;
+    // The last one needs room for its text.
+    if (moment >= to - (36 / width) * (to - from)) return ticks;
     if (index % step === 0) {
       const text = index % 12 === 0 ? String(Math.floor(index / 12)) : month.format(moment);
       ticks.push([moment, text]);

@@ -119,7 +119,7 @@ test('the clock: freeze, resume, set', async () => {
 
 test('scenarios are loaded, and reset goes back to their start', async () => {
   await open();
-  await page.getByLabel('Scenario', { exact: true }).selectOption('expiring');
+  await page.getByRole('combobox', { name: 'Scenario', exact: true }).selectOption('expiring');
   await button('Load').click();
   await notice('Scenario expiring is loaded');
   assert.equal((await mock.get('/_mock/scenarios')).data.current, 'expiring');
@@ -387,7 +387,7 @@ test('the docs list every operation, and try one', async () => {
   await page.getByLabel('x-rks-tenantid').selectOption(REC);
   const one = page.locator('#op-getBanners_1');
   await one.getByText('Try it').click();
-  await one.getByLabel('type (query)').selectOption('WIFI');
+  await one.getByRole('combobox', { name: 'type (query)', exact: true }).selectOption('WIFI');
   await one.getByRole('button', { name: 'Send' }).click();
   await one.locator('.answer pre').waitFor();
   const { data: rows } = await mock.get('/banners?type=WIFI', { 'x-rks-tenantid': REC });
