@@ -276,7 +276,7 @@ function assignments(tenant, full, now, headers, view, redraw) {
           { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of assignments', 'data-scroll': 'assignments', 'data-key': 'table' },
           el(
             'table',
-            {},
+            { class: 'assignments' },
             el('thead', {}, el('tr', {}, ['To', 'Licence', 'Quantity', 'Expires', 'Status'].map((text) => el('th', { scope: 'col', class: text === 'Quantity' ? 'num' : '' }, text)), el('th', { scope: 'col', class: 'end' }, el('span', { class: 'offscreen' }, 'Actions')))),
             el('tbody', {}, shown.map((row) => el('tr', {}, cells(row)))),
           ),
