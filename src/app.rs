@@ -1,6 +1,13 @@
 //! From a command line to a running server, and out of it again.
 
-use std::{fmt::Write as _, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    fmt::Write as _,
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use axum::{Router, http::HeaderValue, middleware::from_fn_with_state};
@@ -63,11 +70,11 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
         .map(|(listener, _)| listener.local_addr())
         .transpose()
         .context("cannot tell the bound address")?;
+    let _watcher = config.watch.then(|| watch::start(&world, &config.scenario)).transpose()?;
     if let Some(path) = &config.ready_file {
         write_ready_file(path, bound, control)?;
     }
     announce(&world.root, bound, control, notes);
-    let _watcher = config.watch.then(|| watch::start(&world, &config.scenario)).transpose()?;
     let (stopping, stopped) = tokio::sync::watch::channel(false);
     let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
@@ -147,6 +154,7 @@ fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, surface: Surface)
         Surface::Vendor => http::router(cors_origins),
         Surface::Control(guard) => own(&world, guard),
     };
+    let surfaces = control::probes().fallback_service(surfaces);
     // Around the whole, so that paths are matched after the sandbox's prefix is off.
     Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose))
 }
@@ -206,8 +214,9 @@ fn announce(sandbox: &Sandbox, bound: SocketAddr, control: Option<SocketAddr>, n
 fn log_to_stderr(format: Log) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let for_people = std::io::stderr().is_terminal();
     match format {
-        Log::Pretty => builder.with_target(false).init(),
+        Log::Pretty => builder.with_target(false).with_ansi(for_people).init(),
         Log::Json => builder.json().flatten_event(true).init(),
     }
 }

@@ -91,7 +91,7 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_READY_FILE", value_name = "PATH")]
     pub ready_file: Option<PathBuf>,
     /// Load the scenario again when its files change. A broken change leaves the old state.
-    #[arg(long, env = "R1MOCK_WATCH")]
+    #[arg(long, env = "R1MOCK_WATCH", value_parser = clap::builder::FalseyValueParser::new())]
     pub watch: bool,
     /// How to log, to standard error. RUST_LOG sets what.
     #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]

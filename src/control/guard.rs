@@ -30,14 +30,14 @@ pub struct Guard {
 
 /// Lets through who may use the control surface.
 pub async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    match guard.admit(request.headers(), request.uri().path()) {
+    match guard.admit(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
 }
 
 impl Guard {
-    fn admit(&self, headers: &HeaderMap, path: &str) -> Result<(), Problem> {
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let refused = |detail: String| Problem::new(StatusCode::FORBIDDEN, detail);
         if let Some(host) = text(header::HOST).filter(|host| !self.is_ours(names::without_port(host))) {
@@ -51,9 +51,8 @@ impl Guard {
                 return Err(refused(format!("pages of {origin} may not use the control surface")));
             }
         }
-        let open = path.ends_with("/health") || path.ends_with("/ready");
         match &self.token {
-            Some(token) if !open && !has_token(headers, token) => Err(Problem::new(
+            Some(token) if !has_token(headers, token) => Err(Problem::new(
                 StatusCode::UNAUTHORIZED,
                 "the control surface needs the token of --control-token, in x-mock-token or as a bearer",
             )),
@@ -86,7 +85,7 @@ mod tests {
     fn check(guard: &Guard, headers: &[(&'static str, &str)], status: u16) {
         let headers: HeaderMap =
             headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect();
-        let found = guard.admit(&headers, "/_mock/reset").map_or_else(|problem| problem.status, |()| 204);
+        let found = guard.admit(&headers).map_or_else(|problem| problem.status, |()| 204);
         assert_eq!(found, status, "{headers:?}");
     }
 

@@ -48,11 +48,14 @@ struct Health {
     version: &'static str,
 }
 
+/// Whether the server lives and can answer: on every listener, whoever may use the rest.
+pub fn probes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/_mock/health", get(health)).route("/_mock/ready", get(ready))
+}
+
 /// The control surface.
 pub fn router(world: Arc<World>, guard: Guard) -> Router {
     Router::new()
-        .route("/_mock/health", get(health))
-        .route("/_mock/ready", get(ready))
         .merge(sandboxes::routes())
         .merge(clock::routes())
         .merge(state::routes())

@@ -287,6 +287,7 @@ fn refusal_brief(refusal: &Refusal, method: &Method) -> ErrorBrief {
             }
         }
         Refusal::UnknownAssignment { .. } => ErrorBrief::AssignmentNotFound,
+        Refusal::ForeignAssignment { .. } if method == Method::PATCH => ErrorBrief::AssignmentNotReplaceable,
         Refusal::ForeignAssignment { .. } => ErrorBrief::AssignmentNotRevocable,
         Refusal::AlreadyRevoked { .. } => ErrorBrief::AssignmentAlreadyRevoked,
         Refusal::AssignmentExpired { .. } => ErrorBrief::AssignmentIsExpired,
@@ -307,7 +308,9 @@ fn refusal_suggestion(refusal: &Refusal) -> &'static str {
         Refusal::NoEntitlementId { .. } => {
             "Activate a subscription for the tenant; in a fixture, give it an entitlementId."
         }
-        Refusal::NotMsp { .. } => "Call as an MSP; x-rks-tenantid must not name a customer here.",
+        Refusal::NotMsp { .. } => {
+            "Call as an MSP: with its token, or with its id in x-rks-tenantid; GET /_mock/tenants lists all tenants."
+        }
         Refusal::NoRows | Refusal::NothingToAssign => "Send at least one row.",
         Refusal::TooManyRows { .. } => "Send fewer rows at a time.",
         Refusal::DuplicateAssignment { .. } => "Name each assignment once.",

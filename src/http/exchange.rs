@@ -92,18 +92,11 @@ pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, 
         response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
     }
     let headers = response.headers_mut();
-    headers.insert(header::DATE, http_date(exchange.now()));
     if let Ok(id) = HeaderValue::from_str(&exchange.id.id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }
     tracing::info!(method = %exchange.method, path = %exchange.path, status = response.status().as_u16(), "answered");
     response
-}
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
-fn http_date(at: DateTime<Utc>) -> HeaderValue {
-    let text = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
 fn base_url(headers: &HeaderMap) -> String {

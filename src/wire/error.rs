@@ -144,6 +144,7 @@ pub enum ErrorBrief {
     TenantNotFound,
     EntitlementIdNotFound,
     AssignmentNotRevocable,
+    AssignmentNotReplaceable,
     AssignmentAlreadyRevoked,
     AssignmentIsExpired,
     LockAcquisitionTimeout,

@@ -238,3 +238,26 @@ async fn an_assignment_may_fill_the_pool_over_its_whole_period_and_not_one_day_m
     check(&app, 60, "2026-11-30", 409).await;
     check(&app, 1, "2026-11-30", 409).await;
 }
+
+#[tokio::test]
+async fn a_purchase_that_follows_another_without_a_gap_carries_an_assignment_over_both() {
+    #[track_caller]
+    fn check(second_starts: &str, quantity: i64, status: u16) -> impl Future<Output = ()> {
+        let place = std::panic::Location::caller();
+        let pool = |id: &str, start: &str, end: &str| json!({ "id": id, "deviceType": "MSP_APSW", "sku": "S", "quantity": 50, "effectiveDate": start, "expirationDate": end });
+        let pools = json!([pool("2-1", "2026-01-01", "2026-06-30"), pool("2-2", second_starts, "2026-12-31")]);
+        let fixture =
+            Fixture::new().with("msp-entitlements.json", json!({ MSP: pools })).without("assignments.json").load();
+        let body =
+            json!({ "endDate": "2026-12-31", "assignments": [{ "deviceType": "MSP_APSW", "quantity": quantity }] });
+        async move {
+            let app = App::of(fixture.unwrap().0, settings());
+            let answer = app.call("POST", "/assignments").json(body).send().await;
+            assert_eq!(answer.status.as_u16(), status, "{place}: {}", answer.text());
+        }
+    }
+    check("2026-07-01", 50, 201).await;
+    check("2026-07-01", 51, 409).await;
+    check("2026-07-02", 1, 409).await;
+    check("2026-06-30", 50, 201).await;
+}

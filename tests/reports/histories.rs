@@ -1,5 +1,7 @@
 //! What holds over any history of purchases, assignments and devices.
 
+use std::sync::Arc;
+
 use chrono::{Days, NaiveDate, TimeDelta};
 use proptest::prelude::*;
 use r1_entitlements_mock::store::{DeviceGroup, DeviceType, MspEntitlement, MspProduct, Period, Revocation};
@@ -99,7 +101,7 @@ fn replaced(
         ..row
     });
     let store = with(&store, tenants.collect(), rows.collect());
-    server.sandbox.sim.replace(store);
+    server.sandbox.sim.replace(Arc::new(store));
     server
 }
 
@@ -185,7 +187,7 @@ proptest! {
         let server = replaced(pools.iter().cloned().map(|mut pool| { pool.trial = trial; pool }).collect(), Vec::new(), &[]);
         let (mut store, _) = server.sandbox.sim.look();
         Arc::make_mut(&mut Arc::make_mut(&mut store).policy).courtesy_percent = 0;
-        server.sandbox.sim.replace(Store::clone(&store));
+        server.sandbox.sim.replace(Arc::clone(&store));
         let body = json!({"filters": {"licenseType": "APSW", "usageType": "ASSIGNED", "isTrial": trial}, "pageSize": 500});
         let rows = server.post(MILEAGE, &body).ok()["data"].clone();
         // What is still there when the month has ended: `quantity`, less what expires on its last day.

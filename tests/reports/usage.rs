@@ -1,5 +1,7 @@
 //! GET /entitlements/licenseUsageReports
 
+use std::sync::Arc;
+
 use super::*;
 
 /// What one customer had on one day, by kind.
@@ -125,7 +127,7 @@ fn names_with_commas_and_quotes_come_through_csv() {
     let (store, _) = server.sandbox.sim.look();
     let name = "Müller, \"Sons\" & 東京\nLtd";
     let tenants: Vec<Tenant> = store.tenants().map(|tenant| Tenant { name: name.into(), ..tenant.clone() }).collect();
-    server.sandbox.sim.replace(with(&store, tenants, store.assignments().cloned().collect()));
+    server.sandbox.sim.replace(Arc::new(with(&store, tenants, store.assignments().cloned().collect())));
     let answer = server.usage("", "text/csv");
     let mut reader = csv::Reader::from_reader(&*answer.body);
     assert!(reader.records().all(|record| &record.unwrap()[1] == name));
