@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use axum::{Router, http::HeaderValue, middleware::from_fn_with_state};
+use axum::{Extension, Router, http::HeaderValue, middleware::from_fn_with_state};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -24,7 +24,11 @@ use crate::{
     dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
     healthcheck::{self, reachable},
-    http,
+    http::{
+        self,
+        line::{Line, Lines},
+    },
+    operations::Operations,
     sandbox::{Sandbox, Settings},
     store::Role,
     watch,
@@ -79,7 +83,8 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let vendor = axum::serve(listener, surfaces(Arc::clone(&world), config.cors_origins, surface))
+    let app = surfaces(Arc::clone(&world), config.cors_origins, surface);
+    let vendor = axum::serve(Lines(listener), app.into_make_service_with_connect_info::<Line>())
         .with_graceful_shutdown(until_stopped(stopped.clone()));
     let apart = async {
         match apart {
@@ -161,7 +166,8 @@ fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, surface: Surface)
 
 /// The simulator's own surface, and the page that shows it.
 fn own(world: &Arc<World>, guard: Guard) -> Router {
-    control::router(Arc::clone(world), guard).merge(console::router())
+    let operations = Extension(Operations(http::operations()));
+    control::router(Arc::clone(world), guard).layer(operations).merge(console::router())
 }
 
 /// Resolves on SIGTERM or SIGINT.

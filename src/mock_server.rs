@@ -22,7 +22,9 @@ use tokio::sync::oneshot;
 use crate::{
     app,
     clock::Clock,
+    fault::{Conflict, Counts, Engine, Match, Rule, Wrong, sets::Set},
     fixtures::{Catalog, LoadError},
+    http::line::{Line, Lines},
     sandbox::{Auth, Sandbox, Settings, StartClock},
     store::Store,
     wire::{Style, date},
@@ -115,6 +117,11 @@ impl MockServer {
         ClockHandle(&self.sandbox)
     }
 
+    /// What goes wrong on purpose.
+    pub fn faults(&self) -> FaultsHandle<'_> {
+        FaultsHandle(&self.sandbox)
+    }
+
     /// The state at this moment, to look at.
     pub fn state(&self) -> Arc<Store> {
         self.sandbox.sim.look().0
@@ -188,13 +195,14 @@ impl Builder {
         listener.set_nonblocking(true).map_err(StartError::Listen)?;
         let address = listener.local_addr().map_err(StartError::Listen)?;
         let app = app::world_router(Arc::clone(&world), Vec::new());
+        let app = app.into_make_service_with_connect_info::<Line>();
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Listen)?;
         let serve = move || {
             runtime.block_on(async move {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
                 tokio::select! {
-                    _ = axum::serve(listener, app) => {}
+                    _ = axum::serve(Lines(listener), app) => {}
                     _ = stopped => {}
                 }
             });
@@ -220,6 +228,72 @@ impl Builder {
         }
         let (sandbox, _) = Sandbox::new(self.catalog.load(&self.scenario)?, self.settings)?;
         Ok(Arc::new(World::new(Arc::new(sandbox), self.catalog, Rules::default())))
+    }
+}
+
+/// What goes wrong on purpose in a running simulator.
+///
+/// ```
+/// # use r1_entitlements_mock::{MockServer, fault::{Effect, Rule}};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = MockServer::builder().start_blocking()?;
+/// let lost = Rule { times: Some(1), ..Rule::new([Effect::LoseReply { how: Default::default() }]) };
+/// let id = server.faults().add(lost)?;
+/// assert_eq!(server.faults().hits(&id).unwrap().struck, 0);
+/// server.faults().add_set("flaky-5xx", 7)?;
+/// server.faults().clear();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct FaultsHandle<'a>(&'a Sandbox);
+
+/// Why a fault was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum FaultError {
+    /// The rule is wrong.
+    #[error(transparent)]
+    Wrong(#[from] Wrong),
+    /// It does not fit those in force.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// There is no such set.
+    #[error("there is no set of faults \"{0}\"; see fault::sets::SETS")]
+    UnknownSet(String),
+}
+
+impl FaultsHandle<'_> {
+    /// Adds a rule behind those in force. Answers its id.
+    pub fn add(&self, rule: Rule) -> Result<Arc<str>, FaultError> {
+        rule.check()?;
+        let ids = self.0.change_faults(|faults| faults.add([rule]))?;
+        Ok(ids.into_iter().next().unwrap_or_default())
+    }
+
+    /// Puts rules in force that are ready made, such as `flaky-5xx`.
+    pub fn add_set(&self, name: &str, seed: u64) -> Result<(), FaultError> {
+        let set = Set::named(name).ok_or_else(|| FaultError::UnknownSet(name.to_owned()))?;
+        self.0.change_faults(|faults| faults.put_set(set, seed, &Match::default()))?;
+        Ok(())
+    }
+
+    /// How often a rule was met; none if there is none of this id.
+    pub fn hits(&self, id: &str) -> Option<Counts> {
+        self.0.look_at_faults(|faults| faults.get(id).map(|(_, counts)| counts))
+    }
+
+    /// Removes a rule. False if there is none of this id.
+    pub fn remove(&self, id: &str) -> bool {
+        self.0.change_faults(|faults| Ok(faults.remove(id))).unwrap_or_default()
+    }
+
+    /// Removes all rules.
+    pub fn clear(&self) {
+        // Nothing is in the way of none.
+        let _ = self.0.change_faults(|faults| {
+            *faults = Engine::default();
+            Ok(())
+        });
     }
 }
 

@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 use crate::{
     clock::Clock,
+    event::Event,
+    fault::{Conflict, Engine, Plan, Seen},
     fixtures::{Finding, LoadError, Scenario, format},
     sim::Sim,
     store::{IdSource, RefreshPolicy, Store, TenantId},
@@ -32,6 +34,8 @@ pub struct Sandbox {
     settings: RwLock<Settings>,
     scenario: RwLock<Arc<Scenario>>,
     snapshots: Mutex<BTreeMap<String, Snapshot>>,
+    /// Nothing while no fault is in force: sandboxes come in thousands.
+    faults: Mutex<Option<Box<Engine>>>,
     requests: AtomicU64,
 }
 
@@ -105,6 +109,7 @@ impl Sandbox {
             settings: RwLock::new(settings),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
+            faults: Mutex::default(),
             requests: AtomicU64::new(0),
         };
         Ok((sandbox, notes))
@@ -142,6 +147,9 @@ impl Sandbox {
         *self.scenario.write() = scenario;
         self.sim.replace(store);
         self.requests.store(0, Ordering::Relaxed);
+        if let Some(faults) = &mut *self.faults.lock() {
+            faults.rewind();
+        }
         Ok(())
     }
 
@@ -179,6 +187,7 @@ impl Sandbox {
             settings: RwLock::new(self.settings()),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
+            faults: Mutex::default(),
             requests: AtomicU64::new(requests),
         })
     }
@@ -214,6 +223,38 @@ impl Sandbox {
         let lifetime = self.scenario().meta.auth.token_lifetime_seconds;
         token::sign(&token::claims(tenant, client, &token::Issue { sandbox: &self.name, id, issued: now, lifetime }))
             .ok()
+    }
+
+    /// Whether any fault is in force.
+    pub fn has_faults(&self) -> bool {
+        self.faults.lock().is_some()
+    }
+
+    /// Looks at the faults in force.
+    pub fn look_at_faults<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
+        match &*self.faults.lock() {
+            Some(faults) => look(faults),
+            None => look(&Engine::default()),
+        }
+    }
+
+    /// Changes the faults in force, or leaves them all as they are.
+    pub fn change_faults<T>(&self, change: impl FnOnce(&mut Engine) -> Result<T, Conflict>) -> Result<T, Conflict> {
+        let mut faults = self.faults.lock();
+        let mut next = faults.clone().unwrap_or_default();
+        let done = change(&mut next)?;
+        self.sim.keep_history(next.needs_history());
+        *faults = Some(next).filter(|next| !next.is_empty());
+        self.sim.send(Event::SettingsChanged);
+        Ok(done)
+    }
+
+    /// Adds to the plan for a request what the faults in force make of it.
+    pub fn strike(&self, plan: &mut Plan, seen: &Seen<'_>) {
+        let (_, now) = self.sim.look();
+        if let Some(faults) = &mut *self.faults.lock() {
+            faults.decide(plan, seen, now);
+        }
     }
 
     /// An id for the next exchange.

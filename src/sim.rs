@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, broadcast};
 
-use crate::{clock::Clock, event::Event, store::Store};
+use crate::{clock::Clock, event::Event, fault::Lag, history::History, store::Store};
 
 /// How many events a slow listener may fall behind before it misses some.
 const BACKLOG: usize = 256;
@@ -27,6 +27,8 @@ pub struct Sim {
 struct Inner {
     store: Arc<Store>,
     clock: Clock,
+    /// Only while reads may lag.
+    history: Option<Box<History>>,
 }
 
 #[derive(Debug)]
@@ -45,7 +47,7 @@ pub struct Subscription<'a> {
 impl Sim {
     /// A store and the clock that it lives by.
     pub fn new(store: Arc<Store>, clock: Clock) -> Self {
-        Self { inner: Mutex::new(Inner { store, clock }), listeners: OnceLock::new() }
+        Self { inner: Mutex::new(Inner { store, clock, history: None }), listeners: OnceLock::new() }
     }
 
     /// The state at this moment, for as long as it is looked at.
@@ -61,6 +63,7 @@ impl Sim {
         let now = self.settle(&mut inner);
         let before = inner.store.generation;
         let done = change(Arc::make_mut(&mut inner.store), now);
+        inner.remember(now);
         self.announce(&mut inner, before);
         done
     }
@@ -84,6 +87,7 @@ impl Sim {
         let mut inner = self.inner.lock();
         inner.store = store;
         inner.clock.set(at);
+        inner.forget();
         self.send(Event::StateChanged { generation: inner.store.generation });
         self.send(Event::ClockTurned { now: at, frozen: inner.clock.is_frozen() });
     }
@@ -92,7 +96,31 @@ impl Sim {
     pub fn replace(&self, store: Arc<Store>) {
         let mut inner = self.inner.lock();
         inner.store = store;
+        inner.forget();
         self.send(Event::StateChanged { generation: inner.store.generation });
+    }
+
+    /// Begins or ceases to remember past states.
+    pub fn keep_history(&self, keep: bool) {
+        let mut inner = self.inner.lock();
+        if keep != inner.history.is_some() {
+            let history = keep.then(|| Box::new(History::new(Arc::clone(&inner.store))));
+            inner.history = history;
+        }
+    }
+
+    /// Counts that a request begins, for those who ask for the state some requests ago.
+    pub fn count_request(&self) {
+        if let Some(history) = &mut self.inner.lock().history {
+            history.count_request();
+        }
+    }
+
+    /// The state so far back; none if the past is not remembered.
+    pub fn past(&self, lag: Lag) -> Option<Arc<Store>> {
+        let mut inner = self.inner.lock();
+        let now = self.settle(&mut inner);
+        inner.history.as_ref()?.past(lag, now)
     }
 
     /// Tells all listeners of an event.
@@ -124,7 +152,9 @@ impl Sim {
         let now = inner.clock.now();
         if inner.store.next_due().is_some_and(|due| due <= now) {
             let before = inner.store.generation;
+            let due = inner.store.next_due().unwrap_or(now);
             Arc::make_mut(&mut inner.store).settle(now);
+            inner.remember(due);
             self.announce(inner, before);
         }
         now
@@ -157,6 +187,21 @@ impl Sim {
                 let _ = tokio::time::timeout(time, moved).await;
             }
             None => moved.await,
+        }
+    }
+}
+
+impl Inner {
+    fn remember(&mut self, from: DateTime<Utc>) {
+        if let Some(history) = &mut self.history {
+            history.add(&self.store, from);
+        }
+    }
+
+    /// Another state was put in the place of this one: there is no way from the one to the other.
+    fn forget(&mut self) {
+        if let Some(history) = &mut self.history {
+            **history = History::new(Arc::clone(&self.store));
         }
     }
 }

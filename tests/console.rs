@@ -33,7 +33,7 @@ fn named(text: &str) -> BTreeSet<String> {
     all.extend(quoted("from '", '\''));
     all.retain(|name| {
         let file = name.rsplit('/').next().unwrap();
-        file.contains('.') && !file.ends_with(".json") && !name.starts_with('#')
+        file.contains('.') && !name.starts_with("../") && !name.starts_with('#')
     });
     all
 }

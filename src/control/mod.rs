@@ -9,6 +9,7 @@
 //! | `clock` | get, set, advance, freeze, resume, to the next thing that happens |
 //! | `state` | scenarios, reset, snapshots, export and import, single rows |
 //! | `activities` | taking the end of refreshes in hand |
+//! | `faults` | what goes wrong on purpose: rules, and sets of them that are ready made |
 //! | `settings` | how a sandbox answers |
 //! | `check` | proof on the live state, fingerprint |
 //! | `guard` | who may use this surface |
@@ -18,6 +19,7 @@ mod body;
 mod check;
 mod clock;
 mod duration;
+mod faults;
 mod guard;
 mod sandboxes;
 mod settings;
@@ -61,6 +63,7 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .merge(state::routes())
         .merge(activities::routes())
         .merge(settings::routes())
+        .merge(faults::routes())
         .merge(check::routes())
         .merge(console::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))

@@ -11,7 +11,7 @@ use super::{
     extract::{Caller, Filtered, Licensed, Refresh, View},
 };
 use crate::{
-    store::{DeviceType, LicenseType, RefreshKind},
+    store::{DeviceType, LicenseType, RefreshKind, Store},
     views::{banner, entitlement, entitlement::Filter, summary},
     wire::{
         activity::Accepted,
@@ -94,7 +94,8 @@ fn entitlements(view: &View, filter: Filter) -> Result<Vec<Entitlement>, ApiErro
 /// Starts a refresh: 202, the id of its activity, and where that is.
 pub fn begin_refresh(caller: &Caller, kind: RefreshKind) -> Result<Response, ApiError> {
     caller.may_write()?;
-    let begin = |store: &mut crate::store::Store, now| store.begin_refresh(caller.tenant, kind, &caller.name, now);
+    let plan = caller.exchange().refresh.clone().unwrap_or_default();
+    let begin = |store: &mut Store, now| store.begin_refresh_as(caller.tenant, kind, &caller.name, &plan, now);
     let request_id = caller.sandbox().sim.change(begin)?;
     let link = format!("{}/activities/{request_id}", caller.exchange().base_url);
     let accepted = Accepted { desc: "The refresh has been accepted.".into(), link: link.clone(), request_id };

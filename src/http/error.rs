@@ -55,6 +55,9 @@ pub enum ApiError {
     IncompleteQuery { missing: &'static str, live: bool },
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// On purpose.
+    #[error("{message}")]
+    Fault { status: StatusCode, code: String, message: String, retry_after: Option<u64> },
     #[error("the simulator failed at this request; this is a defect of the simulator")]
     Internal,
 }
@@ -78,11 +81,12 @@ impl ApiError {
             Self::IncompleteQuery { live, .. } if *live => StatusCode::INTERNAL_SERVER_ERROR,
             Self::IncompleteQuery { .. } => StatusCode::BAD_REQUEST,
             Self::Refused(refusal) => refusal_status(refusal),
+            Self::Fault { status, .. } => *status,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn code(&self) -> &'static str {
+    fn code(&self) -> &str {
         match self {
             Self::DeadSession => "RCG-10003",
             Self::UnknownPath => "RCG-10016",
@@ -109,6 +113,7 @@ impl ApiError {
             | Self::TooLarge { .. }
             | Self::BadParameter { .. }
             | Self::BadBody { .. } => "RCG-10001",
+            Self::Fault { code, .. } => code,
             Self::Internal => "ENTITLEMENT-10000",
         }
     }
@@ -137,6 +142,8 @@ impl ApiError {
             Self::UnknownActivity { .. } => "Use the requestId of a 202; an activity can take a moment to appear.",
             Self::IncompleteQuery { .. } => "Send page, pageSize, sortField and sortOrder.",
             Self::Refused(refusal) => refusal_suggestion(refusal),
+            Self::Fault { status, .. } if status.is_client_error() => "Correct the request, or send it again later.",
+            Self::Fault { .. } => "Send the request again later.",
             Self::Internal => "Please report it with the server's log.",
         }
     }
@@ -144,6 +151,16 @@ impl ApiError {
     /// The response to a request that ended in this error.
     pub fn render(self, exchange: &Exchange) -> Response {
         let status = self.status();
+        let retry_after = match &self {
+            Self::Fault { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        let mut response = self.body(status, exchange);
+        response.headers_mut().extend(retry_after.map(|seconds| (header::RETRY_AFTER, seconds.into())));
+        response
+    }
+
+    fn body(self, status: StatusCode, exchange: &Exchange) -> Response {
         let request_id = match self {
             // Observed: the gateway numbers its own refusals in another way.
             Self::UnknownPath => exchange.gateway_id(),
@@ -202,6 +219,7 @@ impl ApiError {
             Self::BadBody { .. } if exchange.method == Method::POST => Some(ErrorBrief::AssignmentCreationBadInput),
             Self::BadBody { .. } | Self::TooLarge { .. } => Some(ErrorBrief::InvalidInputParameter),
             Self::UnknownTenant { .. } => Some(ErrorBrief::TenantNotFound),
+            Self::Fault { status, .. } => fault_brief(*status),
             _ => None,
         }
     }
@@ -229,6 +247,55 @@ impl ApiError {
             Self::Refused(refusal) => refusal_validation(refusal, ve),
             other => ve("an acceptable request", "request", "request", other.to_string()),
         }
+    }
+}
+
+impl ApiError {
+    /// An error on purpose. Codes and messages are the vendor's where they are known, else chosen.
+    pub fn fault(code: u16, retry_after: Option<u64>, error_code: Option<String>, message: Option<String>) -> Self {
+        let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if status == StatusCode::UNAUTHORIZED && error_code.is_none() && message.is_none() {
+            return Self::DeadSession;
+        }
+        let (known_code, known_message) = fault_words(status);
+        Self::Fault {
+            status,
+            code: error_code.unwrap_or_else(|| known_code.into()),
+            message: message.unwrap_or_else(|| known_message.into()),
+            retry_after,
+        }
+    }
+}
+
+fn fault_words(status: StatusCode) -> (&'static str, &'static str) {
+    match status {
+        StatusCode::UNAUTHORIZED => ("RCG-10003", "Please re-login, the session has expired."),
+        StatusCode::FORBIDDEN => ("RCG-10002", "The caller may not do this."),
+        StatusCode::NOT_FOUND => ("ENTITLEMENT-10001", "There is no such thing."),
+        StatusCode::CONFLICT => ("ENTITLEMENT-10002", "The request does not fit the present state."),
+        StatusCode::EXPECTATION_FAILED => (
+            "ENTITLEMENT-10003",
+            "Cannot display subscription data: entitlement ID is missing. At least one tenant subscription must be active.",
+        ),
+        StatusCode::LOCKED => ("ENTITLEMENT-10004", "Another operation is running."),
+        StatusCode::TOO_MANY_REQUESTS => ("RCG-10004", "Too many requests: the rate limit of the tenant is exceeded."),
+        StatusCode::BAD_GATEWAY => ("RCG-10000", "The gateway got no valid answer from the service."),
+        StatusCode::SERVICE_UNAVAILABLE => ("RCG-10000", "The service is not available."),
+        StatusCode::GATEWAY_TIMEOUT => ("RCG-10000", "The gateway got no answer from the service in time."),
+        status if status.is_client_error() => ("RCG-10001", "The request was refused."),
+        _ => ("ENTITLEMENT-10000", "An unexpected error occurred."),
+    }
+}
+
+/// The vendor's word, where the service rather than the gateway would refuse an assignment so.
+fn fault_brief(status: StatusCode) -> Option<ErrorBrief> {
+    match status {
+        StatusCode::BAD_REQUEST => Some(ErrorBrief::InvalidInputParameter),
+        StatusCode::NOT_FOUND => Some(ErrorBrief::AssignmentNotFound),
+        StatusCode::CONFLICT => Some(ErrorBrief::InsufficientMspEntitlements),
+        StatusCode::EXPECTATION_FAILED => Some(ErrorBrief::EntitlementIdNotFound),
+        StatusCode::LOCKED => Some(ErrorBrief::LockAcquisitionTimeout),
+        _ => None,
     }
 }
 

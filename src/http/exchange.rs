@@ -17,6 +17,7 @@ use crate::{
     dispatch::Chosen,
     fixtures::format::OverrideRow,
     sandbox::{ExchangeId, Sandbox},
+    store::{RefreshPlan, Store},
     wire::Style,
 };
 
@@ -54,6 +55,10 @@ pub struct Exchange {
     pub path: String,
     /// The scheme and host under which the caller knows the server.
     pub base_url: String,
+    /// A past state from which it is answered, where a fault makes reads lag.
+    pub past: Option<Arc<Store>>,
+    /// How the refresh goes that it may start, where it goes another way than the policy has it.
+    pub refresh: Option<Arc<RefreshPlan>>,
 }
 
 impl Exchange {
@@ -83,20 +88,26 @@ pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, 
         path: request.uri().path().to_owned(),
         base_url: format!("{}{prefix}", base_url(request.headers())),
         sandbox,
+        past: None,
+        refresh: None,
     };
     request.extensions_mut().insert(exchange.clone());
-    let mut response = next.run(request).await;
-    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        let allow = response.headers_mut().remove(header::ALLOW);
-        response = error.render(&exchange);
-        response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
-    }
+    let mut response = rendered(next.run(request).await, &exchange);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&exchange.id.id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }
     tracing::info!(method = %exchange.method, path = %exchange.path, status = response.status().as_u16(), "answered");
     response
+}
+
+/// The response, with the body of its error if it is one.
+pub fn rendered(mut response: Response, exchange: &Exchange) -> Response {
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+    let allow = response.headers_mut().remove(header::ALLOW);
+    let mut rendered = error.render(exchange);
+    rendered.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
+    rendered
 }
 
 fn base_url(headers: &HeaderMap) -> String {

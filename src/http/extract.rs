@@ -66,7 +66,8 @@ impl View {
 impl Caller {
     /// The state at this moment.
     pub fn look(&self) -> View {
-        let (store, now) = self.exchange.sandbox.sim.look();
+        let (present, now) = self.exchange.sandbox.sim.look();
+        let store = self.exchange.past.clone().unwrap_or(present);
         View { store, now, exchange: self.exchange.clone(), tenant: self.tenant }
     }
 

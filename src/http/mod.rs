@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `router` | table of contents: every route, grouped by who calls it |
 //! | `exchange` | around every request: id, `Date`, media type, error bodies, log |
+//! | `faulty` | what goes wrong on purpose; `line`, `scripted` | connections that break, bodies that drip |
 //! | `extract` | who calls, what is asked, what was sent |
 //! | `error` | every no, its status, its words |
 //! | others | one file for each root path; reports under /entitlements have their own |
@@ -17,10 +18,17 @@ mod entitlements_reports;
 pub mod error;
 pub mod exchange;
 mod extract;
+pub mod faulty;
+pub mod line;
 mod msp_banners;
 mod msp_entitlements;
 mod oauth2;
 mod openapi;
+mod reply;
 pub mod router;
+mod scripted;
 
-pub use self::{openapi::document, router::router};
+pub use self::{
+    openapi::{document, operations},
+    router::router,
+};

@@ -24,7 +24,7 @@ use super::{
     activities, assignments, banners, entitlements, entitlements_reports,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
-    extract, msp_banners, msp_entitlements, oauth2, openapi,
+    extract, faulty, msp_banners, msp_entitlements, oauth2, openapi,
 };
 use crate::names;
 
@@ -70,6 +70,7 @@ pub fn router(origins: Vec<HeaderValue>) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
+        .layer(from_fn(faulty::apply))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
@@ -107,6 +108,12 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         .allow_private_network(true)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([HeaderName::from_static("login-token"), header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
+        .expose_headers([
+            HeaderName::from_static("login-token"),
+            header::LOCATION,
+            header::RETRY_AFTER,
+            REQUEST_ID,
+            faulty::STRUCK_BY,
+        ])
         .max_age(Duration::from_mins(10))
 }

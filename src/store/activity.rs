@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ActivityError, Progress, RefreshOutcome, Refusal, RequestId, Store, TenantId, WhileRunning};
+use super::{ActivityError, Progress, RefreshOutcome, RefreshPlan, Refusal, RequestId, Store, TenantId, WhileRunning};
 use crate::event::Event;
 
 /// How many ended activities stay on record; the oldest go first.
@@ -116,6 +116,18 @@ impl Store {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<RequestId, Refusal> {
+        self.begin_refresh_as(tenant, kind, by, &RefreshPlan::default(), now)
+    }
+
+    /// Accepts a refresh that goes another way than the policy has it.
+    pub fn begin_refresh_as(
+        &mut self,
+        tenant: TenantId,
+        kind: RefreshKind,
+        by: &str,
+        plan: &RefreshPlan,
+        now: DateTime<Utc>,
+    ) -> Result<RequestId, Refusal> {
         let running = self.activities.iter().find(|a| a.tenant == tenant && a.ended.is_none()).map(|a| a.id);
         if let (Some(running), WhileRunning::Refuse) = (running, self.refresh.while_running) {
             return Err(Refusal::RefreshRunning { running });
@@ -127,9 +139,11 @@ impl Store {
             RefreshKind::Entitlements => &self.refresh.entitlements_use_case,
             RefreshKind::MspEntitlements => &self.refresh.msp_use_case,
         };
-        let (due, polls_left) = match (&self.refresh.outcome, self.refresh.progress) {
+        let RefreshPlan { outcome, progress, delay, appears_after } = plan;
+        let outcome = outcome.as_ref().unwrap_or(&self.refresh.outcome);
+        let (due, polls_left) = match (outcome, progress.unwrap_or(self.refresh.progress)) {
             (RefreshOutcome::Hang, _) | (_, Progress::ByHand) => (None, None),
-            (_, Progress::ByTime) => (Some(now + self.refresh.delay), None),
+            (_, Progress::ByTime) => (Some(now + delay.unwrap_or(self.refresh.delay)), None),
             (_, Progress::AfterPolls(polls)) => (None, Some(polls)),
         };
         let activity = Activity {
@@ -138,11 +152,11 @@ impl Store {
             started_by: by.into(),
             use_case: use_case.as_str().into(),
             started: now,
-            visible: now + self.refresh.appears_after,
+            visible: now + appears_after.unwrap_or(self.refresh.appears_after),
             due,
             polls_left,
             held: None,
-            outcome: self.refresh.outcome.clone(),
+            outcome: outcome.clone(),
             revision,
             ended: None,
         };

@@ -32,13 +32,14 @@ use std::{
     sync::Arc,
 };
 
+pub(crate) use self::id::split_mix;
 pub use self::{
     activity::{Activity, ActivityStatus, Ended, NotSteered, RefreshKind, Steering},
     assignment::{Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted},
     entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
     msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
-    policy::{ActivityError, Policy, Progress, RefreshOutcome, RefreshPolicy, WhileRunning},
+    policy::{ActivityError, Policy, Progress, RefreshOutcome, RefreshPlan, RefreshPolicy, WhileRunning},
     refusal::Refusal,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
     words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},

@@ -50,6 +50,19 @@ pub struct RefreshPolicy {
     pub msp_use_case: String,
 }
 
+/// How one refresh goes, where it goes another way than the policy has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefreshPlan {
+    /// In the place of the policy's outcome.
+    pub outcome: Option<RefreshOutcome>,
+    /// In the place of what makes it end.
+    pub progress: Option<Progress>,
+    /// In the place of the policy's delay.
+    pub delay: Option<TimeDelta>,
+    /// In the place of the time after which it can be found.
+    pub appears_after: Option<TimeDelta>,
+}
+
 /// What makes a refresh end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
