@@ -33,15 +33,12 @@ pub struct Chosen {
 /// Puts the [`Chosen`] sandbox with the request, takes its prefix off the path, and dates the answer by
 /// its clock.
 pub async fn choose(State(world): State<Arc<World>>, mut request: Request, next: Next) -> Response {
-    let (prefix, name) = match take_prefix(request.uri()) {
-        Some((name, rest)) => {
-            *request.uri_mut() = rest;
-            (format!("/sandboxes/{name}").into(), Some(name))
-        }
-        None => {
-            let headers = request.headers();
-            (Arc::default(), named_by_headers(headers).or_else(|| named_by_host(headers, &world)))
-        }
+    let (prefix, name): (Arc<str>, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
+        *request.uri_mut() = rest;
+        (format!("/sandboxes/{name}").into(), Some(name))
+    } else {
+        let headers = request.headers();
+        (Arc::default(), named_by_headers(headers).or_else(|| named_by_host(headers, &world)))
     };
     match world.sandbox(name.as_deref().unwrap_or_default()) {
         Ok(sandbox) => {
