@@ -19,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Control, Log, Sandboxes, Serve},
-    control,
+    console, control,
     control::Guard,
     dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
@@ -155,15 +155,20 @@ enum Surface {
 }
 
 fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, surface: Surface) -> Router {
-    let control = |guard| control::router(Arc::clone(&world), guard).layer(Extension(Operations(http::operations())));
     let surfaces = match surface {
-        Surface::Both(guard) => control(guard).fallback_service(http::router(cors_origins)),
+        Surface::Both(guard) => own(&world, guard).fallback_service(http::router(cors_origins)),
         Surface::Vendor => http::router(cors_origins),
-        Surface::Control(guard) => control(guard),
+        Surface::Control(guard) => own(&world, guard),
     };
     let surfaces = control::probes().fallback_service(surfaces);
     // Around the whole, so that paths are matched after the sandbox's prefix is off.
     Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose))
+}
+
+/// The simulator's own surface, and the page that shows it.
+fn own(world: &Arc<World>, guard: Guard) -> Router {
+    let operations = Extension(Operations(http::operations()));
+    control::router(Arc::clone(world), guard).layer(operations).merge(console::router())
 }
 
 /// Resolves on SIGTERM or SIGINT.

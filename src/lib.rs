@@ -15,6 +15,7 @@ pub use self::mock_server::MockServer;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod control;
 pub mod dispatch;
 pub mod event;

@@ -20,7 +20,7 @@ use crate::{
     fixtures::{Finding, LoadError, Scenario, format},
     journal::Journal,
     sim::Sim,
-    store::{IdSource, RefreshPolicy, Store},
+    store::{IdSource, RefreshPolicy, Store, TenantId},
     token,
     wire::{Style, date},
 };
@@ -217,8 +217,14 @@ impl Sandbox {
 
     /// A token of the default tenant's first API client, if it has one.
     pub fn token(&self) -> Option<String> {
+        let (store, _) = self.sim.look();
+        self.token_of(store.default_tenant)
+    }
+
+    /// A token of a tenant's first API client, if it has one.
+    pub fn token_of(&self, tenant: TenantId) -> Option<String> {
         let (store, now) = self.sim.look();
-        let tenant = store.tenant(store.default_tenant)?;
+        let tenant = store.tenant(tenant)?;
         let client = tenant.clients.first()?;
         // Of its own making: asking for it must not use up the ids of the state.
         let id = IdSource::new(u64::MAX).next_request_id();

@@ -42,7 +42,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::{dispatch::Chosen, problem::Problem, world::World};
+use crate::{console, dispatch::Chosen, problem::Problem, world::World};
 
 /// The most bytes that a body may have: a whole state must go through.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -71,6 +71,7 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .merge(check::routes())
         .merge(requests::routes())
         .merge(events::routes())
+        .merge(console::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
