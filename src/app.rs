@@ -19,6 +19,7 @@ use crate::{
     healthcheck::{self, reachable},
     http,
     sandbox::{Sandbox, Settings},
+    socket::{self, Pings, Sockets},
     store::Role,
     watch,
     world::{Rules, World},
@@ -72,22 +73,29 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let vendor = axum::serve(listener, surfaces(Arc::clone(&world), config.cors_origins, surface))
-        .with_graceful_shutdown(until_stopped(stopped.clone()));
+    let pings = Pings { interval: config.socket_ping_interval, timeout: config.socket_ping_timeout };
+    let sockets = Arc::new(Sockets::new(pings));
+    let vendor = surfaces(Arc::clone(&world), config.cors_origins, Arc::clone(&sockets), surface);
+    let vendor = axum::serve(listener, vendor).with_graceful_shutdown(until_stopped(stopped.clone()));
     let apart = async {
         match apart {
             Some((listener, guard)) => {
-                let app = surfaces(world, Vec::new(), Surface::Control(guard));
+                let app = surfaces(world, Vec::new(), Arc::default(), Surface::Control(guard));
                 axum::serve(listener, app).with_graceful_shutdown(until_stopped(stopped.clone())).await
             }
             None => Ok(()),
         }
     };
-    let servers = async { tokio::try_join!(vendor.into_future(), apart) };
+    let servers = async {
+        let ended = tokio::try_join!(vendor.into_future(), apart);
+        // A connection that became a socket is no longer the server's, which does not wait for it.
+        sockets.close().await;
+        ended
+    };
     let patience = async {
         stop.await;
         let _ = stopping.send(true);
-        drain_time().await;
+        tokio::join!(sockets.close(), drain_time());
     };
     tokio::select! {
         ended = servers => ended.map(|_| ()).context("the server ended"),
@@ -131,7 +139,12 @@ pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
 
 /// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
 pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
-    surfaces(world, cors_origins, Surface::Both(Guard::default()))
+    router_with(world, cors_origins, Arc::default())
+}
+
+/// The same, with these sockets: for whoever wants to close them, or to ping at another pace.
+pub fn router_with(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>) -> Router {
+    surfaces(world, cors_origins, sockets, Surface::Both(Guard::default()))
 }
 
 /// What a listener answers.
@@ -141,10 +154,14 @@ enum Surface {
     Control(Guard),
 }
 
-fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, surface: Surface) -> Router {
+fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>, surface: Surface) -> Router {
+    let vendor = || {
+        let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
+        socket.fallback_service(http::router(cors_origins))
+    };
     let surfaces = match surface {
-        Surface::Both(guard) => control::router(Arc::clone(&world), guard).fallback_service(http::router(cors_origins)),
-        Surface::Vendor => http::router(cors_origins),
+        Surface::Both(guard) => control::router(Arc::clone(&world), guard).fallback_service(vendor()),
+        Surface::Vendor => vendor(),
         Surface::Control(guard) => control::router(Arc::clone(&world), guard),
     };
     // Around the whole, so that paths are matched after the sandbox's prefix is off.

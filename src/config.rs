@@ -72,6 +72,12 @@ pub struct Serve {
     /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
     #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<axum::http::HeaderValue>,
+    /// How often the activity socket is pinged; shorten it to see clients idle, ping and reconnect.
+    #[arg(long, env = "R1MOCK_SOCKET_PING_INTERVAL", default_value = "25s", value_name = "TIME", value_parser = some_time)]
+    pub socket_ping_interval: std::time::Duration,
+    /// How long the answer to such a ping may take before the socket is closed.
+    #[arg(long, env = "R1MOCK_SOCKET_PING_TIMEOUT", default_value = "60s", value_name = "TIME", value_parser = some_time)]
+    pub socket_ping_timeout: std::time::Duration,
     /// Whether a new name in a request's path, host or header makes a sandbox.
     #[arg(long, env = "R1MOCK_SANDBOXES", default_value = "made", value_name = "MODE")]
     pub sandboxes: Sandboxes,
@@ -105,6 +111,13 @@ fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
         .ok()
         .filter(|delay| *delay <= chrono::TimeDelta::days(3650))
         .ok_or_else(|| "at most 3650 days".into())
+}
+
+fn some_time(text: &str) -> Result<std::time::Duration, String> {
+    let expected = "expected a time between 1ms and 1day, such as 25s or 500ms";
+    let time = humantime::parse_duration(text).map_err(|error| format!("{error}; {expected}"))?;
+    let range = std::time::Duration::from_millis(1)..=std::time::Duration::from_hours(24);
+    if range.contains(&time) { Ok(time) } else { Err(expected.into()) }
 }
 
 fn control(text: &str) -> Result<Control, String> {

@@ -1,4 +1,5 @@
-//! Which sandbox a request means: by path prefix, header, host, or by its token; else the root.
+//! Which sandbox a request means: by path prefix, header, host, or by its token; else the root. A
+//! websocket may bring its token in the query: a browser can give it no header.
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use crate::{
     problem::Problem,
     sandbox::Sandbox,
+    socket,
     world::{World, WorldError},
 };
 
@@ -36,7 +38,7 @@ pub async fn choose(State(world): State<Arc<World>>, mut request: Request, next:
             *request.uri_mut() = rest;
             (format!("/sandboxes/{name}").into(), Some(name))
         }
-        None => (Arc::default(), named_by_headers(request.headers())),
+        None => (Arc::default(), named_by_headers(request.headers()).or_else(|| named_by_query(request.uri()))),
     };
     match world.sandbox(name.as_deref().unwrap_or_default()) {
         Ok(sandbox) => {
@@ -67,6 +69,12 @@ fn named_by_headers(headers: &HeaderMap) -> Option<String> {
     };
     let by_token = || text(header::AUTHORIZATION)?.split_once(' ').and_then(|(_, token)| named_by_token(token));
     by_header().or_else(by_host).or_else(by_token)
+}
+
+fn named_by_query(uri: &Uri) -> Option<String> {
+    let query = uri.path().starts_with(socket::PATH).then(|| uri.query()).flatten()?;
+    let (_, token) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token")?;
+    named_by_token(&token)
 }
 
 /// The sandbox in which a token was minted. Whether the token is any good is for that sandbox to say.

@@ -26,6 +26,7 @@ pub mod names;
 pub mod problem;
 pub mod sandbox;
 pub mod sim;
+pub mod socket;
 pub mod store;
 pub mod token;
 pub mod views;

@@ -94,7 +94,7 @@ async fn method_not_allowed(exchange: Exchange) -> ApiError {
 
 /// Right for credentials (observed: the UI sends cookies and reads `login-token`): the exact origin is
 /// echoed, for pages served on this machine and for configured origins.
-fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+pub(crate) fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
     let is_local = |origin: &HeaderValue| origin.to_str().is_ok_and(names::is_local_origin);
     let allowed = move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
     CorsLayer::new()

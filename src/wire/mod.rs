@@ -8,12 +8,14 @@
 //! | `banner` | rows of /banners and /mspBanners |
 //! | `assignment` | legacy assignment rows, requests and operation responses |
 //! | `activity` | accepted refreshes and activities |
+//! | `activity_event` | activities as the socket tells of them |
 //! | `error` | error bodies |
 //! | `token` | OAuth2 answers and token claims |
 //!
 //! Names that look like typos are the vendor's and marked `sic`. Absent values are absent keys.
 
 pub mod activity;
+pub mod activity_event;
 pub mod assignment;
 pub mod banner;
 pub mod date;
