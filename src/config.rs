@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{sandbox, wire};
+use crate::{names, sandbox, wire};
 
 /// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
 #[derive(Debug, Parser)]
@@ -70,7 +70,7 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_STYLE", default_value = "documented", value_name = "STYLE")]
     pub style: Style,
     /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
-    #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = origin)]
     pub cors_origins: Vec<axum::http::HeaderValue>,
     /// How often the activity socket is pinged; shorten it to see clients idle, ping and reconnect.
     #[arg(long, env = "R1MOCK_SOCKET_PING_INTERVAL", default_value = "25s", value_name = "TIME", value_parser = some_time)]
@@ -111,6 +111,12 @@ fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
         .ok()
         .filter(|delay| *delay <= chrono::TimeDelta::days(3650))
         .ok_or_else(|| "at most 3650 days".into())
+}
+
+fn origin(text: &str) -> Result<axum::http::HeaderValue, String> {
+    // An empty variable is how a container is told of no value.
+    let origin = if text.trim().is_empty() { String::new() } else { names::as_browsers_write(text)? };
+    axum::http::HeaderValue::from_str(&origin).map_err(|_| format!("\"{text}\" cannot be in a header"))
 }
 
 fn some_time(text: &str) -> Result<std::time::Duration, String> {
