@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use axum::{Router, http::HeaderValue, middleware::from_fn_with_state};
+use axum::{Extension, Router, http::HeaderValue, middleware::from_fn_with_state};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -21,6 +21,7 @@ use crate::{
     sandbox::{Sandbox, Settings},
     socket::{self, Pings, Sockets},
     store::Role,
+    upstream::{self, Upstream, choice::Choice},
     watch,
     world::{Rules, World},
 };
@@ -50,6 +51,7 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
 }
 
 async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Result<()> {
+    let upstream = upstream(&config)?;
     let listener = listen(config.listen).await?;
     let bound = listener.local_addr().context("cannot tell the bound address")?;
     let stop = stop_signal()?;
@@ -75,12 +77,13 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     };
     let pings = Pings { interval: config.socket_ping_interval, timeout: config.socket_ping_timeout };
     let sockets = Arc::new(Sockets::new(pings));
-    let vendor = surfaces(Arc::clone(&world), config.cors_origins, Arc::clone(&sockets), surface);
+    let upstream = upstream.as_ref();
+    let vendor = surfaces(Arc::clone(&world), config.cors_origins, Arc::clone(&sockets), upstream, surface);
     let vendor = axum::serve(listener, vendor).with_graceful_shutdown(until_stopped(stopped.clone()));
     let apart = async {
         match apart {
             Some((listener, guard)) => {
-                let app = surfaces(world, Vec::new(), Arc::default(), Surface::Control(guard));
+                let app = surfaces(world, Vec::new(), Arc::default(), upstream, Surface::Control(guard));
                 axum::serve(listener, app).with_graceful_shutdown(until_stopped(stopped.clone())).await
             }
             None => Ok(()),
@@ -144,7 +147,26 @@ pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router
 
 /// The same, with these sockets: for whoever wants to close them, or to ping at another pace.
 pub fn router_with(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>) -> Router {
-    surfaces(world, cors_origins, sockets, Surface::Both(Guard::default()))
+    surfaces(world, cors_origins, sockets, None, Surface::Both(Guard::default()))
+}
+
+/// The same as [`world_router`], with a real system behind it.
+pub fn router_before(upstream: &Arc<Upstream>, world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
+    surfaces(world, cors_origins, Arc::default(), Some(upstream), Surface::Both(Guard::default()))
+}
+
+fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
+    let Some(target) = config.upstream.clone() else { return Ok(None) };
+    let choice = Choice::new(&http::document(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
+    let config = upstream::Config {
+        target,
+        token: config.upstream_token.clone(),
+        timeout: config.upstream_timeout,
+        choice,
+        origins: config.cors_origins.clone(),
+        hosts: config.control_hosts.clone(),
+    };
+    Ok(Some(Arc::new(Upstream::new(config).context("cannot prepare TLS for --upstream")?)))
 }
 
 /// What a listener answers.
@@ -154,10 +176,18 @@ enum Surface {
     Control(Guard),
 }
 
-fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>, surface: Surface) -> Router {
+fn surfaces(
+    world: Arc<World>,
+    cors_origins: Vec<HeaderValue>,
+    sockets: Arc<Sockets>,
+    upstream: Option<&Arc<Upstream>>,
+    surface: Surface,
+) -> Router {
     let vendor = || {
         let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
-        socket.fallback_service(http::router(cors_origins))
+        let surface = http::router(cors_origins);
+        let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
+        if is_simulated { socket.fallback_service(surface) } else { surface }
     };
     let surfaces = match surface {
         Surface::Both(guard) => control::router(Arc::clone(&world), guard).fallback_service(vendor()),
@@ -165,7 +195,11 @@ fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sock
         Surface::Control(guard) => control::router(Arc::clone(&world), guard),
     };
     // Around the whole, so that paths are matched after the sandbox's prefix is off.
-    Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose))
+    let whole = Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose));
+    match upstream {
+        Some(upstream) => whole.layer(Extension(Arc::clone(upstream))),
+        None => whole,
+    }
 }
 
 /// Resolves on SIGTERM or SIGINT.

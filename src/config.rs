@@ -4,7 +4,11 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{names, sandbox, wire};
+use crate::{
+    names, sandbox,
+    upstream::{bearer, target::Target},
+    wire,
+};
 
 /// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
 #[derive(Debug, Parser)]
@@ -99,6 +103,21 @@ pub struct Serve {
     /// Load the scenario again when its files change. A broken change leaves the old state.
     #[arg(long, env = "R1MOCK_WATCH")]
     pub watch: bool,
+    /// A real system that gets every request that is not simulated, such as https://api.ruckus.cloud.
+    #[arg(long, env = "R1MOCK_UPSTREAM", value_name = "URL")]
+    pub upstream: Option<Target>,
+    /// A token for the upstream, in the place of the callers' own.
+    #[arg(long, env = "R1MOCK_UPSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = bearer)]
+    pub upstream_token: Option<axum::http::HeaderValue>,
+    /// How long the upstream may take until its answer begins.
+    #[arg(long, env = "R1MOCK_UPSTREAM_TIMEOUT", default_value = "30s", value_name = "TIME", value_parser = some_time)]
+    pub upstream_timeout: std::time::Duration,
+    /// With --upstream: simulate only these operations, by operationId; comma-separated.
+    #[arg(long, env = "R1MOCK_ONLY", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    pub only: Vec<String>,
+    /// With --upstream: simulate all operations but these; comma-separated.
+    #[arg(long, env = "R1MOCK_EXCEPT", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    pub except: Vec<String>,
     /// How to log, to standard error. RUST_LOG sets what.
     #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]
     pub log: Log,

@@ -29,6 +29,7 @@ pub mod sim;
 pub mod socket;
 pub mod store;
 pub mod token;
+pub mod upstream;
 pub mod views;
 pub mod watch;
 pub mod wire;

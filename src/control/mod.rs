@@ -10,6 +10,7 @@
 //! | `state` | scenarios, reset, snapshots, export and import, single rows |
 //! | `activities` | taking the end of refreshes in hand |
 //! | `settings` | how a sandbox answers |
+//! | `upstream` | the real system behind the simulator, and what passed through |
 //! | `check` | proof on the live state, fingerprint |
 //! | `guard` | who may use this surface |
 
@@ -22,6 +23,7 @@ mod guard;
 mod sandboxes;
 mod settings;
 mod state;
+mod upstream;
 
 pub use self::guard::Guard;
 
@@ -59,6 +61,7 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .merge(activities::routes())
         .merge(settings::routes())
         .merge(check::routes())
+        .merge(upstream::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -8,6 +8,7 @@ use axum::{
 use super::exchange::Exchange;
 use crate::{
     store::{Refusal, RequestId, TenantId, TrialAction},
+    upstream::NotPassed,
     wire::error::{Detail, ErrorBody, ErrorBrief, Occasion, OperationRefusal, ValidationErrors},
 };
 
@@ -43,6 +44,12 @@ pub enum ApiError {
     IncompleteQuery { missing: &'static str, live: bool },
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error(transparent)]
+    UpstreamDown(NotPassed),
+    #[error(transparent)]
+    UpstreamSlow(NotPassed),
+    #[error(transparent)]
+    UpstreamForbidden(NotPassed),
     #[error("the simulator failed at this request; this is a defect of the simulator")]
     Internal,
 }
@@ -63,6 +70,9 @@ impl ApiError {
             Self::IncompleteQuery { live, .. } if *live => StatusCode::INTERNAL_SERVER_ERROR,
             Self::IncompleteQuery { .. } => StatusCode::BAD_REQUEST,
             Self::Refused(refusal) => refusal_status(refusal),
+            Self::UpstreamDown(_) => StatusCode::BAD_GATEWAY,
+            Self::UpstreamSlow(_) => StatusCode::GATEWAY_TIMEOUT,
+            Self::UpstreamForbidden(_) => StatusCode::FORBIDDEN,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -87,6 +97,8 @@ impl ApiError {
             | Self::TooLarge { .. }
             | Self::BadParameter { .. }
             | Self::BadBody { .. } => "RCG-10001",
+            Self::UpstreamDown(_) | Self::UpstreamSlow(_) => "RCG-10020",
+            Self::UpstreamForbidden(_) => "RCG-10002",
             Self::Internal => "ENTITLEMENT-10000",
         }
     }
@@ -110,6 +122,12 @@ impl ApiError {
             Self::UnknownActivity { .. } => "Use the requestId of a 202; an activity can take a moment to appear.",
             Self::IncompleteQuery { .. } => "Send page, pageSize, sortField and sortOrder.",
             Self::Refused(refusal) => refusal_suggestion(refusal),
+            Self::UpstreamDown(NotPassed::Loop { .. }) => "Start the server with another --upstream.",
+            Self::UpstreamDown(_) => "Check --upstream and the network; what is simulated is answered meanwhile.",
+            Self::UpstreamSlow(_) => "Try again, or allow more time with --upstream-timeout.",
+            Self::UpstreamForbidden(_) => {
+                "Call from a page of this machine or of --cors-origins, under localhost or a name of --control-hosts."
+            }
             Self::Internal => "Please report it with the server's log.",
         }
     }

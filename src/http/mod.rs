@@ -6,6 +6,7 @@
 //! | `router` | table of contents: every route, grouped by who calls it |
 //! | `exchange` | around every request: id, `Date`, media type, error bodies, log |
 //! | `extract` | who calls, what is asked, what was sent |
+//! | `pass_through` | what is not simulated goes to the upstream |
 //! | `error` | every no, its status, its words |
 //! | others | one file for each root path |
 
@@ -20,6 +21,7 @@ mod msp_banners;
 mod msp_entitlements;
 mod oauth2;
 mod openapi;
+mod pass_through;
 pub mod router;
 
 pub use self::{openapi::document, router::router};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
+    handler::Handler,
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -25,6 +26,7 @@ use super::{
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
     extract, msp_banners, msp_entitlements, oauth2, openapi,
+    pass_through::{Passed, pass_through},
 };
 use crate::names;
 
@@ -63,9 +65,10 @@ pub fn routes() -> OpenApiRouter {
 /// may call it with credentials, besides pages served on this machine.
 pub fn router(origins: Vec<HeaderValue>) -> Router {
     let plain = Router::from(routes())
-        .fallback(unknown_path)
+        .fallback(unknown_path.layer(from_fn(exchange::pinned)))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
+        .layer(from_fn(pass_through))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
@@ -79,6 +82,9 @@ async fn plain_options(State(plain): State<Router>, request: Request, next: Next
         return next.run(request).await;
     }
     let refused = plain.oneshot(request).await.unwrap_or_else(|never| match never {});
+    if refused.extensions().get::<Passed>().is_some() {
+        return refused;
+    }
     let Some(allow) = refused.headers().get(header::ALLOW) else { return refused };
     let allow = format!("{},OPTIONS", allow.to_str().unwrap_or_default());
     (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
