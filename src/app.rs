@@ -165,8 +165,9 @@ fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
         choice,
         origins: config.cors_origins.clone(),
         hosts: config.control_hosts.clone(),
+        ca: config.upstream_ca.clone(),
     };
-    Ok(Some(Arc::new(Upstream::new(config).context("cannot prepare TLS for --upstream")?)))
+    Ok(Some(Arc::new(Upstream::new(config).context("cannot use --upstream")?)))
 }
 
 /// What a listener answers.

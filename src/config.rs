@@ -112,6 +112,9 @@ pub struct Serve {
     /// How long the upstream may take until its answer begins.
     #[arg(long, env = "R1MOCK_UPSTREAM_TIMEOUT", default_value = "30s", value_name = "TIME", value_parser = some_time)]
     pub upstream_timeout: std::time::Duration,
+    /// A PEM file with the root certificates to trust, in the place of the web's; for private certificates.
+    #[arg(long, env = "R1MOCK_UPSTREAM_CA", value_name = "PATH", requires = "upstream")]
+    pub upstream_ca: Option<PathBuf>,
     /// With --upstream: simulate only these operations, by operationId; comma-separated.
     #[arg(long, env = "R1MOCK_ONLY", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
     pub only: Vec<String>,

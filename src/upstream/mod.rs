@@ -15,7 +15,7 @@ pub mod recorded;
 pub mod target;
 mod trust;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -25,6 +25,11 @@ use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioIo},
+};
+
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
 };
 
 use self::{choice::Choice, recorded::Recorded, target::Target, trust::Trust};
@@ -58,6 +63,24 @@ pub struct Config {
     pub origins: Vec<HeaderValue>,
     /// Names with a dot under which this server may be called by whoever uses the token.
     pub hosts: Vec<String>,
+    /// A PEM file with the root certificates to trust, in the place of the web's.
+    pub ca: Option<PathBuf>,
+}
+
+/// Why TLS could not be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum BadTls {
+    /// The file is none with certificates.
+    #[error("{path} is no PEM file with root certificates: {reason}")]
+    Ca {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The library does not want to.
+    #[error("TLS is not available")]
+    Library(#[from] rustls::Error),
 }
 
 /// Why something could not be passed on.
@@ -95,14 +118,16 @@ pub enum NotPassed {
 
 impl Upstream {
     /// Ready to be used; nothing is connected yet.
-    pub fn new(config: Config) -> Result<Self, rustls::Error> {
-        let Config { target, token, timeout, choice, origins, hosts } = config;
+    pub fn new(config: Config) -> Result<Self, BadTls> {
+        let Config { target, token, timeout, choice, origins, hosts, ca } = config;
         // Said in so many words, for there may be other providers in the program that this is built into.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_webpki_roots()
-            .with_no_client_auth();
+        let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let tls = match ca {
+            Some(path) => tls.with_root_certificates(roots(path)?),
+            None => tls.with_webpki_roots(),
+        };
+        let tls = tls.with_no_client_auth();
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
         Ok(Self { choice, recorded: Arc::default(), target, token, timeout, trust: Trust { origins, hosts }, client })
@@ -149,6 +174,18 @@ impl Upstream {
         }
         outgoing
     }
+}
+
+fn roots(path: PathBuf) -> Result<RootCertStore, BadTls> {
+    let mut roots = RootCertStore::empty();
+    let read = || {
+        for certificate in CertificateDer::pem_file_iter(&path).map_err(|error| error.to_string())? {
+            let certificate = certificate.map_err(|error| error.to_string())?;
+            roots.add(certificate).map_err(|error| error.to_string())?;
+        }
+        if roots.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(roots) }
+    };
+    read().map_err(|reason| BadTls::Ca { path, reason })
 }
 
 /// Carries bytes both ways until one side ends.
