@@ -1,5 +1,7 @@
 //! The simulator in front of a real system, which is a server on this machine.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::{

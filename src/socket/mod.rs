@@ -100,7 +100,7 @@ async fn connect(
     let query = query.unwrap_or_default();
     let (version, upgrade) = match check(&query, upgrade) {
         Ok(checked) => checked,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     let number = sockets.opened.fetch_add(1, Ordering::Relaxed);
     let session = Session {
@@ -121,25 +121,35 @@ async fn connect(
 
 /// The version, if the request is one for a websocket of a version that is served; else a refusal as
 /// Engine.IO has it.
-fn check(query: &str, upgrade: Upgrade) -> Result<(Version, WebSocketUpgrade), Response> {
+fn check(query: &str, upgrade: Upgrade) -> Result<(Version, WebSocketUpgrade), Refusal> {
+    let refuse = |code, message| Refusal { code, message };
     let value = |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, v)| v);
     match value("transport").as_deref() {
         Some("websocket") => {}
         other => {
             let found = other.map_or_else(|| "none was given".to_owned(), |other| format!("\"{other}\" was given"));
             let say = format!("transport=websocket is expected, {found}; give the client transports: ['websocket']");
-            return Err(refuse(0, &say));
+            return Err(refuse(0, say));
         }
     }
     let version = match value("EIO").as_deref() {
         None | Some("3") => Version::Three,
         Some("4") => Version::Four,
-        Some(other) => return Err(refuse(5, &format!("EIO=3 or EIO=4 is expected, \"{other}\" was given"))),
+        Some(other) => return Err(refuse(5, format!("EIO=3 or EIO=4 is expected, \"{other}\" was given"))),
     };
-    let upgrade = upgrade.map_err(|rejection| refuse(3, &format!("a websocket handshake is expected: {rejection}")))?;
+    let upgrade = upgrade.map_err(|rejection| refuse(3, format!("a websocket handshake is expected: {rejection}")))?;
     Ok((version, upgrade))
 }
 
-fn refuse(code: u8, message: &str) -> Response {
-    (StatusCode::BAD_REQUEST, Json(json!({ "code": code, "message": message }))).into_response()
+/// Why there is no session, as Engine.IO numbers it and in words.
+struct Refusal {
+    code: u8,
+    message: String,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self { code, message } = self;
+        (StatusCode::BAD_REQUEST, Json(json!({ "code": code, "message": message }))).into_response()
+    }
 }

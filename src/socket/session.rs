@@ -98,7 +98,7 @@ impl Session {
                     pulse.felt(self.version, &message);
                     self.answer(&message, &mut heard)?
                 }
-                event = events.next() => self.tell(event, heard.as_mut()),
+                event = events.next() => self.tell(event.as_ref(), heard.as_mut()),
                 _ = pulse.timer.tick() => pulse.missed(self.version)?,
                 _ = stop.wait_for(|stop| *stop) => return Err(Over::Stopping),
             };
@@ -143,12 +143,11 @@ impl Session {
         let (store, now) = self.sandbox.sim.look();
         match claimed.tenant(&store, self.sandbox.settings().auth, now) {
             Ok(tenant) => {
-                match tenant {
-                    Some(tenant) => tracing::info!(socket = %self.id, %tenant, "socket listens"),
-                    None => tracing::warn!(
-                        socket = %self.id,
-                        "socket listens for a tenant that is unknown, or no business of its token's: it will hear nothing"
-                    ),
+                if let Some(tenant) = tenant {
+                    tracing::info!(socket = %self.id, %tenant, "socket listens");
+                } else {
+                    let why = "its tenant is unknown, or no business of its token's";
+                    tracing::warn!(socket = %self.id, "socket will hear nothing: {why}");
                 }
                 *heard = tenant.map(|tenant| Heard::by_now(tenant, &store));
                 self.version.joined(ACTIVITY, &self.id)
@@ -158,11 +157,11 @@ impl Session {
     }
 
     /// What an event, or having missed some, is to the client.
-    fn tell(&self, event: Result<Event, u64>, heard: Option<&mut Heard>) -> Vec<String> {
+    fn tell(&self, event: Result<&Event, &u64>, heard: Option<&mut Heard>) -> Vec<String> {
         let Some(heard) = heard else { return Vec::new() };
         let may_be_news = match event {
-            Ok(Event::ActivityChanged { tenant_id, .. }) => tenant_id == heard.tenant(),
-            Ok(Event::StateChanged { generation }) => heard.is_before(generation),
+            Ok(Event::ActivityChanged { tenant_id, .. }) => *tenant_id == heard.tenant(),
+            Ok(Event::StateChanged { generation }) => heard.is_before(*generation),
             Ok(_) => false,
             Err(_) => true,
         };

@@ -1,6 +1,8 @@
 //! The activity socket over a real port, frame by frame. Time passes by turning the sandbox's clock;
 //! only pings go by real time.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod helpers;
 
 use helpers::{App, MSP, REC, event};
