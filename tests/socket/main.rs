@@ -36,6 +36,8 @@ async fn a_client_of_version_2_is_greeted_acknowledged_without_its_query_and_ans
     client.say("40/elsewhere,").await;
     assert_eq!(client.next().await, r#"44/elsewhere,"Invalid namespace""#);
     client.say("41/activity,").await;
+    // Once this is answered, that is read.
+    client.hears_nothing().await;
     app.refresh(REFRESH, REC).await;
     client.hears_nothing().await;
     client.say("1").await;
