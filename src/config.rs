@@ -103,7 +103,7 @@ pub struct Serve {
     /// Load the scenario again when its files change. A broken change leaves the old state.
     #[arg(long, env = "R1MOCK_WATCH")]
     pub watch: bool,
-    /// A real system that gets every request that is not simulated, such as https://api.ruckus.cloud.
+    /// The address of a real system that gets every request that is not simulated; mostly a scheme and a host.
     #[arg(long, env = "R1MOCK_UPSTREAM", value_name = "URL")]
     pub upstream: Option<Target>,
     /// A token for the upstream, in the place of the callers' own.
