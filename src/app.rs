@@ -30,7 +30,9 @@ use crate::{
     },
     operations::Operations,
     sandbox::{Sandbox, Settings},
+    socket::{self, Pings, Sockets},
     store::Role,
+    upstream::{self, Upstream, choice::Choice},
     watch,
     world::{Rules, World},
 };
@@ -60,6 +62,7 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
 }
 
 async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Result<()> {
+    let upstream = upstream(&config)?;
     let listener = listen(config.listen).await?;
     let bound = listener.local_addr().context("cannot tell the bound address")?;
     let stop = stop_signal()?;
@@ -83,24 +86,32 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let app = surfaces(Arc::clone(&world), config.cors_origins, surface);
-    let vendor = axum::serve(Lines(listener), app.into_make_service_with_connect_info::<Line>())
+    let pings = Pings { interval: config.socket_ping_interval, timeout: config.socket_ping_timeout };
+    let sockets = Arc::new(Sockets::new(pings));
+    let upstream = upstream.as_ref();
+    let vendor = surfaces(Arc::clone(&world), config.cors_origins, Arc::clone(&sockets), upstream, surface);
+    let vendor = axum::serve(Lines(listener), vendor.into_make_service_with_connect_info::<Line>())
         .with_graceful_shutdown(until_stopped(stopped.clone()));
     let apart = async {
         match apart {
             Some((listener, guard)) => {
-                let app = surfaces(Arc::clone(&world), Vec::new(), Surface::Control(guard));
+                let app = surfaces(Arc::clone(&world), Vec::new(), Arc::default(), upstream, Surface::Control(guard));
                 axum::serve(listener, app).with_graceful_shutdown(until_stopped(stopped.clone())).await
             }
             None => Ok(()),
         }
     };
-    let servers = async { tokio::try_join!(vendor.into_future(), apart) };
+    let servers = async {
+        let ended = tokio::try_join!(vendor.into_future(), apart);
+        // A connection that became a socket is no longer the server's, which does not wait for it.
+        sockets.close().await;
+        ended
+    };
     let patience = async {
         stop.await;
         world.stop.stop();
         let _ = stopping.send(true);
-        drain_time().await;
+        tokio::join!(sockets.close(), drain_time());
     };
     tokio::select! {
         ended = servers => ended.map(|_| ()).context("the server ended"),
@@ -144,7 +155,32 @@ pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
 
 /// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
 pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
-    surfaces(world, cors_origins, Surface::Both(Guard::default()))
+    router_with(world, cors_origins, Arc::default())
+}
+
+/// The same, with these sockets: for whoever wants to close them, or to ping at another pace.
+pub fn router_with(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>) -> Router {
+    surfaces(world, cors_origins, sockets, None, Surface::Both(Guard::default()))
+}
+
+/// The same as [`world_router`], with a real system behind it.
+pub fn router_before(upstream: &Arc<Upstream>, world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
+    surfaces(world, cors_origins, Arc::default(), Some(upstream), Surface::Both(Guard::default()))
+}
+
+fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
+    let Some(target) = config.upstream.clone() else { return Ok(None) };
+    let choice = Choice::new(&http::document(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
+    let config = upstream::Config {
+        target,
+        token: config.upstream_token.clone(),
+        timeout: config.upstream_timeout,
+        choice,
+        origins: config.cors_origins.clone(),
+        hosts: config.control_hosts.clone(),
+        ca: config.upstream_ca.clone(),
+    };
+    Ok(Some(Arc::new(Upstream::new(config).context("cannot use --upstream")?)))
 }
 
 /// What a listener answers.
@@ -154,15 +190,31 @@ enum Surface {
     Control(Guard),
 }
 
-fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, surface: Surface) -> Router {
+fn surfaces(
+    world: Arc<World>,
+    cors_origins: Vec<HeaderValue>,
+    sockets: Arc<Sockets>,
+    upstream: Option<&Arc<Upstream>>,
+    surface: Surface,
+) -> Router {
+    let vendor = || {
+        let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
+        let surface = http::router(cors_origins);
+        let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
+        if is_simulated { socket.fallback_service(surface) } else { surface }
+    };
     let surfaces = match surface {
-        Surface::Both(guard) => own(&world, guard).fallback_service(http::router(cors_origins)),
-        Surface::Vendor => http::router(cors_origins),
+        Surface::Both(guard) => own(&world, guard).fallback_service(vendor()),
+        Surface::Vendor => vendor(),
         Surface::Control(guard) => own(&world, guard),
     };
     let surfaces = control::probes().fallback_service(surfaces);
     // Around the whole, so that paths are matched after the sandbox's prefix is off.
-    Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose))
+    let whole = Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose));
+    match upstream {
+        Some(upstream) => whole.layer(Extension(Arc::clone(upstream))),
+        None => whole,
+    }
 }
 
 /// The simulator's own surface, and the page that shows it.

@@ -4,7 +4,11 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{sandbox, wire};
+use crate::{
+    names, sandbox,
+    upstream::{bearer, target::Target},
+    wire,
+};
 
 /// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
 #[derive(Debug, Parser)]
@@ -70,8 +74,14 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_STYLE", default_value = "documented", value_name = "STYLE")]
     pub style: Style,
     /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
-    #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = origin)]
     pub cors_origins: Vec<axum::http::HeaderValue>,
+    /// How often the activity socket is pinged; shorten it to see clients idle, ping and reconnect.
+    #[arg(long, env = "R1MOCK_SOCKET_PING_INTERVAL", default_value = "25s", value_name = "TIME", value_parser = some_time)]
+    pub socket_ping_interval: std::time::Duration,
+    /// How long the answer to such a ping may take before the socket is closed.
+    #[arg(long, env = "R1MOCK_SOCKET_PING_TIMEOUT", default_value = "60s", value_name = "TIME", value_parser = some_time)]
+    pub socket_ping_timeout: std::time::Duration,
     /// Whether a new name in a request's path, host or header makes a sandbox.
     #[arg(long, env = "R1MOCK_SANDBOXES", default_value = "made", value_name = "MODE")]
     pub sandboxes: Sandboxes,
@@ -93,6 +103,24 @@ pub struct Serve {
     /// Load the scenario again when its files change. A broken change leaves the old state.
     #[arg(long, env = "R1MOCK_WATCH", value_parser = clap::builder::FalseyValueParser::new())]
     pub watch: bool,
+    /// The address of a real system that gets every request that is not simulated; mostly a scheme and a host.
+    #[arg(long, env = "R1MOCK_UPSTREAM", value_name = "URL")]
+    pub upstream: Option<Target>,
+    /// A token for the upstream, in the place of the callers' own.
+    #[arg(long, env = "R1MOCK_UPSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = bearer)]
+    pub upstream_token: Option<axum::http::HeaderValue>,
+    /// How long the upstream may take until its answer begins.
+    #[arg(long, env = "R1MOCK_UPSTREAM_TIMEOUT", default_value = "30s", value_name = "TIME", value_parser = some_time)]
+    pub upstream_timeout: std::time::Duration,
+    /// A PEM file with the root certificates to trust, in the place of the web's; for private certificates.
+    #[arg(long, env = "R1MOCK_UPSTREAM_CA", value_name = "PATH", requires = "upstream")]
+    pub upstream_ca: Option<PathBuf>,
+    /// With --upstream: simulate only these operations, by operationId; comma-separated.
+    #[arg(long, env = "R1MOCK_ONLY", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    pub only: Vec<String>,
+    /// With --upstream: simulate all operations but these; comma-separated.
+    #[arg(long, env = "R1MOCK_EXCEPT", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    pub except: Vec<String>,
     /// How to log, to standard error. RUST_LOG sets what.
     #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]
     pub log: Log,
@@ -105,6 +133,19 @@ fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
         .ok()
         .filter(|delay| *delay <= chrono::TimeDelta::days(3650))
         .ok_or_else(|| "at most 3650 days".into())
+}
+
+fn origin(text: &str) -> Result<axum::http::HeaderValue, String> {
+    // An empty variable is how a container is told of no value.
+    let origin = if text.trim().is_empty() { String::new() } else { names::as_browsers_write(text)? };
+    axum::http::HeaderValue::from_str(&origin).map_err(|_| format!("\"{text}\" cannot be in a header"))
+}
+
+fn some_time(text: &str) -> Result<std::time::Duration, String> {
+    let expected = "expected a time between 1ms and 1day, such as 25s or 500ms";
+    let time = humantime::parse_duration(text).map_err(|error| format!("{error}; {expected}"))?;
+    let range = std::time::Duration::from_millis(1)..=std::time::Duration::from_hours(24);
+    if range.contains(&time) { Ok(time) } else { Err(expected.into()) }
 }
 
 fn control(text: &str) -> Result<Control, String> {

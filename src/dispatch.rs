@@ -1,4 +1,5 @@
-//! Which sandbox a request means: by path prefix, header, host, or by its token; else the root.
+//! Which sandbox a request means: by path prefix, header, host, or by its token; else the root. A
+//! websocket may bring its token in the query: a browser can give it no header.
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use crate::{
     problem::Problem,
     sandbox::Sandbox,
+    socket,
     world::{World, WorldError},
 };
 
@@ -38,7 +40,12 @@ pub async fn choose(State(world): State<Arc<World>>, mut request: Request, next:
         (format!("/sandboxes/{name}").into(), Some(name))
     } else {
         let headers = request.headers();
-        (Arc::default(), named_by_headers(headers).or_else(|| named_by_host(headers, &world)))
+        (
+            Arc::default(),
+            named_by_headers(headers)
+                .or_else(|| named_by_query(request.uri()))
+                .or_else(|| named_by_host(headers, &world)),
+        )
     };
     match world.sandbox(name.as_deref().unwrap_or_default()) {
         Ok(sandbox) => {
@@ -81,6 +88,12 @@ fn named_by_host(headers: &HeaderMap, world: &World) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?.split(':').next()?;
     let name = host.strip_suffix(".localhost")?;
     (world.rules.on_first_use || world.existing(name).is_ok()).then(|| name.to_owned())
+}
+
+fn named_by_query(uri: &Uri) -> Option<String> {
+    let query = uri.path().starts_with(socket::PATH).then(|| uri.query()).flatten()?;
+    let (_, token) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token")?;
+    named_by_token(&token)
 }
 
 /// The sandbox in which a token was minted. Whether the token is any good is for that sandbox to say.

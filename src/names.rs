@@ -26,6 +26,22 @@ pub fn is_local_origin(origin: &str) -> bool {
     host_of_origin(origin).is_some_and(|host| is_this_machine(without_port(host)))
 }
 
+/// An origin as browsers write it: lower case, without a default port. A slash at the end is dropped,
+/// for people write one; anything else that is not an origin would match no page, and is refused.
+pub fn as_browsers_write(origin: &str) -> Result<String, String> {
+    let expected = || {
+        format!("\"{origin}\" is no origin: expected a scheme, a host and perhaps a port, such as https://ui.test:3000")
+    };
+    let plain = origin.trim().to_ascii_lowercase();
+    let plain = plain.strip_suffix('/').unwrap_or(&plain);
+    let host = host_of_origin(plain).filter(|host| !host.is_empty()).ok_or_else(expected)?;
+    if host.contains(|c: char| c == '/' || c == '?' || c == '#' || c == '@' || c == '*' || c.is_whitespace()) {
+        return Err(expected());
+    }
+    let default_port = if plain.starts_with("https:") { ":443" } else { ":80" };
+    Ok(plain.strip_suffix(default_port).unwrap_or(plain).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +61,24 @@ mod tests {
             ("null", false),
         ] {
             assert_eq!(is_local_origin(origin), local, "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_configured_origin_matches_what_browsers_send() {
+        for (given, kept) in [
+            ("https://ui.test", Some("https://ui.test")),
+            ("https://UI.test/", Some("https://ui.test")),
+            ("https://ui.test:443", Some("https://ui.test")),
+            ("http://ui.test:443", Some("http://ui.test:443")),
+            ("http://[2001:db8::1]:3000", Some("http://[2001:db8::1]:3000")),
+            ("ui.test", None),
+            ("https://ui.test/page", None),
+            ("https://*.ui.test", None),
+            ("https://", None),
+            ("*", None),
+        ] {
+            assert_eq!(as_browsers_write(given).ok().as_deref(), kept, "{given}");
         }
     }
 }

@@ -13,6 +13,7 @@
 //! | `requests` | the journal: list, verify, wait, export |
 //! | `events` | everything that happens, as it happens |
 //! | `settings` | how a sandbox answers |
+//! | `upstream` | the real system behind the simulator, and what passed through |
 //! | `check` | proof on the live state, fingerprint |
 //! | `guard` | who may use this surface |
 
@@ -28,6 +29,7 @@ mod requests;
 mod sandboxes;
 mod settings;
 mod state;
+mod upstream;
 
 pub use self::guard::Guard;
 
@@ -72,6 +74,7 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .merge(requests::routes())
         .merge(events::routes())
         .merge(console::routes())
+        .merge(upstream::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -8,6 +8,7 @@ use axum::{
 use super::exchange::Exchange;
 use crate::{
     store::{Refusal, RequestId, TenantId, TrialAction},
+    upstream::NotPassed,
     wire::error::{Detail, ErrorBody, ErrorBrief, Occasion, OperationRefusal, RestException, ValidationErrors},
 };
 
@@ -58,6 +59,12 @@ pub enum ApiError {
     /// On purpose.
     #[error("{message}")]
     Fault { status: StatusCode, code: String, message: String, retry_after: Option<u64> },
+    #[error(transparent)]
+    UpstreamDown(NotPassed),
+    #[error(transparent)]
+    UpstreamSlow(NotPassed),
+    #[error(transparent)]
+    UpstreamForbidden(NotPassed),
     #[error("the simulator failed at this request; this is a defect of the simulator")]
     Internal,
 }
@@ -82,6 +89,9 @@ impl ApiError {
             Self::IncompleteQuery { .. } => StatusCode::BAD_REQUEST,
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Fault { status, .. } => *status,
+            Self::UpstreamDown(_) => StatusCode::BAD_GATEWAY,
+            Self::UpstreamSlow(_) => StatusCode::GATEWAY_TIMEOUT,
+            Self::UpstreamForbidden(_) => StatusCode::FORBIDDEN,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -114,6 +124,8 @@ impl ApiError {
             | Self::BadParameter { .. }
             | Self::BadBody { .. } => "RCG-10001",
             Self::Fault { code, .. } => code,
+            Self::UpstreamDown(_) | Self::UpstreamSlow(_) => "RCG-10020",
+            Self::UpstreamForbidden(_) => "RCG-10002",
             Self::Internal => "ENTITLEMENT-10000",
         }
     }
@@ -144,6 +156,12 @@ impl ApiError {
             Self::Refused(refusal) => refusal_suggestion(refusal),
             Self::Fault { status, .. } if status.is_client_error() => "Correct the request, or send it again later.",
             Self::Fault { .. } => "Send the request again later.",
+            Self::UpstreamDown(NotPassed::Loop { .. }) => "Start the server with another --upstream.",
+            Self::UpstreamDown(_) => "Check --upstream and the network; what is simulated is answered meanwhile.",
+            Self::UpstreamSlow(_) => "Try again, or allow more time with --upstream-timeout.",
+            Self::UpstreamForbidden(_) => {
+                "Call from a page of this machine or of --cors-origins, under localhost or a name of --control-hosts."
+            }
             Self::Internal => "Please report it with the server's log.",
         }
     }

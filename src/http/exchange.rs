@@ -21,13 +21,22 @@ use crate::{
     wire::Style,
 };
 
+/// Whether the scenario pins an answer to this operation, for one tenant or all.
+pub fn is_pinned(exchange: &Exchange) -> bool {
+    let operation = operation(exchange);
+    exchange.sandbox.scenario().overrides.iter().any(|row| row.operation == operation)
+}
+
+fn operation(exchange: &Exchange) -> String {
+    format!("{} {}", exchange.method, exchange.path)
+}
+
 /// Answers with what the scenario pins for an operation of a tenant, if it pins anything.
 pub async fn pinned(exchange: Exchange, mut request: Request, next: Next) -> Response {
-    let scenario = exchange.sandbox.scenario();
-    let operation = format!("{} {}", exchange.method, exchange.path);
-    if !scenario.overrides.iter().any(|row| row.operation == operation) {
+    if !is_pinned(&exchange) {
         return next.run(request).await;
     }
+    let (scenario, operation) = (exchange.sandbox.scenario(), operation(&exchange));
     let caller = match request.extract_parts::<Caller>().await {
         Ok(caller) => caller.tenant.to_string(),
         Err(error) => return error.into_response(),

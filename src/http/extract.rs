@@ -86,6 +86,11 @@ impl Caller {
         Actor { msp: self.tenant, name: &self.name, now }
     }
 
+    /// The tenant, if a token or a header says which.
+    pub fn said(&self) -> Option<String> {
+        self.identified.then(|| self.tenant.to_string())
+    }
+
     /// Lets those through who may do more than read.
     pub fn may_write(&self) -> Result<(), ApiError> {
         match self.role {

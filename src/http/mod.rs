@@ -7,6 +7,7 @@
 //! | `exchange` | around every request: id, `Date`, media type, error bodies, log |
 //! | `faulty` | what goes wrong on purpose; `line`, `scripted` | connections that break, bodies that drip |
 //! | `extract` | who calls, what is asked, what was sent |
+//! | `pass_through` | what is not simulated goes to the upstream |
 //! | `error` | every no, its status, its words |
 //! | `recorded` | what was asked and answered goes into the journal |
 //! | others | one file for each root path; reports under /entitlements have their own |
@@ -25,6 +26,7 @@ mod msp_banners;
 mod msp_entitlements;
 mod oauth2;
 mod openapi;
+mod pass_through;
 mod recorded;
 mod reply;
 pub mod router;

@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
+    handler::Handler,
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -25,6 +26,7 @@ use super::{
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
     extract, faulty, msp_banners, msp_entitlements, oauth2, openapi,
+    pass_through::{Passed, pass_through},
     recorded::{self, Operations},
 };
 use crate::names;
@@ -69,10 +71,11 @@ pub fn routes() -> OpenApiRouter {
 pub fn router(origins: Vec<HeaderValue>) -> Router {
     let (routes, document) = routes().split_for_parts();
     let plain = routes
-        .fallback(unknown_path)
+        .fallback(unknown_path.layer(from_fn(exchange::pinned)))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
         .layer(from_fn(faulty::apply))
+        .layer(from_fn(pass_through))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
@@ -89,6 +92,9 @@ async fn plain_options(State(plain): State<Router>, request: Request, next: Next
         return next.run(request).await;
     }
     let refused = plain.oneshot(request).await.unwrap_or_else(|never| match never {});
+    if refused.extensions().get::<Passed>().is_some() {
+        return refused;
+    }
     let Some(allow) = refused.headers().get(header::ALLOW) else { return refused };
     let allow = format!("{},OPTIONS", allow.to_str().unwrap_or_default());
     (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
@@ -104,7 +110,7 @@ async fn method_not_allowed(exchange: Exchange) -> ApiError {
 
 /// Right for credentials (observed: the UI sends cookies and reads `login-token`): the exact origin is
 /// echoed, for pages served on this machine and for configured origins.
-fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+pub(crate) fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
     let is_local = |origin: &HeaderValue| origin.to_str().is_ok_and(names::is_local_origin);
     let allowed = move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
     CorsLayer::new()

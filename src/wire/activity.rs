@@ -106,9 +106,28 @@ struct Step {
 /// A name and a value.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = NameValuePairDto)]
-struct NameValue {
+pub struct NameValue {
     name: String,
     value: String,
+}
+
+/// Which product all activities are of.
+pub(super) const PRODUCT: &str = "WIFI";
+/// The one step of a refresh.
+pub(super) const STEP: &str = "RefreshLicense";
+/// What a step is.
+pub(super) const PROGRESS_TYPE: &str = "REQUEST";
+/// What is going on, with marks.
+pub(super) const DESCRIPTION: &str = "Licenses of @@tenantName are refreshed from the licensing system";
+
+/// What stands for the marks of the description.
+pub(super) fn description_data(tenant_name: &str) -> Vec<NameValue> {
+    vec![NameValue { name: "tenantName".into(), value: tenant_name.into() }]
+}
+
+/// Who asked for an activity.
+pub(super) fn admin_name(activity: &store::Activity) -> String {
+    format!("Application {}", activity.started_by)
 }
 
 impl Activity {
@@ -119,7 +138,6 @@ impl Activity {
         // Seen live: the only step of a running activity had SUCCESS already.
         let step_status =
             if ctx.style == Style::Live && status == Status::InProgress { Status::Success } else { status };
-        let name_value = |name: &str, value: &str| NameValue { name: name.into(), value: value.into() };
         Self {
             tenant_id: activity.tenant.to_string(),
             request_id: activity.id,
@@ -127,26 +145,26 @@ impl Activity {
             use_case: activity.use_case.to_string(),
             notification: Notification { enabled: false, r#type: "email".into() },
             admin: Admin {
-                name: format!("Application {}", activity.started_by),
+                name: admin_name(activity),
                 email: String::new(),
                 ip: String::new(),
                 id: String::new(),
                 interface: String::new(),
             },
             steps: vec![Step {
-                id: "RefreshLicense".into(),
+                id: STEP.into(),
                 description: "Take over the licensing system's list".into(),
                 status: step_status,
-                progress_type: "REQUEST".into(),
+                progress_type: PROGRESS_TYPE.into(),
                 start_datetime: Date::of_activity(activity.started),
                 end_datetime: ended,
             }],
-            product: "WIFI".into(),
+            product: PRODUCT.into(),
             severity: "Info".into(),
             start_datetime: Date::of_activity(activity.started),
             end_datetime: ended,
-            description_template: "Licenses of @@tenantName are refreshed from the licensing system".into(),
-            description_data: vec![name_value("tenantName", tenant_name)],
+            description_template: DESCRIPTION.into(),
+            description_data: description_data(tenant_name),
             error: activity
                 .ended
                 .as_ref()

@@ -11,12 +11,14 @@
 //! | `availability`, `mileage` | availability and mileage reports |
 //! | `calculator` | what those two have in common |
 //! | `report` | usage reports as JSON, CSV and PDF, and their parameters |
+//! | `activity_event` | activities as the socket tells of them |
 //! | `error` | error bodies |
 //! | `token` | OAuth2 answers and token claims |
 //!
 //! Names that look like typos are the vendor's and marked `sic`. Absent values are absent keys.
 
 pub mod activity;
+pub mod activity_event;
 pub mod assignment;
 pub mod availability;
 pub mod banner;
