@@ -8,7 +8,7 @@ use axum::{
 use super::exchange::Exchange;
 use crate::{
     store::{Refusal, RequestId, TenantId, TrialAction},
-    wire::error::{Detail, ErrorBody, ErrorBrief, Occasion, OperationRefusal, ValidationErrors},
+    wire::error::{Detail, ErrorBody, ErrorBrief, NestedError, Occasion, OperationRefusal, ValidationErrors},
 };
 
 /// What a handler or an extractor returns instead of an answer.
@@ -41,6 +41,12 @@ pub enum ApiError {
     UnknownActivity { id: String },
     #[error("page, pageSize, sortField and sortOrder are mandatory; {missing} is missing")]
     IncompleteQuery { missing: &'static str, live: bool },
+    #[error("{name} is \"{value}\" in the path, expected {expected}")]
+    BadPath { name: &'static str, value: String, expected: &'static str },
+    #[error("'filters' is mandatory")]
+    NoFilters,
+    #[error("assignments of tenant {tenant} are only shown to its MSP, which must not act as another tenant here")]
+    NotMspContext { tenant: TenantId },
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("the simulator failed at this request; this is a defect of the simulator")]
@@ -58,12 +64,28 @@ impl ApiError {
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BadParameter { .. } | Self::BadBody { .. } => StatusCode::BAD_REQUEST,
+            Self::BadParameter { .. } | Self::BadBody { .. } | Self::BadPath { .. } | Self::NotMspContext { .. } => {
+                StatusCode::BAD_REQUEST
+            }
             // Observed: the live system fails over a query without paging; a 400 belongs there.
             Self::IncompleteQuery { live, .. } if *live => StatusCode::INTERNAL_SERVER_ERROR,
             Self::IncompleteQuery { .. } => StatusCode::BAD_REQUEST,
             Self::Refused(refusal) => refusal_status(refusal),
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            // Observed: the live system fails where the filters are missing.
+            Self::Internal | Self::NoFilters => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The status of this error for a request. The successors of the assignment operations tell a lack
+    /// of licences apart from other conflicts (documented).
+    fn status_for(&self, exchange: &Exchange) -> StatusCode {
+        match self {
+            Self::Refused(Refusal::NotEnough { .. } | Refusal::NoSuchPool { .. } | Refusal::NoMspEntitlements)
+                if nests_errors(&exchange.path) =>
+            {
+                StatusCode::PAYMENT_REQUIRED
+            }
+            other => other.status(),
         }
     }
 
@@ -86,8 +108,10 @@ impl ApiError {
             | Self::UnsupportedMediaType { .. }
             | Self::TooLarge { .. }
             | Self::BadParameter { .. }
+            | Self::BadPath { .. }
             | Self::BadBody { .. } => "RCG-10001",
-            Self::Internal => "ENTITLEMENT-10000",
+            Self::NotMspContext { .. } => "ENTITLEMENT-10200",
+            Self::Internal | Self::NoFilters => "ENTITLEMENT-10000",
         }
     }
 
@@ -107,6 +131,11 @@ impl ApiError {
             Self::TooLarge { .. } => "Send fewer rows at a time.",
             Self::BadParameter { .. } => "Use one of the values listed, or leave the parameter out.",
             Self::BadBody { .. } => "Correct the body; /openapi.json shows its schema.",
+            Self::BadPath { .. } => "Correct the path.",
+            Self::NoFilters => "Send an object as 'filters'; it may be empty.",
+            Self::NotMspContext { .. } => {
+                "Call as the MSP of that tenant, without its id in x-rks-tenantid; of the caller's own, ask for /tenants/self."
+            }
             Self::UnknownActivity { .. } => "Use the requestId of a 202; an activity can take a moment to appear.",
             Self::IncompleteQuery { .. } => "Send page, pageSize, sortField and sortOrder.",
             Self::Refused(refusal) => refusal_suggestion(refusal),
@@ -116,7 +145,7 @@ impl ApiError {
 
     /// The response to a request that ended in this error.
     pub fn render(self, exchange: &Exchange) -> Response {
-        let status = self.status();
+        let status = self.status_for(exchange);
         let request_id = match self {
             // Observed: the gateway numbers its own refusals in another way.
             Self::UnknownPath => exchange.gateway_id(),
@@ -143,6 +172,9 @@ impl ApiError {
                     reason: other.to_string(),
                     suggestion: other.suggestion().into(),
                 };
+                if nests_errors(&exchange.path) {
+                    return json(status, &NestedError::new(detail, &occasion));
+                }
                 ErrorBody::new(detail, &occasion, exchange.style())
             }
         };
@@ -197,6 +229,11 @@ impl IntoResponse for ApiError {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// Whether the operations of a path have errors of the nested shape (documented).
+fn nests_errors(path: &str) -> bool {
+    path.starts_with("/tenants/") && path.contains("/entitlements/assignments")
 }
 
 fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
@@ -269,7 +306,9 @@ fn refusal_suggestion(refusal: &Refusal) -> &'static str {
         Refusal::NoRows | Refusal::NothingToAssign => "Send at least one row.",
         Refusal::TooManyRows { .. } => "Send fewer rows at a time.",
         Refusal::DuplicateAssignment { .. } => "Name each assignment once.",
-        Refusal::UnknownAssignment { .. } | Refusal::ForeignAssignment { .. } => "Use an id of GET /assignments.",
+        Refusal::UnknownAssignment { .. } | Refusal::ForeignAssignment { .. } => {
+            "Use an id of GET /assignments or of an assignments query."
+        }
         Refusal::AlreadyRevoked { .. } | Refusal::AssignmentExpired { .. } => {
             "Only VALID and FUTURE assignments can be changed or revoked."
         }

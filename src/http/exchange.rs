@@ -92,12 +92,18 @@ fn base_url(headers: &HeaderMap) -> String {
 }
 
 const PLAIN: &str = "application/json";
-const VERSIONED: &str = "application/vnd.ruckus.v1+json";
 
-/// Answers in the media type that the request accepts: `application/json`, which is the default, or
-/// `application/vnd.ruckus.v1+json`.
-pub async fn negotiate(request: Request, next: Next) -> Response {
-    let chosen = match choose(request.headers()) {
+/// The media types in which a group of operations answers; the first is the default.
+pub type MediaTypes = &'static [&'static str];
+
+/// What most operations answer in.
+pub const V1: MediaTypes = &[PLAIN, "application/vnd.ruckus.v1+json"];
+/// What operations with a newer version answer in as well.
+pub const V1_1: MediaTypes = &[PLAIN, "application/vnd.ruckus.v1+json", "application/vnd.ruckus.v1.1+json"];
+
+/// Answers in the media type that the request accepts, of those that the operation has.
+pub async fn negotiate(State(offered): State<MediaTypes>, request: Request, next: Next) -> Response {
+    let chosen = match choose(request.headers(), offered) {
         Ok(chosen) => chosen,
         Err(error) => return error.into_response(),
     };
@@ -109,12 +115,12 @@ pub async fn negotiate(request: Request, next: Next) -> Response {
     response
 }
 
-/// The best of the two media types by the weights of RFC 9110; of equal weights, the plain one.
-fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
+/// The best of the media types offered, by the weights of RFC 9110; of equal weights, the first.
+fn choose(headers: &HeaderMap, offered: MediaTypes) -> Result<&'static str, ApiError> {
     let accept: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     if accept.trim().is_empty() {
-        return Ok(PLAIN);
+        return offered.first().copied().ok_or(ApiError::Internal);
     }
     let weight = |media_type: &str| {
         let ranges = accept.split(',').filter_map(|range| {
@@ -131,22 +137,23 @@ fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
         });
         ranges.max_by_key(|(precision, _)| *precision).map_or(0.0, |(_, quality)| quality)
     };
-    let (plain, versioned) = (weight(PLAIN), weight(VERSIONED));
-    if plain <= 0.0 && versioned <= 0.0 {
-        return Err(ApiError::NotAcceptable { accept });
-    }
-    Ok(if versioned > plain { VERSIONED } else { PLAIN })
+    let weighed = offered.iter().map(|media_type| (weight(media_type), *media_type));
+    let best =
+        weighed.filter(|(weight, _)| *weight > 0.0).reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.map(|(_, media_type)| media_type).ok_or(ApiError::NotAcceptable { accept })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const VERSIONED: &str = "application/vnd.ruckus.v1+json";
+
     #[track_caller]
     fn check(accept: &str, expected: Option<&str>) {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        assert_eq!(choose(&headers).ok(), expected, "{accept}");
+        assert_eq!(choose(&headers, V1).ok(), expected, "{accept}");
     }
 
     #[test]

@@ -13,15 +13,18 @@
 mod activities;
 mod assignments;
 mod banners;
+mod entitlement_queries;
 mod entitlements;
 pub mod error;
 pub mod exchange;
 mod extract;
 mod msp_banners;
+mod msp_customers;
 mod msp_entitlements;
 mod oauth2;
 mod openapi;
 pub mod router;
+mod tenants;
 mod token;
 
 pub use self::{openapi::document, router::router};

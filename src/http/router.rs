@@ -8,7 +8,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::{self, Next, from_fn, from_fn_with_state},
+    middleware::{self, Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -21,18 +21,29 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    activities, assignments, banners, entitlements,
+    activities, assignments, banners, entitlement_queries as queries, entitlements,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
-    extract, msp_banners, msp_entitlements, oauth2, openapi,
+    extract, msp_banners, msp_customers, msp_entitlements, oauth2, openapi, tenants,
 };
 use crate::sandbox::Sandbox;
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
 pub fn routes() -> OpenApiRouter {
     OpenApiRouter::with_openapi(openapi::Document::openapi())
-        // The deprecated operations: what this server is for.
-        .routes(routes!(entitlements::list_entitlements))
+        .merge(deprecated().merge(successors()).merge(companions()).layer(from_fn_with_state(exchange::V1, exchange::negotiate)))
+        .merge(successors_of_two_versions().layer(from_fn_with_state(exchange::V1_1, exchange::negotiate)))
+        // Tokens.
+        .routes(routes!(oauth2::create_tenant_token))
+        .routes(routes!(oauth2::create_token))
+        .route("/oauth2/authorization/idm", get(oauth2::show_login))
+        .route("/openapi.json", get(openapi::show_document))
+}
+
+/// The deprecated operations: what this server is for.
+fn deprecated() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(entitlements::list_entitlements, entitlements::sync_entitlements))
         .routes(routes!(entitlements::summarise_entitlements))
         .routes(routes!(banners::list_banners))
         .routes(routes!(msp_entitlements::list_msp_entitlements))
@@ -46,16 +57,40 @@ pub fn routes() -> OpenApiRouter {
             assignments::revoke_assignments
         ))
         .routes(routes!(msp_banners::list_msp_banners))
-        // What became of a refresh.
+}
+
+/// What takes their place (PATCH /entitlements stands beside the GET), and what became of a refresh.
+fn successors() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(queries::query_compliances))
+        .routes(routes!(queries::query_notes))
+        .routes(routes!(tenants::create_assignment))
+        .routes(routes!(tenants::update_assignment, tenants::revoke_assignment))
+        .routes(routes!(tenants::query_own_assignments))
+        .routes(routes!(tenants::query_assignments))
         .routes(routes!(activities::get_activity))
         .routes(routes!(activities::get_tenant_activity))
         .routes(routes!(activities::query_activities))
-        .layer(from_fn(exchange::negotiate))
-        // Tokens.
-        .routes(routes!(oauth2::create_tenant_token))
-        .routes(routes!(oauth2::create_token))
-        .route("/oauth2/authorization/idm", get(oauth2::show_login))
-        .route("/openapi.json", get(openapi::show_document))
+        .routes(routes!(activities::query_activity_devices))
+        .routes(routes!(activities::update_notification))
+}
+
+/// Those of which there is a v1.1.
+fn successors_of_two_versions() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(queries::query_entitlements))
+        .routes(routes!(queries::query_banners))
+        .routes(routes!(queries::query_utilizations))
+}
+
+/// What clients call before they get that far.
+fn companions() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(tenants::get_tenant))
+        .routes(routes!(msp_customers::list_msp_customers))
+        .routes(routes!(msp_customers::query_msp_ecs))
+        .routes(routes!(entitlements::list_settings))
+        .routes(routes!(queries::query_orders))
 }
 
 /// The vendor's surface of a sandbox, ready to serve. `origins` may call it with credentials, besides

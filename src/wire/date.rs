@@ -29,6 +29,8 @@ pub enum Shape {
     Blank,
     /// `2022-12-13 19:00:08.043Z` (observed in GET /assignments, when made and revoked).
     BlankMillis,
+    /// `2024-07-26` (observed in compliances; the reference says the same).
+    Day,
 }
 
 impl Date {
@@ -57,6 +59,11 @@ impl Date {
         Self { at, shape: Shape::Seconds }
     }
 
+    /// A day: the same in both styles.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self { at: day.and_time(NaiveTime::MIN).and_utc(), shape: Shape::Day }
+    }
+
     fn either(at: DateTime<Utc>, style: Style, live: Shape) -> Self {
         Self { at, shape: if style == Style::Live { live } else { Shape::Seconds } }
     }
@@ -70,6 +77,7 @@ impl Shape {
             Self::MillisOffset => "%Y-%m-%dT%H:%M:%S%.3f+00:00",
             Self::Blank => "%Y-%m-%d %H:%M:%SZ",
             Self::BlankMillis => "%Y-%m-%d %H:%M:%S%.3fZ",
+            Self::Day => "%Y-%m-%d",
         }
     }
 }

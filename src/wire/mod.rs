@@ -7,6 +7,8 @@
 //! | `summary` | rows of both summaries and of /assignments/summaries |
 //! | `banner` | rows of /banners and /mspBanners |
 //! | `assignment` | legacy assignment rows, requests and operation responses |
+//! | `query` | what the query operations share: paging, sorting, fields, filters |
+//! | `utilization`, `compliance`, `note`, `order`, `setting`, `tenant` | rows of the successors and their companions |
 //! | `activity` | accepted refreshes and activities |
 //! | `error` | error bodies |
 //! | `token` | OAuth2 answers and token claims |
@@ -16,11 +18,18 @@
 pub mod activity;
 pub mod assignment;
 pub mod banner;
+pub mod compliance;
 pub mod date;
 pub mod entitlement;
 pub mod error;
+pub mod note;
+pub mod order;
+pub mod query;
+pub mod setting;
 pub mod summary;
+pub mod tenant;
 pub mod token;
+pub mod utilization;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
