@@ -14,6 +14,7 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod control;
+pub mod deprecation;
 pub mod fixtures;
 pub mod healthcheck;
 pub mod http;

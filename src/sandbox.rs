@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::Clock,
+    deprecation::{Ledger, Sunset},
     fixtures::{Finding, LoadError, Scenario, format},
     sim::Sim,
     store::{IdSource, RefreshPolicy, Store},
@@ -26,6 +27,8 @@ pub struct Sandbox {
     pub settings: Settings,
     /// What it was made from.
     pub scenario: Arc<Scenario>,
+    /// Who called which deprecated operation.
+    pub deprecations: Ledger,
     requests: AtomicU64,
 }
 
@@ -38,6 +41,8 @@ pub struct Settings {
     pub auth: Auth,
     /// In the place of the scenario's delay.
     pub refresh_delay: Option<TimeDelta>,
+    /// How the deprecated operations are phased out.
+    pub sunset: Sunset,
     /// What the clock shows at the start, in the place of the scenario's start or real time.
     pub clock: Option<StartClock>,
 }
@@ -76,10 +81,19 @@ impl Sandbox {
     pub fn new(scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
         let clock = start_clock(&scenario.meta.clock, settings.clock);
         let (store, notes) = start_store(&scenario, &settings, clock.now())?;
-        Ok((Self { sim: Sim::new(store, clock), settings, scenario, requests: AtomicU64::new(0) }, notes))
+        let sandbox = Self {
+            sim: Sim::new(store, clock),
+            settings,
+            scenario,
+            deprecations: Ledger::default(),
+            requests: AtomicU64::new(0),
+        };
+        Ok((sandbox, notes))
     }
 
-    /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock stays.
+    /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock
+    /// stays, and so does what is known of deprecated calls: a suite that resets between its tests asks
+    /// for them at its end.
     pub fn reset(&self) -> Result<(), LoadError> {
         let (_, now) = self.sim.look();
         let (store, _) = start_store(&self.scenario, &self.settings, now)?;

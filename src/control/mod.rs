@@ -1,5 +1,7 @@
 //! The simulator's own surface, under `/_mock`, apart from the vendor's.
 
+mod deprecations;
+
 use std::sync::Arc;
 
 use axum::{
@@ -36,6 +38,8 @@ pub fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/_mock/health", get(health))
         .route("/_mock/reset", post(reset))
         .route("/_mock/sessions/end", post(end_sessions))
+        .route("/_mock/deprecations", get(deprecations::show_report).delete(deprecations::clear))
+        .route("/_mock/deprecations/about", get(deprecations::show_page))
         .with_state(sandbox)
 }
 

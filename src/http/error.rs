@@ -7,6 +7,7 @@ use axum::{
 
 use super::exchange::Exchange;
 use crate::{
+    deprecation::{Gone, Operation},
     store::{Refusal, RequestId, TenantId, TrialAction},
     wire::error::{Detail, ErrorBody, ErrorBrief, NestedError, Occasion, OperationRefusal, ValidationErrors},
 };
@@ -43,6 +44,8 @@ pub enum ApiError {
     IncompleteQuery { missing: &'static str, live: bool },
     #[error("{name} is \"{value}\" in the path, expected {expected}")]
     BadPath { name: &'static str, value: String, expected: &'static str },
+    #[error("{operation} {}", gone_words(*gone))]
+    Gone { operation: &'static Operation, gone: Gone },
     #[error("'filters' is mandatory")]
     NoFilters,
     #[error("assignments of tenant {tenant} are only shown to its MSP, which must not act as another tenant here")]
@@ -60,6 +63,7 @@ impl ApiError {
             Self::DeadSession => StatusCode::UNAUTHORIZED,
             Self::ForeignTenant { .. } | Self::ReadOnly => StatusCode::FORBIDDEN,
             Self::UnknownTenant { .. } | Self::UnknownPath | Self::UnknownActivity { .. } => StatusCode::NOT_FOUND,
+            Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -92,7 +96,8 @@ impl ApiError {
     fn code(&self) -> &'static str {
         match self {
             Self::DeadSession => "RCG-10003",
-            Self::UnknownPath => "RCG-10016",
+            // What the gateway says of paths that it does not know.
+            Self::UnknownPath | Self::Gone { .. } => "RCG-10016",
             Self::UnknownActivity { .. } => "ACTIVITY-10001",
             Self::ForeignTenant { .. } | Self::ReadOnly => "RCG-10002",
             Self::UnknownTenant { .. } => "ENTITLEMENT-10001",
@@ -118,6 +123,7 @@ impl ApiError {
     /// What the caller can do about it.
     fn suggestion(&self) -> &'static str {
         match self {
+            Self::Gone { .. } => "Move on to the successor; GET /_mock/deprecations tells who still calls this.",
             Self::DeadSession => "Get a new token with POST /oauth2/token/{tenantId}.",
             Self::ForeignTenant { .. } => {
                 "Name the caller's own tenant or one of its customers in x-rks-tenantid, or leave the header out."
@@ -170,7 +176,7 @@ impl ApiError {
                     code: other.code().into(),
                     message: other.message(),
                     reason: other.to_string(),
-                    suggestion: other.suggestion().into(),
+                    suggestion: other.advice(),
                 };
                 if nests_errors(&exchange.path) {
                     return json(status, &NestedError::new(detail, &occasion));
@@ -179,6 +185,17 @@ impl ApiError {
             }
         };
         json(status, &body)
+    }
+
+    /// The suggestion, with the names of successors.
+    fn advice(&self) -> String {
+        match self {
+            Self::Gone { operation, .. } => {
+                let successors: Vec<String> = operation.successors.iter().map(ToString::to_string).collect();
+                format!("Use {}. {}", successors.join(" or "), self.suggestion())
+            }
+            other => other.suggestion().into(),
+        }
     }
 
     fn message(&self) -> String {
@@ -228,6 +245,13 @@ impl IntoResponse for ApiError {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+fn gone_words(gone: Gone) -> String {
+    match gone {
+        Gone::Since(date) => format!("was removed on {}", date.date_naive()),
+        Gone::Until(end) => format!("is switched off for a trial until {}", end.format("%H:%MZ")),
     }
 }
 

@@ -11,7 +11,10 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 
-use super::error::ApiError;
+use super::{
+    deprecation::{DEPRECATION, SUNSET, http_date},
+    error::ApiError,
+};
 use crate::{
     sandbox::{ExchangeId, Sandbox},
     wire::Style,
@@ -53,6 +56,9 @@ impl Exchange {
     }
 }
 
+/// The headers of an answer that stay when an error takes its place.
+static KEPT: [HeaderName; 4] = [header::ALLOW, DEPRECATION, SUNSET, header::LINK];
+
 /// Gives every request its [`Exchange`], and every answer what the request asked for.
 pub async fn around(State(sandbox): State<Arc<Sandbox>>, mut request: Request, next: Next) -> Response {
     let exchange = Exchange {
@@ -65,23 +71,20 @@ pub async fn around(State(sandbox): State<Arc<Sandbox>>, mut request: Request, n
     request.extensions_mut().insert(exchange.clone());
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        let allow = response.headers_mut().remove(header::ALLOW);
+        let bare = response;
         response = error.render(&exchange);
-        response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
+        let kept = KEPT.iter().filter_map(|name| Some((name.clone(), bare.headers().get(name)?.clone())));
+        response.headers_mut().extend(kept);
     }
     let headers = response.headers_mut();
-    headers.insert(header::DATE, http_date(exchange.now()));
+    if let Ok(date) = HeaderValue::from_str(&http_date(exchange.now())) {
+        headers.insert(header::DATE, date);
+    }
     if let Ok(id) = HeaderValue::from_str(&exchange.id.id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }
     tracing::info!(method = %exchange.method, path = %exchange.path, status = response.status().as_u16(), "answered");
     response
-}
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
-fn http_date(at: DateTime<Utc>) -> HeaderValue {
-    let text = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
 fn base_url(headers: &HeaderMap) -> String {

@@ -7,12 +7,14 @@
 //! | `exchange` | around every request: id, `Date`, media type, error bodies, log |
 //! | `extract` | who calls, what is asked, what was sent |
 //! | `error` | every no, its status, its words |
+//! | `deprecation` | what callers of deprecated operations notice |
 //! | `token` | issuing and reading JWTs |
 //! | others | one file for each root path |
 
 mod activities;
 mod assignments;
 mod banners;
+mod deprecation;
 mod entitlement_queries;
 mod entitlements;
 pub mod error;

@@ -8,7 +8,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::{self, Next, from_fn_with_state},
+    middleware::{self, Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -21,7 +21,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    activities, assignments, banners, entitlement_queries as queries, entitlements,
+    activities, assignments, banners, deprecation, entitlement_queries as queries, entitlements,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
     extract, msp_banners, msp_customers, msp_entitlements, oauth2, openapi, tenants,
@@ -101,6 +101,7 @@ pub fn router(sandbox: Arc<Sandbox>, origins: Vec<HeaderValue>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
+        .layer(from_fn(deprecation::announce))
         .layer(from_fn_with_state(sandbox, exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
     for_browsers.layer(middleware::from_fn_with_state(plain, plain_options))
@@ -136,7 +137,15 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         .allow_private_network(true)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([HeaderName::from_static("login-token"), header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
+        .expose_headers([
+            HeaderName::from_static("login-token"),
+            header::LOCATION,
+            header::RETRY_AFTER,
+            REQUEST_ID,
+            deprecation::DEPRECATION,
+            deprecation::SUNSET,
+            header::LINK,
+        ])
         .max_age(Duration::from_mins(10))
 }
 
