@@ -10,7 +10,7 @@ use proptest::{collection::vec, prelude::*};
 use r1_entitlements_mock::{
     store::{
         ActivityError, Actor, Alm, Assignment, AssignmentChange, DeviceGroup, DeviceType, Entitlement, Features,
-        LicenseType, MspEntitlement, MspProduct, NewAssignment, Period, Policy, RefreshKind, RefreshOutcome,
+        LicenseType, MspEntitlement, MspProduct, NewAssignment, Period, Policy, PoolSums, RefreshKind, RefreshOutcome,
         RefreshPolicy, Revision, Revocation, Store, Tenant, TenantId, TenantType, Upstream, Wanted, WhileRunning,
     },
     views::{
@@ -449,7 +449,7 @@ impl<'a> Look<'a> {
             summed.clone().map(compliance::Compliance::used).sum::<i64>(),
             customers.map(used).sum::<i64>()
         );
-        let free: i64 = self.store.pools(self.tenant.id, self.now).values().map(|sums| sums.free()).sum();
+        let free: i64 = self.store.pools(self.tenant.id, self.now).values().map(PoolSums::free).sum();
         prop_assert_eq!(summed.map(compliance::Compliance::customers_gap).sum::<i64>(), free);
         Ok(())
     }

@@ -71,6 +71,7 @@ pub struct TenantCompliance {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = LicenseCompliance)]
+#[allow(clippy::struct_field_names, reason = "the names are the vendor's")]
 pub struct Compliance {
     /// What is left of the tenant's own licences.
     available_license_count_for_my_account: i64,
@@ -143,6 +144,7 @@ impl TenantCompliance {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Kind<'a> {
     Own(Option<&'a View>),
     Customers,

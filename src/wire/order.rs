@@ -14,6 +14,7 @@ pub struct OrderFilters {}
 /// An order.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "the names are the vendor's")]
 pub struct Order {
     order_id: String,
     sales_order_id: String,

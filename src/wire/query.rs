@@ -130,7 +130,12 @@ impl QueryResponse {
             rows.sort_by(|a, b| compare(&a.key[field], &b.key[field], query.is_descending()));
         }
         let asked = query.fields.iter().flatten();
-        let fields: Vec<String> = asked.filter(|name| known.contains(&name.as_str())).cloned().collect();
+        let mut fields: Vec<String> = Vec::new();
+        for name in asked.filter(|name| known.contains(&name.as_str())) {
+            if !fields.contains(name) {
+                fields.push(name.clone());
+            }
+        }
         let skip = usize::try_from(page - 1).unwrap_or(usize::MAX);
         let size = usize::try_from(page_size).unwrap_or(usize::MAX);
         let on_page = rows.into_iter().skip(skip.saturating_mul(size)).take(if with_content { size } else { 0 });
