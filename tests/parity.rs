@@ -275,10 +275,10 @@ fn all_pages(rows: impl Fn() -> Vec<Row>, known: &[&str]) -> Vec<Value> {
     for page in 1.. {
         let query: Query<Value> = serde_json::from_value(json!({ "page": page, "pageSize": 5 })).unwrap();
         let response = QueryResponse::new(rows(), &query, known, true);
-        if response.rows().is_empty() {
+        all.extend_from_slice(response.rows());
+        if response.rows().len() < 5 {
             break;
         }
-        all.extend_from_slice(response.rows());
     }
     all
 }
@@ -316,10 +316,8 @@ impl<'a> Look<'a> {
             .into_iter()
             .map(|(row, used)| value(&wire::entitlement::Entitlement::new(row, used, self.ctx())))
             .collect();
-        let rows = || {
-            let rows = entitlement::select(self.store, self.tenant, &Selection::default(), self.now);
-            rows.iter().map(|(row, used)| wire::entitlement::queried(row, *used, self.ctx())).collect()
-        };
+        let rows = entitlement::select(self.store, self.tenant, &Selection::default(), self.now);
+        let rows = || rows.iter().map(|(row, used)| wire::entitlement::queried(row, *used, self.ctx())).collect();
         let new = all_pages(rows, wire::entitlement::QUERIED);
         compare(&old, &new, wire::entitlement::QUERIED)?;
         let all = Selection::default();
