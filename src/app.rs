@@ -1,9 +1,16 @@
 //! From a command line to a running server, and out of it again.
 
-use std::{fmt::Write as _, io::Write, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fmt::Write as _,
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
-use axum::Router;
+use axum::{Router, http::HeaderValue, middleware::from_fn_with_state};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -11,17 +18,22 @@ use tokio::{
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    config::{Log, Serve},
+    config::{Control, Log, Sandboxes, Serve},
     control,
+    control::Guard,
     deprecation::Report,
+    dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
-    healthcheck, http,
+    healthcheck::{self, reachable},
+    http,
     sandbox::{Sandbox, Settings},
     store::Role,
+    watch,
+    world::{Rules, World},
 };
 
 /// How long open requests may take after the signal to stop.
-const DRAIN: Duration = Duration::from_secs(4);
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// Serves until a signal to stop.
 pub fn serve(config: Serve) -> anyhow::Result<()> {
@@ -36,32 +48,84 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
     };
     let (sandbox, more) = Sandbox::new(scenario, settings)?;
     notes.extend(more);
+    let rules =
+        Rules { on_first_use: config.sandboxes == Sandboxes::Auto, idle: config.sandbox_idle, ..Rules::default() };
+    let world = Arc::new(World::new(Arc::new(sandbox), catalog, rules));
     log_to_stderr(config.log);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
-    runtime.block_on(run(config, Arc::new(sandbox), &notes))
+    runtime.block_on(run(config, world, &notes))
 }
 
-async fn run(config: Serve, sandbox: Arc<Sandbox>, notes: &[Finding]) -> anyhow::Result<()> {
-    let listen = config.listen;
-    let listener = TcpListener::bind(listen).await.with_context(|| cannot_listen(listen))?;
+async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Result<()> {
+    let listener = listen(config.listen).await?;
     let bound = listener.local_addr().context("cannot tell the bound address")?;
     let stop = stop_signal()?;
-    announce(&sandbox, bound, notes);
-    let app = router(sandbox, config.cors_origins);
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+    let guard = Guard { hosts: config.control_hosts, token: config.control_token };
+    let (surface, apart) = match config.control {
+        Control::On => (Surface::Both(guard), None),
+        Control::Off => (Surface::Vendor, None),
+        Control::At(address) => (Surface::Vendor, Some((listen(address).await?, guard))),
+    };
+    let control = apart
+        .as_ref()
+        .map(|(listener, _)| listener.local_addr())
+        .transpose()
+        .context("cannot tell the bound address")?;
+    let _watcher = config.watch.then(|| watch::start(&world, &config.scenario)).transpose()?;
+    if let Some(path) = &config.ready_file {
+        write_ready_file(path, bound, control)?;
+    }
+    announce(&world.root, bound, control, notes);
+    let (stopping, stopped) = tokio::sync::watch::channel(false);
+    let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    let vendor = axum::serve(listener, surfaces(Arc::clone(&world), config.cors_origins, surface))
+        .with_graceful_shutdown(until_stopped(stopped.clone()));
+    let apart = async {
+        match apart {
+            Some((listener, guard)) => {
+                let app = surfaces(world, Vec::new(), Surface::Control(guard));
+                axum::serve(listener, app).with_graceful_shutdown(until_stopped(stopped.clone())).await
+            }
+            None => Ok(()),
+        }
+    };
+    let servers = async { tokio::try_join!(vendor.into_future(), apart) };
+    let patience = async {
         stop.await;
-        let _ = stopping.send(());
-    });
-    let patience = async move {
-        let _ = stopped.await;
+        let _ = stopping.send(true);
         drain_time().await;
     };
     tokio::select! {
-        ended = server => ended.context("the server ended"),
+        ended = servers => ended.map(|_| ()).context("the server ended"),
         () = patience => Ok(()),
     }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "cannot listen on {address}; is the port taken? Choose another with --listen, port 0 for any that is free"
+        )
+    })
+}
+
+/// Tells whoever waits for the file where the server is. The file is there at once and whole.
+fn write_ready_file(path: &Path, bound: SocketAddr, control: Option<SocketAddr>) -> anyhow::Result<()> {
+    let ready = serde_json::json!({
+        "address": bound,
+        "baseUrl": format!("http://{}", reachable(bound)),
+        "controlUrl": format!("http://{}/_mock", reachable(control.unwrap_or(bound))),
+        "pid": std::process::id(),
+    });
+    let whole = || {
+        let part = path.with_extension("part");
+        std::fs::write(&part, format!("{ready}\n"))?;
+        std::fs::rename(&part, path)
+    };
+    whole().with_context(|| format!("cannot write the ready file {}", path.display()))
 }
 
 #[allow(clippy::disallowed_methods, reason = "shutting down is real time, whatever the sandbox's clock shows")]
@@ -69,13 +133,32 @@ async fn drain_time() {
     tokio::time::sleep(DRAIN).await;
 }
 
-fn cannot_listen(listen: SocketAddr) -> String {
-    format!("cannot listen on {listen}; is the port taken? Choose another with --listen, port 0 for any that is free")
+/// Everything that a server with one sandbox answers.
+pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
+    world_router(Arc::new(World::new(sandbox, Catalog::default(), Rules::default())), cors_origins)
 }
 
-/// Everything that the server answers: the vendor's surface and its own.
-pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<axum::http::HeaderValue>) -> Router {
-    control::router(Arc::clone(&sandbox)).fallback_service(http::router(sandbox, cors_origins))
+/// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
+pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
+    surfaces(world, cors_origins, Surface::Both(Guard::default()))
+}
+
+/// What a listener answers.
+enum Surface {
+    Both(Guard),
+    Vendor,
+    Control(Guard),
+}
+
+fn surfaces(world: Arc<World>, cors_origins: Vec<HeaderValue>, surface: Surface) -> Router {
+    let surfaces = match surface {
+        Surface::Both(guard) => control::router(Arc::clone(&world), guard).fallback_service(http::router(cors_origins)),
+        Surface::Vendor => http::router(cors_origins),
+        Surface::Control(guard) => control::router(Arc::clone(&world), guard),
+    };
+    let surfaces = control::probes().fallback_service(surfaces);
+    // Around the whole, so that paths are matched after the sandbox's prefix is off.
+    Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose))
 }
 
 /// Resolves on SIGTERM or SIGINT.
@@ -91,10 +174,11 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
 }
 
 /// Says where the server is, what it serves, and a line to try.
-fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
+fn announce(sandbox: &Sandbox, bound: SocketAddr, control: Option<SocketAddr>, notes: &[Finding]) {
     let (store, _) = sandbox.sim.look();
+    let scenario = sandbox.scenario();
     let mut text = format!("r1-entitlements-mock {} listening on http://{bound}\n", env!("CARGO_PKG_VERSION"));
-    let _ = writeln!(text, "scenario {}: {}", sandbox.scenario.name, sandbox.scenario.meta.title);
+    let _ = writeln!(text, "scenario {}: {}", scenario.name, scenario.meta.title);
     let shown = 8;
     for tenant in store.tenants().take(shown) {
         let mark = if tenant.id == store.default_tenant { " (default)" } else { "" };
@@ -116,7 +200,10 @@ fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
     for note in notes {
         let _ = writeln!(text, "{note}");
     }
-    let _ = writeln!(text, "try: curl http://{bound}/entitlements/summaries");
+    if let Some(control) = control {
+        let _ = writeln!(text, "control surface on http://{control}/_mock");
+    }
+    let _ = writeln!(text, "try: curl http://{}/entitlements/summaries", reachable(bound));
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
@@ -124,8 +211,9 @@ fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
 fn log_to_stderr(format: Log) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let for_people = std::io::stderr().is_terminal();
     match format {
-        Log::Pretty => builder.with_target(false).init(),
+        Log::Pretty => builder.with_target(false).with_ansi(for_people).init(),
         Log::Json => builder.json().flatten_event(true).init(),
     }
 }

@@ -1,8 +1,8 @@
 //! The only reader of real time. A clock runs at a speed from where it was set, or stands still.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 /// The clock of one sandbox.
 #[derive(Clone, Copy, Debug)]
@@ -33,11 +33,10 @@ impl Clock {
         if self.speed == 0.0 {
             return self.set_to;
         }
-        let passed = instant().saturating_duration_since(self.set_at).mul_f64(self.speed);
-        TimeDelta::from_std(passed)
-            .ok()
-            .and_then(|passed| self.set_to.checked_add_signed(passed))
-            .unwrap_or(self.set_to)
+        let passed = instant().saturating_duration_since(self.set_at).as_secs_f64() * self.speed;
+        let passed = Duration::try_from_secs_f64(passed).ok().and_then(|passed| TimeDelta::from_std(passed).ok());
+        let now = passed.and_then(|passed| self.set_to.checked_add_signed(passed));
+        now.unwrap_or_else(Self::latest).min(Self::latest())
     }
 
     /// Puts it to `now`; it goes on running or standing.
@@ -45,11 +44,21 @@ impl Clock {
         *self = Self { set_to: now, set_at: instant(), speed: self.speed };
     }
 
-    /// Puts it forward.
+    /// Puts it forward, to [`Self::latest`] at the most.
     pub fn advance(&mut self, by: TimeDelta) {
-        if let Some(then) = self.now().checked_add_signed(by) {
-            self.set(then);
-        }
+        let then = self.now().checked_add_signed(by).unwrap_or_else(Self::latest);
+        self.set(then.min(Self::latest()));
+    }
+
+    /// The last moment that a clock can show: far enough from the end of what dates can tell that
+    /// adding a period to it is safe.
+    pub fn latest() -> DateTime<Utc> {
+        new_year(2400)
+    }
+
+    /// The first moment to which a clock can be set.
+    pub fn earliest() -> DateTime<Utc> {
+        new_year(1970)
     }
 
     /// Stops it.
@@ -62,10 +71,31 @@ impl Clock {
         *self = Self::running_from(self.now());
     }
 
+    /// Lets it run at a multiple of real speed; 0 stops it.
+    pub fn run_at(&mut self, speed: f64) {
+        *self = Self { speed, ..Self::running_from(self.now()) };
+    }
+
+    /// How many times as fast as real time it runs; 0 if it stands still.
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// Real time until it shows `then`; none if it stands still.
+    pub fn real_time_until(&self, then: DateTime<Utc>) -> Option<Duration> {
+        let left = (then - self.now()).to_std().unwrap_or_default();
+        let real = || Duration::try_from_secs_f64(left.as_secs_f64() / self.speed).unwrap_or(Duration::MAX);
+        (self.speed > 0.0).then(real)
+    }
+
     /// Whether it stands still.
     pub fn is_frozen(&self) -> bool {
         self.speed == 0.0
     }
+}
+
+fn new_year(year: i32) -> DateTime<Utc> {
+    NaiveDate::from_yo_opt(year, 1).unwrap_or_default().and_time(NaiveTime::MIN).and_utc()
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads real time")]
@@ -73,8 +103,9 @@ fn real_now() -> DateTime<Utc> {
     Utc::now()
 }
 
+/// Real time that only measures how long something takes.
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads real time")]
-fn instant() -> Instant {
+pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 

@@ -25,6 +25,7 @@ pub struct Cli {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it, and clap flattens it")]
 pub enum Command {
     /// Serve the API (the default).
     Serve(Serve),
@@ -85,6 +86,27 @@ pub struct Serve {
     /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
     #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<axum::http::HeaderValue>,
+    /// Whether a new name in a request's path, host or header makes a sandbox.
+    #[arg(long, env = "R1MOCK_SANDBOXES", default_value = "made", value_name = "MODE")]
+    pub sandboxes: Sandboxes,
+    /// After how long without use a sandbox is removed.
+    #[arg(long, env = "R1MOCK_SANDBOX_IDLE", default_value = "1h", value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub sandbox_idle: std::time::Duration,
+    /// Where the control surface (/_mock) is: here, nowhere, or at an address of its own.
+    #[arg(long, env = "R1MOCK_CONTROL", default_value = "on", value_name = "on|off|ADDR", value_parser = control)]
+    pub control: Control,
+    /// A token that the control surface asks for.
+    #[arg(long, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub control_token: Option<String>,
+    /// Names with a dot under which the control surface may be called; comma-separated.
+    #[arg(long, env = "R1MOCK_CONTROL_HOSTS", value_name = "NAMES", value_delimiter = ',')]
+    pub control_hosts: Vec<String>,
+    /// Write the bound addresses into this file, as JSON, once the server answers.
+    #[arg(long, env = "R1MOCK_READY_FILE", value_name = "PATH")]
+    pub ready_file: Option<PathBuf>,
+    /// Load the scenario again when its files change. A broken change leaves the old state.
+    #[arg(long, env = "R1MOCK_WATCH", value_parser = clap::builder::FalseyValueParser::new())]
+    pub watch: bool,
     /// What callers of deprecated operations notice: headers; 410 from the sunset date on; nothing.
     #[arg(long, env = "R1MOCK_SUNSET", default_value = "headers", value_name = "MODE")]
     pub sunset: Sunset,
@@ -110,7 +132,7 @@ impl Serve {
             mode: self.sunset.into(),
             date: self.sunset_date,
             brownout: self.brownout,
-            only: self.sunset_only.clone(),
+            only: self.sunset_only.as_slice().into(),
         }
     }
 }
@@ -130,6 +152,37 @@ fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
         .ok()
         .filter(|delay| *delay <= chrono::TimeDelta::days(3650))
         .ok_or_else(|| "at most 3650 days".into())
+}
+
+fn control(text: &str) -> Result<Control, String> {
+    match text {
+        "on" => Ok(Control::On),
+        "off" => Ok(Control::Off),
+        address => address
+            .parse()
+            .map(Control::At)
+            .map_err(|_| "expected on, off, or an address such as 127.0.0.1:8081".into()),
+    }
+}
+
+/// Where the control surface is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Beside the vendor's surface.
+    On,
+    /// Nowhere.
+    Off,
+    /// At an address of its own.
+    At(SocketAddr),
+}
+
+/// How sandboxes come to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Sandboxes {
+    /// By POST /_mock/sandboxes.
+    Made,
+    /// On first use too.
+    Auto,
 }
 
 /// See [`sandbox::Auth`].

@@ -1,7 +1,7 @@
 //! The deprecated operations: which they are, what takes their place, how they are phased out, and who
 //! still calls them. The one table of them is [`OPERATIONS`].
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use parking_lot::Mutex;
@@ -110,7 +110,7 @@ pub struct Sunset {
     /// For how long from the start of each hour they are gone before that.
     pub brownout: Option<TimeDelta>,
     /// Only these operations are ever gone, by name; all if empty.
-    pub only: Vec<String>,
+    pub only: Arc<[String]>,
 }
 
 /// What callers of a deprecated operation notice.
@@ -137,7 +137,7 @@ pub enum Gone {
 
 impl Default for Sunset {
     fn default() -> Self {
-        Self { mode: Mode::Headers, date: midnight(ANNOUNCED), brownout: None, only: Vec::new() }
+        Self { mode: Mode::Headers, date: midnight(ANNOUNCED), brownout: None, only: Arc::default() }
     }
 }
 
@@ -374,8 +374,8 @@ mod tests {
         check(&gone, "2026-05-05T10:05:00Z", None);
         check(&gone, "2026-08-30T23:59:59Z", None);
         check(&gone, "2026-08-31T00:00:00Z", Some(Gone::Since(at("2026-08-31T00:00:00Z"))));
-        check(&Sunset { only: vec!["getBanners_1".into()], ..gone.clone() }, "2027-01-01T00:00:00Z", None);
-        let only = vec!["getEntitlements_1".into()];
+        check(&Sunset { only: ["getBanners_1".into()].into(), ..gone.clone() }, "2027-01-01T00:00:00Z", None);
+        let only = ["getEntitlements_1".into()].into();
         check(&Sunset { only, ..gone }, "2027-01-01T00:30:00Z", Some(Gone::Since(at("2026-08-31T00:00:00Z"))));
     }
 

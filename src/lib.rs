@@ -10,16 +10,26 @@
 //!
 //! `store`, `views` and `wire` are pure. docs/ARCHITECTURE.md has the map and the invariants.
 
+pub use self::mock_server::MockServer;
+
 pub mod app;
 pub mod clock;
 pub mod config;
 pub mod control;
 pub mod deprecation;
+pub mod dispatch;
+pub mod event;
 pub mod fixtures;
 pub mod healthcheck;
 pub mod http;
+pub mod mock_server;
+pub mod names;
+pub mod problem;
 pub mod sandbox;
 pub mod sim;
 pub mod store;
+pub mod token;
 pub mod views;
+pub mod watch;
 pub mod wire;
+pub mod world;

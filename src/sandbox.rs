@@ -1,11 +1,15 @@
 //! One simulated system: a [`Sim`] and the settings under which it answers.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use parking_lot::{Mutex, RwLock};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,25 +19,39 @@ use crate::{
     fixtures::{Finding, LoadError, Scenario, format},
     sim::Sim,
     store::{IdSource, RefreshPolicy, Store},
+    token,
     wire::{Style, date},
 };
 
 /// A simulated system.
 #[derive(Debug)]
 pub struct Sandbox {
+    /// By what it is reached; empty for the one at the root.
+    pub name: Arc<str>,
     /// Its state and clock.
     pub sim: Sim,
-    /// How it answers.
-    pub settings: Settings,
-    /// What it was made from.
-    pub scenario: Arc<Scenario>,
     /// Who called which deprecated operation.
     pub deprecations: Ledger,
+    settings: RwLock<Settings>,
+    scenario: RwLock<Arc<Scenario>>,
+    snapshots: Mutex<BTreeMap<String, Snapshot>>,
     requests: AtomicU64,
 }
 
+/// A state that can be gone back to.
+#[derive(Clone, Debug)]
+struct Snapshot {
+    store: Arc<Store>,
+    scenario: Arc<Scenario>,
+    at: DateTime<Utc>,
+    requests: u64,
+}
+
+/// The most snapshots that a sandbox may have.
+const MOST_SNAPSHOTS: usize = 100;
+
 /// How a sandbox answers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// By the reference or as seen live.
     pub style: Style,
@@ -77,29 +95,128 @@ pub struct ExchangeId {
 }
 
 impl Sandbox {
-    /// A system that starts as the scenario says, under these settings; and notes worth telling.
+    /// A system at the root that starts as the scenario says, under these settings; and notes worth telling.
     pub fn new(scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
+        Self::named("", scenario, settings)
+    }
+
+    /// A system that is reached by a name.
+    pub fn named(name: &str, scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
         let clock = start_clock(&scenario.meta.clock, settings.clock);
         let (store, notes) = start_store(&scenario, &settings, clock.now())?;
         let sandbox = Self {
+            name: name.into(),
             sim: Sim::new(store, clock),
-            settings,
-            scenario,
+            settings: RwLock::new(settings),
+            scenario: RwLock::new(scenario),
+            snapshots: Mutex::default(),
             deprecations: Ledger::default(),
             requests: AtomicU64::new(0),
         };
         Ok((sandbox, notes))
     }
 
+    /// How it answers now.
+    pub fn settings(&self) -> Settings {
+        self.settings.read().clone()
+    }
+
+    /// Answers differently from here on. A refresh delay holds for refreshes from here on.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Settings {
+        let mut settings = self.settings.write();
+        change(&mut settings);
+        if let Some(delay) = settings.refresh_delay {
+            self.sim.change(|store, _| with_delay(store, delay));
+        }
+        settings.clone()
+    }
+
+    /// What it was made from.
+    pub fn scenario(&self) -> Arc<Scenario> {
+        Arc::clone(&self.scenario.read())
+    }
+
     /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock
     /// stays, and so does what is known of deprecated calls: a suite that resets between its tests asks
     /// for them at its end.
     pub fn reset(&self) -> Result<(), LoadError> {
+        self.load(self.scenario())
+    }
+
+    /// Starts anew as another scenario says. The clock stays. If the scenario cannot be used, all stays.
+    pub fn load(&self, scenario: Arc<Scenario>) -> Result<(), LoadError> {
         let (_, now) = self.sim.look();
-        let (store, _) = start_store(&self.scenario, &self.settings, now)?;
+        let (store, _) = start_store(&scenario, &self.settings(), now)?;
+        *self.scenario.write() = scenario;
         self.sim.replace(store);
         self.requests.store(0, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Keeps the state under a name, in the place of what was kept under it. False if there are too many.
+    pub fn save_snapshot(&self, name: &str) -> bool {
+        let (store, at) = self.sim.look();
+        let requests = self.requests.load(Ordering::Relaxed);
+        let snapshot = Snapshot { store, scenario: self.scenario(), at, requests };
+        let mut snapshots = self.snapshots.lock();
+        let room = snapshots.len() < MOST_SNAPSHOTS || snapshots.contains_key(name);
+        if room {
+            snapshots.insert(name.to_owned(), snapshot);
+        }
+        room
+    }
+
+    /// Goes back to a kept state and its moment. False if there is none of this name.
+    pub fn load_snapshot(&self, name: &str) -> bool {
+        let Some(Snapshot { store, scenario, at, requests }) = self.snapshots.lock().get(name).cloned() else {
+            return false;
+        };
+        *self.scenario.write() = scenario;
+        self.sim.replace_at(store, at);
+        self.requests.store(requests, Ordering::Relaxed);
+        true
+    }
+
+    /// A new sandbox that starts from a kept state.
+    pub fn fork_snapshot(&self, name: &str, sandbox: &str) -> Option<Self> {
+        let Snapshot { store, scenario, at, requests } = self.snapshots.lock().get(name).cloned()?;
+        let clock = if self.sim.clock().is_frozen() { Clock::frozen_at(at) } else { Clock::running_from(at) };
+        Some(Self {
+            name: sandbox.into(),
+            sim: Sim::new(store, clock),
+            settings: RwLock::new(self.settings()),
+            scenario: RwLock::new(scenario),
+            snapshots: Mutex::default(),
+            deprecations: Ledger::default(),
+            requests: AtomicU64::new(requests),
+        })
+    }
+
+    /// A kept state and its moment.
+    pub fn snapshot(&self, name: &str) -> Option<(Arc<Store>, DateTime<Utc>)> {
+        self.snapshots.lock().get(name).map(|snapshot| (Arc::clone(&snapshot.store), snapshot.at))
+    }
+
+    /// The names of all kept states and their moments.
+    pub fn snapshots(&self) -> Vec<(String, DateTime<Utc>)> {
+        self.snapshots.lock().iter().map(|(name, snapshot)| (name.clone(), snapshot.at)).collect()
+    }
+
+    /// Forgets a kept state. False if there is none of this name.
+    pub fn delete_snapshot(&self, name: &str) -> bool {
+        self.snapshots.lock().remove(name).is_some()
+    }
+
+    /// A token of the default tenant's first API client, if it has one.
+    pub fn token(&self) -> Option<String> {
+        let (store, now) = self.sim.look();
+        let tenant = store.tenant(store.default_tenant)?;
+        let client = tenant.clients.first()?;
+        // Of its own making: asking for it must not use up the ids of the state.
+        let id = IdSource::new(u64::MAX).next_request_id();
+        let lifetime = self.scenario().meta.auth.token_lifetime_seconds;
+        token::sign(&token::claims(tenant, client, &token::Issue { sandbox: &self.name, id, issued: now, lifetime }))
+            .ok()
     }
 
     /// An id for the next exchange.
@@ -113,12 +230,18 @@ fn start_store(
     scenario: &Scenario,
     settings: &Settings,
     now: DateTime<Utc>,
-) -> Result<(Store, Vec<Finding>), LoadError> {
-    let (mut store, notes) = scenario.build(now)?;
+) -> Result<(Arc<Store>, Vec<Finding>), LoadError> {
+    let (mut store, notes) = scenario.build_shared(now)?;
     if let Some(delay) = settings.refresh_delay {
-        store.refresh = Arc::new(RefreshPolicy { delay, ..RefreshPolicy::clone(&store.refresh) });
+        with_delay(Arc::make_mut(&mut store), delay);
     }
     Ok((store, notes))
+}
+
+fn with_delay(store: &mut Store, delay: TimeDelta) {
+    if store.refresh.delay != delay {
+        store.refresh = Arc::new(RefreshPolicy { delay, ..RefreshPolicy::clone(&store.refresh) });
+    }
 }
 
 fn start_clock(scenario: &format::Clock, setting: Option<StartClock>) -> Clock {

@@ -10,8 +10,9 @@ use proptest::{collection::vec, prelude::*};
 use r1_entitlements_mock::{
     store::{
         ActivityError, Actor, Alm, Assignment, AssignmentChange, DeviceGroup, DeviceType, Entitlement, Features,
-        LicenseType, MspEntitlement, MspProduct, NewAssignment, Period, Policy, PoolSums, RefreshKind, RefreshOutcome,
-        RefreshPolicy, Revision, Revocation, Store, Tenant, TenantId, TenantType, Upstream, Wanted, WhileRunning,
+        LicenseType, MspEntitlement, MspProduct, NewAssignment, Period, Policy, PoolSums, Progress, RefreshKind,
+        RefreshOutcome, RefreshPolicy, Revision, Revocation, Store, Tenant, TenantId, TenantType, Upstream, Wanted,
+        WhileRunning,
     },
     views::{
         assignment, banner, compliance, entitlement,
@@ -124,6 +125,7 @@ impl Case {
             delay: TimeDelta::seconds(2),
             appears_after: TimeDelta::zero(),
             outcome: if self.live { RefreshOutcome::Success } else { RefreshOutcome::Fail(failure) },
+            progress: Progress::ByTime,
             while_running: WhileRunning::Accept,
             entitlements_use_case: "a".into(),
             msp_use_case: "b".into(),

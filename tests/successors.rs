@@ -701,7 +701,7 @@ async fn a_deprecated_operation_is_gone_from_the_sunset_on_if_asked_for() {
 
 #[tokio::test]
 async fn a_brownout_takes_single_operations_away_for_some_minutes_of_each_hour() {
-    let only = vec!["getBanners_1".to_owned()];
+    let only = ["getBanners_1".to_owned()].into();
     let app = App::new(
         Style::Documented,
         Sunset { brownout: Some(chrono::TimeDelta::minutes(30)), only, ..Sunset::default() },
@@ -776,5 +776,17 @@ async fn the_report_tells_who_calls_what_through_resets_until_it_is_cleared() {
     }
     "#);
     app.send("DELETE /_mock/deprecations", &[], None).await.check(204);
+    assert_eq!(app.send("GET /_mock/deprecations", &[], None).await.body["calls"], 0);
+}
+
+#[tokio::test]
+async fn a_sandbox_counts_its_own_calls_and_its_links_stay_in_it() {
+    let app = App::documented();
+    let new = Some(json!({ "name": "one" }));
+    app.send("POST /_mock/sandboxes", &[("content-type", "application/json")], new).await.check(201);
+    let answer = app.send("GET /sandboxes/one/banners", &[], None).await;
+    let link = answer.check(200).header("link");
+    assert!(link.starts_with("</sandboxes/one/entitlements/banners/query>; rel=\"successor-version\""), "{link}");
+    assert_eq!(app.send("GET /sandboxes/one/_mock/deprecations", &[], None).await.body["calls"], 1);
     assert_eq!(app.send("GET /_mock/deprecations", &[], None).await.body["calls"], 0);
 }

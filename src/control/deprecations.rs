@@ -1,27 +1,30 @@
 //! GET and DELETE /_mock/deprecations, GET /_mock/deprecations/about
 
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
 use axum::{
-    Json,
-    extract::{RawQuery, State},
+    Extension, Json, Router,
+    extract::RawQuery,
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
+    routing::get,
 };
 
 use crate::{
     deprecation::{OPERATIONS, Sunset},
-    sandbox::Sandbox,
+    dispatch::Chosen,
 };
+
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/_mock/deprecations", get(show_report).delete(clear))
+        .route("/_mock/deprecations/about", get(show_page))
+}
 
 /// Which deprecated operations were called, and by whom; as text for `?format=text` or whoever accepts
 /// that rather than JSON.
-pub async fn show_report(
-    State(sandbox): State<Arc<Sandbox>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let report = sandbox.deprecations.report(&sandbox.settings.sunset);
+async fn show_report(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let report = chosen.sandbox.deprecations.report(&chosen.sandbox.settings().sunset);
     if wants_text(query.as_deref(), &headers) {
         report.to_string().into_response()
     } else {
@@ -30,14 +33,14 @@ pub async fn show_report(
 }
 
 /// Forgets the calls.
-pub async fn clear(State(sandbox): State<Arc<Sandbox>>) -> StatusCode {
-    sandbox.deprecations.clear();
+async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {
+    chosen.sandbox.deprecations.clear();
     StatusCode::NO_CONTENT
 }
 
 /// The page to which `Link: rel="deprecation"` points.
-pub async fn show_page(State(sandbox): State<Arc<Sandbox>>) -> Html<String> {
-    Html(page(&sandbox.settings.sunset))
+async fn show_page(Extension(chosen): Extension<Chosen>) -> Html<String> {
+    Html(page(&chosen.sandbox.settings().sunset, &chosen.prefix))
 }
 
 fn wants_text(query: Option<&str>, headers: &HeaderMap) -> bool {
@@ -47,7 +50,7 @@ fn wants_text(query: Option<&str>, headers: &HeaderMap) -> bool {
     format.map_or_else(|| accept().starts_with("text/plain"), |format| format == "text")
 }
 
-fn page(sunset: &Sunset) -> String {
+fn page(sunset: &Sunset, prefix: &str) -> String {
     let mut rows = String::new();
     for operation in &OPERATIONS {
         let successors: Vec<String> = operation.successors.iter().map(|s| format!("<code>{s}</code>")).collect();
@@ -63,7 +66,7 @@ fn page(sunset: &Sunset) -> String {
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Deprecated operations</title>\n\
          <h1>Deprecated operations</h1>\n\
          <p>Deprecated since {since}, to be removed no sooner than {date}. docs/MIGRATION.md says which field went where; \
-         <a href=\"/_mock/deprecations?format=text\">who still calls them</a>.</p>\n\
+         <a href=\"{prefix}/_mock/deprecations?format=text\">who still calls them</a>.</p>\n\
          <table>\n<tr><th>Operation<th>operationId<th>Successors\n{rows}</table>\n</html>\n"
     )
 }

@@ -1,64 +1,96 @@
-//! The simulator's own surface, under `/_mock`, apart from the vendor's.
+//! The simulator's own surface, under `/_mock`, apart from the vendor's. JSON in and out, problem
+//! details on errors, strict about what it is sent.
+//!
+//! Whatever is about one sandbox is about the one that the request means, as on the vendor's surface.
+//!
+//! | file | what |
+//! |---|---|
+//! | `sandboxes` | making, listing and removing sandboxes |
+//! | `clock` | get, set, advance, freeze, resume, to the next thing that happens |
+//! | `state` | scenarios, reset, snapshots, export and import, single rows |
+//! | `activities` | taking the end of refreshes in hand |
+//! | `settings` | how a sandbox answers |
+//! | `deprecations` | who still calls deprecated operations |
+//! | `check` | proof on the live state, fingerprint |
+//! | `guard` | who may use this surface |
 
+mod activities;
+mod body;
+mod check;
+mod clock;
 mod deprecations;
+mod duration;
+mod guard;
+mod sandboxes;
+mod settings;
+mod state;
+
+pub use self::guard::Guard;
 
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
-    extract::State,
+    Extension, Json, Router,
+    extract::{DefaultBodyLimit, Request},
     http::StatusCode,
-    routing::{get, post},
+    middleware::from_fn_with_state,
+    routing::get,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{
-    sandbox::Sandbox,
-    store::{Refusal, TenantId},
-};
+use crate::{dispatch::Chosen, problem::Problem, world::World};
+
+/// The most bytes that a body may have: a whole state must go through.
+const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Whether the server lives.
 #[derive(Debug, Serialize)]
 struct Health {
     status: &'static str,
     version: &'static str,
-    scenario: String,
 }
 
-/// Whose sessions shall end.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct EndSessions {
-    tenant_id: TenantId,
+/// Whether the server lives and can answer: on every listener, whoever may use the rest.
+pub fn probes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/_mock/health", get(health)).route("/_mock/ready", get(ready))
 }
 
-/// The control surface of a sandbox.
-pub fn router(sandbox: Arc<Sandbox>) -> Router {
+/// The control surface.
+pub fn router(world: Arc<World>, guard: Guard) -> Router {
     Router::new()
-        .route("/_mock/health", get(health))
-        .route("/_mock/reset", post(reset))
-        .route("/_mock/sessions/end", post(end_sessions))
-        .route("/_mock/deprecations", get(deprecations::show_report).delete(deprecations::clear))
-        .route("/_mock/deprecations/about", get(deprecations::show_page))
-        .with_state(sandbox)
+        .merge(sandboxes::routes())
+        .merge(clock::routes())
+        .merge(state::routes())
+        .merge(activities::routes())
+        .merge(settings::routes())
+        .merge(check::routes())
+        .merge(deprecations::routes())
+        .route("/_mock/{*path}", axum::routing::any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(Arc::new(guard), guard::check))
+        .with_state(world)
 }
 
-async fn health(State(sandbox): State<Arc<Sandbox>>) -> Json<Health> {
-    Json(Health { status: "UP", version: env!("CARGO_PKG_VERSION"), scenario: sandbox.scenario.name.clone() })
+async fn health() -> Json<Health> {
+    Json(Health { status: "UP", version: env!("CARGO_PKG_VERSION") })
 }
 
-async fn reset(State(sandbox): State<Arc<Sandbox>>) -> Result<StatusCode, (StatusCode, String)> {
-    sandbox
-        .reset()
-        .map(|()| StatusCode::NO_CONTENT)
-        .map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+/// Whether the server can answer: the state can be looked at and holds together. `health` only tells
+/// that the process lives.
+async fn ready(Extension(chosen): Extension<Chosen>) -> Result<Json<Health>, Problem> {
+    let (store, _) = chosen.sandbox.sim.look();
+    if store.tenant(store.default_tenant).is_none() {
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the scenario's default tenant is gone"));
+    }
+    Ok(Json(Health { status: "READY", version: env!("CARGO_PKG_VERSION") }))
 }
 
-/// Kills all tokens of a tenant, as happens to real sessions.
-async fn end_sessions(
-    State(sandbox): State<Arc<Sandbox>>,
-    Json(asked): Json<EndSessions>,
-) -> Result<StatusCode, (StatusCode, String)> {
-    let ended: Result<(), Refusal> = sandbox.sim.change(|store, _| store.end_sessions(asked.tenant_id));
-    ended.map(|()| StatusCode::NO_CONTENT).map_err(|refusal| (StatusCode::NOT_FOUND, refusal.to_string()))
+async fn unknown(request: Request) -> Problem {
+    Problem::unknown(format!("the control surface has no path {}", request.uri().path()))
+}
+
+async fn wrong_method(request: Request) -> Problem {
+    let detail = format!("{} is not supported at {}; see the Allow header", request.method(), request.uri().path());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }

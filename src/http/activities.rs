@@ -1,13 +1,13 @@
 //! GET /activities/{id} and its older path, POST /activities/query, POST /activities/{id}/devices/query,
 //! PUT /activities/{id}/notifications
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
     error::ApiError,
-    extract::{Body, Caller, View},
+    extract::{Body, Caller, Segments, View},
 };
 use crate::{
     store::{self, RequestId},
@@ -31,8 +31,8 @@ use crate::{
         (status = 404, description = "There is no such activity, or it has not appeared yet.", body = ErrorBody),
     ),
 )]
-pub async fn get_activity(caller: Caller, Path(id): Path<String>) -> Result<Json<Activity>, ApiError> {
-    activity(&caller.look(), &id).map(Json)
+pub async fn get_activity(caller: Caller, Segments(id): Segments<String>) -> Result<Json<Activity>, ApiError> {
+    activity(&polled(&caller, &id), &id).map(Json)
 }
 
 /// The same under its older path. The tenant in the path must be the caller's.
@@ -52,10 +52,10 @@ pub async fn get_activity(caller: Caller, Path(id): Path<String>) -> Result<Json
 )]
 pub async fn get_tenant_activity(
     caller: Caller,
-    Path((tenant, id)): Path<(String, String)>,
+    Segments((tenant, id)): Segments<(String, String)>,
 ) -> Result<Json<Activity>, ApiError> {
     let caller = caller.for_tenant(&tenant)?;
-    activity(&caller.look(), &id).map(Json)
+    activity(&polled(&caller, &id), &id).map(Json)
 }
 
 /// A page of activities.
@@ -107,7 +107,7 @@ pub async fn query_activities(caller: Caller, Body(query): Body<Query>) -> Resul
 )]
 pub async fn query_activity_devices(
     caller: Caller,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     Body(query): Body<Query>,
 ) -> Result<Json<DevicePage>, ApiError> {
     activity(&caller.look(), &id)?;
@@ -130,13 +130,22 @@ pub async fn query_activity_devices(
 )]
 pub async fn update_notification(
     caller: Caller,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     Body(notification): Body<Notification>,
 ) -> Result<Json<Activity>, ApiError> {
     caller.may_write()?;
     let found = find(&caller.look(), &id)?.id;
     caller.sandbox().sim.change(|store, _| store.notify(caller.tenant, found, notification.into()));
     activity(&caller.look(), &id).map(Json)
+}
+
+/// The state once the activity knows that it was asked for.
+fn polled(caller: &Caller, id: &str) -> View {
+    let view = caller.look();
+    let waits = |a: &store::Activity| a.polls_left.is_some() && a.id.to_string() == id;
+    let Some(waiting) = view.store.activities_of(caller.tenant).find(|a| waits(a)).map(|a| a.id) else { return view };
+    caller.sandbox().sim.change(|store, now| store.poll(waiting, now));
+    caller.look()
 }
 
 fn activity(view: &View, id: &str) -> Result<Activity, ApiError> {

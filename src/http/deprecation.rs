@@ -24,7 +24,7 @@ pub async fn announce(exchange: Exchange, request: Request, next: Next) -> Respo
     let Some(operation) = deprecation::find(exchange.method.as_str(), &exchange.path) else {
         return next.run(request).await;
     };
-    let (sunset, now) = (&exchange.sandbox.settings.sunset, exchange.now());
+    let (sunset, now) = (exchange.sandbox.settings().sunset, exchange.now());
     let gone = sunset.gone(operation, now);
     exchange.sandbox.deprecations.record(operation, &user_agent(request.headers()), gone.is_some(), now);
     let mut response = match gone {
@@ -32,7 +32,7 @@ pub async fn announce(exchange: Exchange, request: Request, next: Next) -> Respo
         None => next.run(request).await,
     };
     if sunset.mode != Mode::Silent {
-        mark(response.headers_mut(), operation, sunset);
+        mark(response.headers_mut(), operation, &sunset, &exchange.prefix);
     }
     response
 }
@@ -42,9 +42,9 @@ fn user_agent(headers: &HeaderMap) -> String {
     own.unwrap_or_else(|| "(none)".into())
 }
 
-fn mark(headers: &mut HeaderMap, operation: &Operation, sunset: &Sunset) {
-    let successors = operation.successors.iter().map(|s| format!("<{}>; rel=\"successor-version\"", s.link));
-    let about = format!("<{ABOUT}#{}>; rel=\"deprecation\"; type=\"text/html\"", operation.id);
+fn mark(headers: &mut HeaderMap, operation: &Operation, sunset: &Sunset, prefix: &str) {
+    let successors = operation.successors.iter().map(|s| format!("<{prefix}{}>; rel=\"successor-version\"", s.link));
+    let about = format!("<{prefix}{ABOUT}#{}>; rel=\"deprecation\"; type=\"text/html\"", operation.id);
     let link = successors.chain([about]).collect::<Vec<_>>().join(", ");
     let since = format!("@{}", sunset.deprecated_since().timestamp());
     for (name, text) in [(DEPRECATION, since), (SUNSET, http_date(sunset.date)), (header::LINK, link)] {

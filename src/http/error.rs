@@ -9,7 +9,9 @@ use super::exchange::Exchange;
 use crate::{
     deprecation::{Gone, Operation},
     store::{Refusal, RequestId, TenantId, TrialAction},
-    wire::error::{Detail, ErrorBody, ErrorBrief, NestedError, Occasion, OperationRefusal, ValidationErrors},
+    wire::error::{
+        Detail, ErrorBody, ErrorBrief, NestedError, Occasion, OperationRefusal, RestException, ValidationErrors,
+    },
 };
 
 /// What a handler or an extractor returns instead of an answer.
@@ -28,14 +30,26 @@ pub enum ApiError {
     UnknownPath,
     #[error("method {method} is not supported here")]
     MethodNotAllowed { method: Method },
-    #[error("none of the media types \"{accept}\" can be produced")]
-    NotAcceptable { accept: String },
+    #[error("none of the media types \"{accept}\" can be produced; on offer are {offered}")]
+    NotAcceptable { accept: String, offered: String },
     #[error("content type \"{content_type}\" is not supported")]
     UnsupportedMediaType { content_type: String },
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("parameter '{name}' has the value \"{value}\", which is none of {}", allowed.join(", "))]
     BadParameter { name: &'static str, value: String, allowed: Vec<&'static str> },
+    #[error("parameter '{name}' has the value \"{value}\"; expected is {expected}")]
+    BadValue { name: &'static str, value: String, expected: String },
+    #[error("the answer would have {rows} rows; it may have {max}")]
+    TooLong { rows: i64, max: i64 },
+    #[error("'{name}' is mandatory.")]
+    Mandatory { name: &'static str },
+    #[error("'effectiveDate' {date} is in the past; today is {today}")]
+    PastDate { date: String, today: String },
+    #[error("'{name}' has the value \"{value}\"; expected is {expected}")]
+    BadField { name: &'static str, value: String, expected: &'static str },
+    #[error("the tenant is no MSP, so it has nothing to assign")]
+    NothingAssigned,
     #[error("the body is wrong at {path}: {problem}")]
     BadBody { path: String, problem: String },
     #[error("activity doesn't exist: {id}")]
@@ -61,14 +75,16 @@ impl ApiError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::DeadSession => StatusCode::UNAUTHORIZED,
-            Self::ForeignTenant { .. } | Self::ReadOnly => StatusCode::FORBIDDEN,
+            Self::ForeignTenant { .. } | Self::ReadOnly | Self::NothingAssigned => StatusCode::FORBIDDEN,
             Self::UnknownTenant { .. } | Self::UnknownPath | Self::UnknownActivity { .. } => StatusCode::NOT_FOUND,
             Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BadParameter { .. } | Self::BadBody { .. } | Self::BadPath { .. } | Self::NotMspContext { .. } => {
+            Self::BadParameter { .. } | Self::BadBody { .. } | Self::BadValue { .. } => StatusCode::BAD_REQUEST,
+            Self::BadPath { .. } | Self::NotMspContext { .. } => StatusCode::BAD_REQUEST,
+            Self::TooLong { .. } | Self::Mandatory { .. } | Self::PastDate { .. } | Self::BadField { .. } => {
                 StatusCode::BAD_REQUEST
             }
             // Observed: the live system fails over a query without paging; a 400 belongs there.
@@ -108,6 +124,13 @@ impl ApiError {
                 _ => "ENTITLEMENT-10002",
             },
             Self::IncompleteQuery { .. } => "ACTIVITY-10000",
+            // Observed for a date in the past; taken for everything that a report cannot be made of.
+            Self::PastDate { .. }
+            | Self::Mandatory { .. }
+            | Self::BadField { .. }
+            | Self::BadValue { .. }
+            | Self::TooLong { .. } => "ENTITLEMENT-10200",
+            Self::NothingAssigned => "ENTITLEMENT-10002",
             Self::MethodNotAllowed { .. }
             | Self::NotAcceptable { .. }
             | Self::UnsupportedMediaType { .. }
@@ -132,16 +155,21 @@ impl ApiError {
             Self::UnknownTenant { .. } => "Use a tenant of the scenario.",
             Self::UnknownPath => "See /openapi.json for the paths that are simulated.",
             Self::MethodNotAllowed { .. } => "Use one of the methods in the Allow header.",
-            Self::NotAcceptable { .. } => "Accept application/json or application/vnd.ruckus.v1+json.",
+            Self::NotAcceptable { .. } => "Accept one of the media types on offer, or any.",
             Self::UnsupportedMediaType { .. } => "Send application/json.",
             Self::TooLarge { .. } => "Send fewer rows at a time.",
             Self::BadParameter { .. } => "Use one of the values listed, or leave the parameter out.",
-            Self::BadBody { .. } => "Correct the body; /openapi.json shows its schema.",
             Self::BadPath { .. } => "Correct the path.",
             Self::NoFilters => "Send an object as 'filters'; it may be empty.",
             Self::NotMspContext { .. } => {
                 "Call as the MSP of that tenant, without its id in x-rks-tenantid; of the caller's own, ask for /tenants/self."
             }
+            Self::BadValue { .. } => "Correct the parameter, or leave it out.",
+            Self::TooLong { .. } => "Ask for a shorter period, for one customer, or for pages, with page and pageSize.",
+            Self::Mandatory { .. } => "Send it; /openapi.json shows the schema of the body.",
+            Self::PastDate { .. } => "Send today or a later day.",
+            Self::NothingAssigned => "Call as an MSP, or with the usageType SELF.",
+            Self::BadBody { .. } | Self::BadField { .. } => "Correct the body; /openapi.json shows its schema.",
             Self::UnknownActivity { .. } => "Use the requestId of a 202; an activity can take a moment to appear.",
             Self::IncompleteQuery { .. } => "Send page, pageSize, sortField and sortOrder.",
             Self::Refused(refusal) => refusal_suggestion(refusal),
@@ -167,6 +195,10 @@ impl ApiError {
         if let Some(brief) = self.brief(exchange) {
             let message = format!("{self}. {}", self.suggestion());
             return json(status, &OperationRefusal::new(brief, message, self.validation(), &occasion));
+        }
+        if let Some(brief) = self.report_brief(exchange) {
+            let validation = self.validation();
+            return json(status, &RestException::new(brief, self.message(), self.to_string(), validation, &occasion));
         }
         let body = match self {
             Self::DeadSession => ErrorBody::dead_session(&occasion),
@@ -224,6 +256,16 @@ impl ApiError {
         }
     }
 
+    /// The vendor's word, where there is no MSP or customer to make a usage report of.
+    fn report_brief(&self, exchange: &Exchange) -> Option<ErrorBrief> {
+        match self {
+            _ if exchange.path != "/entitlements/licenseUsageReports" => None,
+            Self::Refused(Refusal::NotMsp { .. }) => Some(ErrorBrief::TenantNotMsp),
+            Self::UnknownTenant { .. } => Some(ErrorBrief::TenantNotFound),
+            _ => None,
+        }
+    }
+
     fn validation(&self) -> ValidationErrors {
         let ve = |expected: &str, object: &str, object_name: &str, value: String| ValidationErrors {
             expected: expected.into(),
@@ -233,6 +275,7 @@ impl ApiError {
         };
         match self {
             Self::BadBody { path, problem } => ve("a body of the documented shape", "request", path, problem.clone()),
+            Self::UnknownTenant { id } => ve("an existing tenant", "tenant", "id", id.clone()),
             Self::Refused(refusal) => refusal_validation(refusal, ve),
             other => ve("an acceptable request", "request", "request", other.to_string()),
         }
@@ -306,6 +349,7 @@ fn refusal_brief(refusal: &Refusal, method: &Method) -> ErrorBrief {
             }
         }
         Refusal::UnknownAssignment { .. } => ErrorBrief::AssignmentNotFound,
+        Refusal::ForeignAssignment { .. } if method == Method::PATCH => ErrorBrief::AssignmentNotReplaceable,
         Refusal::ForeignAssignment { .. } => ErrorBrief::AssignmentNotRevocable,
         Refusal::AlreadyRevoked { .. } => ErrorBrief::AssignmentAlreadyRevoked,
         Refusal::AssignmentExpired { .. } => ErrorBrief::AssignmentIsExpired,
@@ -326,7 +370,9 @@ fn refusal_suggestion(refusal: &Refusal) -> &'static str {
         Refusal::NoEntitlementId { .. } => {
             "Activate a subscription for the tenant; in a fixture, give it an entitlementId."
         }
-        Refusal::NotMsp { .. } => "Call as an MSP; x-rks-tenantid must not name a customer here.",
+        Refusal::NotMsp { .. } => {
+            "Call as an MSP: with its token, or with its id in x-rks-tenantid; GET /_mock/tenants lists all tenants."
+        }
         Refusal::NoRows | Refusal::NothingToAssign => "Send at least one row.",
         Refusal::TooManyRows { .. } => "Send fewer rows at a time.",
         Refusal::DuplicateAssignment { .. } => "Name each assignment once.",

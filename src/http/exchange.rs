@@ -4,21 +4,43 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension, Json, RequestExt,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 
 use super::{
-    deprecation::{DEPRECATION, SUNSET, http_date},
+    deprecation::{DEPRECATION, SUNSET},
     error::ApiError,
+    extract::Caller,
 };
 use crate::{
+    dispatch::Chosen,
+    fixtures::format::OverrideRow,
     sandbox::{ExchangeId, Sandbox},
     wire::Style,
 };
+
+/// Answers with what the scenario pins for an operation of a tenant, if it pins anything.
+pub async fn pinned(exchange: Exchange, mut request: Request, next: Next) -> Response {
+    let scenario = exchange.sandbox.scenario();
+    let operation = format!("{} {}", exchange.method, exchange.path);
+    if !scenario.overrides.iter().any(|row| row.operation == operation) {
+        return next.run(request).await;
+    }
+    let caller = match request.extract_parts::<Caller>().await {
+        Ok(caller) => caller.tenant.to_string(),
+        Err(error) => return error.into_response(),
+    };
+    let for_caller = |row: &&OverrideRow| row.tenant.as_ref().is_none_or(|tenant| tenant.0 == caller);
+    match scenario.overrides.iter().filter(|row| row.operation == operation).find(for_caller) {
+        Some(row) => (StatusCode::from_u16(row.status).unwrap_or_default(), Json(&row.body)).into_response(),
+        None => next.run(request).await,
+    }
+}
 
 /// The name of the header that carries the id of a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -34,6 +56,8 @@ pub struct Exchange {
     pub method: Method,
     /// Its path.
     pub path: String,
+    /// What was taken off the path, such as `/sandboxes/one`.
+    pub prefix: Arc<str>,
     /// The scheme and host under which the caller knows the server.
     pub base_url: String,
 }
@@ -41,7 +65,7 @@ pub struct Exchange {
 impl Exchange {
     /// The style of the answer.
     pub fn style(&self) -> Style {
-        self.sandbox.settings.style
+        self.sandbox.settings().style
     }
 
     /// The moment on the sandbox's clock.
@@ -60,12 +84,14 @@ impl Exchange {
 static KEPT: [HeaderName; 4] = [header::ALLOW, DEPRECATION, SUNSET, header::LINK];
 
 /// Gives every request its [`Exchange`], and every answer what the request asked for.
-pub async fn around(State(sandbox): State<Arc<Sandbox>>, mut request: Request, next: Next) -> Response {
+pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, next: Next) -> Response {
+    let Chosen { sandbox, prefix } = chosen;
     let exchange = Exchange {
         id: sandbox.next_exchange(),
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
-        base_url: base_url(request.headers()),
+        base_url: format!("{}{prefix}", base_url(request.headers())),
+        prefix,
         sandbox,
     };
     request.extensions_mut().insert(exchange.clone());
@@ -77,9 +103,6 @@ pub async fn around(State(sandbox): State<Arc<Sandbox>>, mut request: Request, n
         response.headers_mut().extend(kept);
     }
     let headers = response.headers_mut();
-    if let Ok(date) = HeaderValue::from_str(&http_date(exchange.now())) {
-        headers.insert(header::DATE, date);
-    }
     if let Ok(id) = HeaderValue::from_str(&exchange.id.id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }
@@ -94,15 +117,18 @@ fn base_url(headers: &HeaderMap) -> String {
     format!("{scheme}://{host}")
 }
 
-const PLAIN: &str = "application/json";
+/// The media type that answers have unless another one is asked for.
+pub const PLAIN: &str = "application/json";
+/// The same, by version.
+pub const VERSIONED: &str = "application/vnd.ruckus.v1+json";
 
 /// The media types in which a group of operations answers; the first is the default.
 pub type MediaTypes = &'static [&'static str];
 
 /// What most operations answer in.
-pub const V1: MediaTypes = &[PLAIN, "application/vnd.ruckus.v1+json"];
+pub const V1: MediaTypes = &[PLAIN, VERSIONED];
 /// What operations with a newer version answer in as well.
-pub const V1_1: MediaTypes = &[PLAIN, "application/vnd.ruckus.v1+json", "application/vnd.ruckus.v1.1+json"];
+pub const V1_1: MediaTypes = &[PLAIN, VERSIONED, "application/vnd.ruckus.v1.1+json"];
 
 /// Answers in the media type that the request accepts, of those that the operation has.
 pub async fn negotiate(State(offered): State<MediaTypes>, request: Request, next: Next) -> Response {
@@ -118,20 +144,21 @@ pub async fn negotiate(State(offered): State<MediaTypes>, request: Request, next
     response
 }
 
-/// The best of the media types offered, by the weights of RFC 9110; of equal weights, the first.
-fn choose(headers: &HeaderMap, offered: MediaTypes) -> Result<&'static str, ApiError> {
+/// The best of the media types on offer by the weights of RFC 9110; of equal weights, the first.
+pub fn choose(headers: &HeaderMap, offered: &[&'static str]) -> Result<&'static str, ApiError> {
     let accept: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     if accept.trim().is_empty() {
         return offered.first().copied().ok_or(ApiError::Internal);
     }
     let weight = |media_type: &str| {
+        let family = media_type.split('/').next().unwrap_or_default();
         let ranges = accept.split(',').filter_map(|range| {
             let mut parts = range.split(';').map(str::trim);
             let name = parts.next()?.to_ascii_lowercase();
             let precision = match name.as_str() {
                 name if name == media_type => 2,
-                "application/*" => 1,
+                name if name.strip_suffix("/*") == Some(family) => 1,
                 "*/*" | "*" => 0,
                 _ => return None,
             };
@@ -140,10 +167,10 @@ fn choose(headers: &HeaderMap, offered: MediaTypes) -> Result<&'static str, ApiE
         });
         ranges.max_by_key(|(precision, _)| *precision).map_or(0.0, |(_, quality)| quality)
     };
-    let weighed = offered.iter().map(|media_type| (weight(media_type), *media_type));
-    let best =
-        weighed.filter(|(weight, _)| *weight > 0.0).reduce(|best, next| if next.0 > best.0 { next } else { best });
-    best.map(|(_, media_type)| media_type).ok_or(ApiError::NotAcceptable { accept })
+    let weighed = offered.iter().rev().map(|media_type| (*media_type, weight(media_type)));
+    let best = weighed.max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|(_, quality)| *quality > 0.0);
+    best.map(|(media_type, _)| media_type)
+        .ok_or_else(|| ApiError::NotAcceptable { accept, offered: offered.join(", ") })
 }
 
 #[cfg(test)]
@@ -171,5 +198,7 @@ mod tests {
         check("text/html,application/xhtml+xml,*/*;q=0.8", Some(PLAIN));
         check("application/json;q=0", None);
         check("text/html", None);
+        check("text/*", None);
+        check("application/*", Some(PLAIN));
     }
 }

@@ -11,10 +11,11 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use strum::VariantArray;
 
-use super::{error::ApiError, exchange::Exchange, token};
+use super::{error::ApiError, exchange::Exchange};
 use crate::{
     sandbox::{Auth, Sandbox},
     store::{Actor, AssignmentId, DeviceType, LicenseType, Refusal, Role, Store, Tenant, TenantId},
+    token,
     views::entitlement::Filter,
     wire::{Context, token::Claims},
 };
@@ -125,7 +126,7 @@ fn claims(
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    match sandbox.settings.auth {
+    match sandbox.settings().auth {
         Auth::Required => {
             bearer.and_then(|bearer| token::verify(bearer, store, now)).map(Some).ok_or(ApiError::DeadSession)
         }
@@ -212,7 +213,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MspOf {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Path(named) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| ApiError::Internal)?;
+        let Segments(named) = Segments::<String>::from_request_parts(parts, state).await?;
         let caller = Caller::from_request_parts(parts, state).await?;
         let view = caller.look();
         let tenant = view.tenant()?;
@@ -239,7 +240,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AssignmentPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| ApiError::Internal)?;
+        let Segments(id) = Segments::<String>::from_request_parts(parts, state).await?;
         let bad = |_| ApiError::BadPath { name: "id", value: id.clone(), expected: "a whole number" };
         id.parse().map(Self).map_err(bad)
     }
@@ -313,6 +314,29 @@ where
 /// The most bytes that a body may have.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
+/// The variable parts of the path. What is no text names nothing: there is no such path.
+pub struct Segments<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(segments) = Path::from_request_parts(parts, state).await.map_err(|_| ApiError::UnknownPath)?;
+        Ok(Self(segments))
+    }
+}
+
+/// A body as it came.
+pub struct Raw(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|_| ApiError::TooLarge { limit: BODY_LIMIT })
+    }
+}
+
 /// A JSON body. The content type may be missing, but not another one.
 pub struct Body<T>(pub T);
 
@@ -321,7 +345,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         check_content_type(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| ApiError::TooLarge { limit: BODY_LIMIT })?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
         let bad = |path: String, problem: String| ApiError::BadBody { path, problem };
         if bytes.trim_ascii().is_empty() {
             return Err(bad("$".into(), "a JSON body is expected, none was sent".into()));

@@ -8,8 +8,7 @@
 //! | `extract` | who calls, what is asked, what was sent |
 //! | `error` | every no, its status, its words |
 //! | `deprecation` | what callers of deprecated operations notice |
-//! | `token` | issuing and reading JWTs |
-//! | others | one file for each root path |
+//! | others | one file for each root path; queries and reports under /entitlements have their own |
 
 mod activities;
 mod assignments;
@@ -17,6 +16,7 @@ mod banners;
 mod deprecation;
 mod entitlement_queries;
 mod entitlements;
+mod entitlements_reports;
 pub mod error;
 pub mod exchange;
 mod extract;
@@ -27,6 +27,5 @@ mod oauth2;
 mod openapi;
 pub mod router;
 mod tenants;
-mod token;
 
 pub use self::{openapi::document, router::router};

@@ -3,16 +3,20 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::Path,
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{error::ApiError, exchange::Exchange, token};
+use super::{
+    error::ApiError,
+    exchange::Exchange,
+    extract::{Raw, Segments},
+};
 use crate::{
     fixtures::format::WrongCredentials,
     store::{ApiClient, Store, Tenant},
+    token,
     wire::token::{Token, TokenError},
 };
 
@@ -33,9 +37,9 @@ use crate::{
 )]
 pub async fn create_tenant_token(
     exchange: Exchange,
-    Path(tenant): Path<String>,
+    Segments(tenant): Segments<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Raw(body): Raw,
 ) -> Result<Response, ApiError> {
     issue(&exchange, Some(&tenant), &headers, &body)
 }
@@ -54,7 +58,7 @@ pub async fn create_tenant_token(
         (status = 401, description = "The credentials are wrong.", body = TokenError),
     ),
 )]
-pub async fn create_token(exchange: Exchange, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
+pub async fn create_token(exchange: Exchange, headers: HeaderMap, Raw(body): Raw) -> Result<Response, ApiError> {
     issue(&exchange, None, &headers, &body)
 }
 
@@ -64,7 +68,8 @@ pub async fn show_login() -> Html<&'static str> {
 }
 
 fn issue(exchange: &Exchange, tenant: Option<&str>, headers: &HeaderMap, body: &Bytes) -> Result<Response, ApiError> {
-    let auth = &exchange.sandbox.scenario.meta.auth;
+    let scenario = exchange.sandbox.scenario();
+    let auth = &scenario.meta.auth;
     let asked = Asked::read(headers, body);
     if let Err(error) = asked.check_grant() {
         return Ok((StatusCode::BAD_REQUEST, Json(error)).into_response());
@@ -74,7 +79,9 @@ fn issue(exchange: &Exchange, tenant: Option<&str>, headers: &HeaderMap, body: &
         return Ok(refuse(auth.wrong_credentials));
     };
     let id = exchange.sandbox.sim.change(|store, _| store.ids.next_request_id());
-    let claims = token::claims(tenant, client, id, now, auth.token_lifetime_seconds);
+    let issue =
+        token::Issue { sandbox: &exchange.sandbox.name, id, issued: now, lifetime: auth.token_lifetime_seconds };
+    let claims = token::claims(tenant, client, &issue);
     let access_token = token::sign(&claims).map_err(|_| ApiError::Internal)?;
     let token = Token { access_token, token_type: "Bearer", expires_in: auth.token_lifetime_seconds };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(token)).into_response())

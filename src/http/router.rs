@@ -2,13 +2,13 @@
 
 #![allow(deprecated, reason = "the deprecated operations are what this server is for")]
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::{self, Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -21,23 +21,29 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    activities, assignments, banners, deprecation, entitlement_queries as queries, entitlements,
+    activities, assignments, banners, deprecation, entitlement_queries as queries, entitlements, entitlements_reports,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
     extract, msp_banners, msp_customers, msp_entitlements, oauth2, openapi, tenants,
 };
-use crate::sandbox::Sandbox;
+use crate::names;
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
 pub fn routes() -> OpenApiRouter {
     OpenApiRouter::with_openapi(openapi::Document::openapi())
-        .merge(deprecated().merge(successors()).merge(companions()).layer(from_fn_with_state(exchange::V1, exchange::negotiate)))
-        .merge(successors_of_two_versions().layer(from_fn_with_state(exchange::V1_1, exchange::negotiate)))
+        .merge(answering_in(exchange::V1, deprecated().merge(successors()).merge(companions())))
+        .merge(answering_in(exchange::V1_1, successors_of_two_versions()))
+        .merge(reports())
         // Tokens.
         .routes(routes!(oauth2::create_tenant_token))
         .routes(routes!(oauth2::create_token))
         .route("/oauth2/authorization/idm", get(oauth2::show_login))
         .route("/openapi.json", get(openapi::show_document))
+}
+
+/// Operations that answer in these media types, unless the scenario pins an answer.
+fn answering_in(offered: exchange::MediaTypes, operations: OpenApiRouter) -> OpenApiRouter {
+    operations.layer(from_fn(exchange::pinned)).layer(from_fn_with_state(offered, exchange::negotiate))
 }
 
 /// The deprecated operations: what this server is for.
@@ -83,6 +89,14 @@ fn successors_of_two_versions() -> OpenApiRouter {
         .routes(routes!(queries::query_utilizations))
 }
 
+/// Reports; those outside offer media types of their own.
+fn reports() -> OpenApiRouter {
+    let mileage = OpenApiRouter::new().routes(routes!(entitlements_reports::query_mileage));
+    answering_in(exchange::V1, mileage)
+        .routes(routes!(entitlements_reports::report_usage))
+        .routes(routes!(entitlements_reports::query_availability))
+}
+
 /// What clients call before they get that far.
 fn companions() -> OpenApiRouter {
     OpenApiRouter::new()
@@ -93,18 +107,18 @@ fn companions() -> OpenApiRouter {
         .routes(routes!(queries::query_orders))
 }
 
-/// The vendor's surface of a sandbox, ready to serve. `origins` may call it with credentials, besides
-/// pages served on this machine.
-pub fn router(sandbox: Arc<Sandbox>, origins: Vec<HeaderValue>) -> Router {
+/// The vendor's surface, ready to serve requests that come with the sandbox that they mean. `origins`
+/// may call it with credentials, besides pages served on this machine.
+pub fn router(origins: Vec<HeaderValue>) -> Router {
     let plain = Router::from(routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(deprecation::announce))
-        .layer(from_fn_with_state(sandbox, exchange::around));
+        .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
-    for_browsers.layer(middleware::from_fn_with_state(plain, plain_options))
+    for_browsers.layer(from_fn_with_state(plain, plain_options))
 }
 
 /// Only preflights are for the CORS layer; any other OPTIONS asks what can be done with a path.
@@ -130,6 +144,7 @@ async fn method_not_allowed(exchange: Exchange) -> ApiError {
 /// Right for credentials (observed: the UI sends cookies and reads `login-token`): the exact origin is
 /// echoed, for pages served on this machine and for configured origins.
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let is_local = |origin: &HeaderValue| origin.to_str().is_ok_and(names::is_local_origin);
     let allowed = move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))
@@ -147,43 +162,4 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             header::LINK,
         ])
         .max_age(Duration::from_mins(10))
-}
-
-/// Whether a page was served on this machine: localhost, a name under it, or a loopback address.
-fn is_local(origin: &HeaderValue) -> bool {
-    let host = || {
-        let rest = origin.to_str().ok()?;
-        let rest = rest.strip_prefix("http://").or_else(|| rest.strip_prefix("https://"))?;
-        if let Some(v6) = rest.strip_prefix('[') {
-            return v6.split_once(']').map(|(address, _)| address.to_owned());
-        }
-        Some(rest.split(':').next().unwrap_or_default().to_ascii_lowercase())
-    };
-    host().is_some_and(|host| {
-        host == "localhost"
-            || host.ends_with(".localhost")
-            || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_served_on_this_machine_are_local_and_others_are_not() {
-        for (origin, local) in [
-            ("http://localhost:3000", true),
-            ("https://localhost", true),
-            ("http://app.localhost:8080", true),
-            ("http://127.0.0.1:5173", true),
-            ("http://[::1]:5173", true),
-            ("http://localhost.evil.example", false),
-            ("http://evil.example", false),
-            ("http://192.168.1.2", false),
-            ("null", false),
-        ] {
-            assert_eq!(is_local(&HeaderValue::from_static(origin)), local, "{origin}");
-        }
-    }
 }

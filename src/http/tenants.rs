@@ -11,6 +11,7 @@ use crate::{
     store::{AssignmentId, TenantId},
     views::assignment,
     wire::{
+        Object,
         assignment::{CreateRequest, QUERIED, UpdateRequest, Written, queried},
         error::{ErrorBody, NestedError},
         query::{AssignmentFilters, Query, QueryResponse},
@@ -49,7 +50,7 @@ pub async fn get_tenant(caller: Caller) -> Result<Json<Own>, ApiError> {
 )]
 pub async fn create_assignment(
     Msp(caller): Msp,
-    Body(request): Body<CreateRequest>,
+    Body(Object(request)): Body<Object<CreateRequest>>,
 ) -> Result<(StatusCode, Json<Written>), ApiError> {
     let wanted = request.wanted(caller.tenant)?;
     let made = caller.sandbox().sim.change(|store, now| store.assign(&[wanted], caller.actor(now)))?;
@@ -77,7 +78,7 @@ pub async fn create_assignment(
 pub async fn update_assignment(
     Msp(caller): Msp,
     AssignmentPath(id): AssignmentPath,
-    Body(request): Body<UpdateRequest>,
+    Body(Object(request)): Body<Object<UpdateRequest>>,
 ) -> Result<Json<Written>, ApiError> {
     let change = request.change(id)?;
     let made = caller.sandbox().sim.change(|store, now| store.change_own(change, caller.actor(now)))?;

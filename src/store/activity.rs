@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ActivityError, RefreshOutcome, Refusal, RequestId, Store, TenantId, WhileRunning};
+use super::{ActivityError, Progress, RefreshOutcome, Refusal, RequestId, Store, TenantId, WhileRunning};
+use crate::event::Event;
 
 /// How many ended activities stay on record; the oldest go first.
 const KEPT: usize = 1_000;
@@ -31,6 +32,10 @@ pub struct Activity {
     pub visible: DateTime<Utc>,
     /// When it ends; never, if nothing is said.
     pub due: Option<DateTime<Utc>>,
+    /// How many more times it must be asked for before it ends, if that is what ends it.
+    pub polls_left: Option<u32>,
+    /// The time that was left when it was put on hold.
+    held: Option<TimeDelta>,
     /// How it will end.
     outcome: RefreshOutcome,
     /// The revision that it takes over.
@@ -91,16 +96,28 @@ impl Activity {
     }
 }
 
-/// Something that happened by itself because its time had come.
+/// What to do with a running activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// An activity ended.
-    ActivityEnded {
-        /// Which one.
-        id: RequestId,
-        /// Whose.
-        tenant: TenantId,
-    },
+pub enum Steering {
+    /// End it well now.
+    Complete,
+    /// End it with this error now.
+    Fail(ActivityError),
+    /// Stop the time that it has left.
+    Hold,
+    /// Let that time run on.
+    Release,
+}
+
+/// Why an activity could not be taken in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSteered {
+    /// There is no such activity.
+    #[error("there is no such activity")]
+    Unknown,
+    /// It has ended.
+    #[error("the activity has ended already")]
+    Ended,
 }
 
 /// Which of the refreshing operations was called.
@@ -137,9 +154,10 @@ impl Store {
             RefreshKind::MspEntitlements => &self.refresh.msp_use_case,
             RefreshKind::Sync => &self.refresh.sync_use_case,
         };
-        let due = match self.refresh.outcome {
-            RefreshOutcome::Hang => None,
-            RefreshOutcome::Success | RefreshOutcome::Fail(_) => Some(now + self.refresh.delay),
+        let (due, polls_left) = match (&self.refresh.outcome, self.refresh.progress) {
+            (RefreshOutcome::Hang, _) | (_, Progress::ByHand) => (None, None),
+            (_, Progress::ByTime) => (Some(now + self.refresh.delay), None),
+            (_, Progress::AfterPolls(polls)) => (None, Some(polls)),
         };
         let activity = Activity {
             id,
@@ -150,11 +168,14 @@ impl Store {
             started: now,
             visible: now + self.refresh.appears_after,
             due,
+            polls_left,
+            held: None,
             outcome: self.refresh.outcome.clone(),
             revision,
             ended: None,
         };
         Arc::make_mut(&mut self.activities).push(activity);
+        self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant });
         self.touch();
         Ok(id)
     }
@@ -168,14 +189,64 @@ impl Store {
         true
     }
 
+    /// Counts that an activity was asked for, which may be what it waits for.
+    pub fn poll(&mut self, id: RequestId, now: DateTime<Utc>) {
+        if let Some(activity) = self.running_mut(id)
+            && let Some(left) = activity.polls_left
+        {
+            activity.polls_left = left.checked_sub(1).filter(|left| *left > 0);
+            if activity.polls_left.is_none() {
+                activity.due = Some(now);
+            }
+            self.touch();
+            self.settle(now);
+        }
+    }
+
+    /// Takes the end of a running activity in hand.
+    pub fn steer(&mut self, id: RequestId, how: Steering, now: DateTime<Utc>) -> Result<(), NotSteered> {
+        if !self.activities.iter().any(|a| a.id == id) {
+            return Err(NotSteered::Unknown);
+        }
+        let activity = self.running_mut(id).ok_or(NotSteered::Ended)?;
+        activity.polls_left = None;
+        match how {
+            Steering::Complete => (activity.due, activity.outcome) = (Some(now), RefreshOutcome::Success),
+            Steering::Fail(error) => (activity.due, activity.outcome) = (Some(now), RefreshOutcome::Fail(error)),
+            Steering::Hold => {
+                activity.held = activity.due.map(|due| due - now).or(activity.held);
+                activity.due = None;
+            }
+            Steering::Release => {
+                activity.due = activity.due.or(Some(now + activity.held.take().unwrap_or_default()));
+                if activity.outcome == RefreshOutcome::Hang {
+                    activity.outcome = RefreshOutcome::Success;
+                }
+            }
+        }
+        self.touch();
+        self.settle(now);
+        Ok(())
+    }
+
+    fn running_mut(&mut self, id: RequestId) -> Option<&mut Activity> {
+        Arc::make_mut(&mut self.activities).iter_mut().find(|a| a.id == id && a.ended.is_none())
+    }
+
     /// The next moment at which something happens by itself.
     pub fn next_due(&self) -> Option<DateTime<Utc>> {
         self.activities.iter().filter(|a| a.ended.is_none()).filter_map(|a| a.due).min()
     }
 
+    /// The next moment after `now` at which listeners want to look: something ends or comes to light.
+    pub fn next_wake(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let running = self.activities.iter().filter(|a| a.ended.is_none());
+        running.flat_map(|a| [a.due, Some(a.visible)]).flatten().filter(|at| *at > now).min()
+    }
+
     /// Applies all that is due at `now`, in order of the due times, then of acceptance. Idempotent;
     /// settling at `a` and then at `b` is settling at `b` (invariant I6).
-    pub fn settle(&mut self, now: DateTime<Utc>) -> Vec<Event> {
+    pub fn settle(&mut self, now: DateTime<Utc>) {
         let mut due: Vec<(DateTime<Utc>, usize)> = self
             .activities
             .iter()
@@ -184,15 +255,14 @@ impl Store {
             .filter_map(|(index, a)| a.due.filter(|due| *due <= now).map(|due| (due, index)))
             .collect();
         due.sort_unstable();
-        let events = due.iter().map(|(at, index)| self.end_activity(*index, *at)).collect();
-        if !due.is_empty() {
-            self.forget_old_activities();
+        for (at, index) in &due {
+            self.end_activity(*index, *at);
             self.touch();
         }
-        events
+        self.forget_old_activities();
     }
 
-    fn end_activity(&mut self, index: usize, at: DateTime<Utc>) -> Event {
+    fn end_activity(&mut self, index: usize, at: DateTime<Utc>) {
         let activity = &mut Arc::make_mut(&mut self.activities)[index];
         let (id, tenant, revision) = (activity.id, activity.tenant, activity.revision);
         let error = match &activity.outcome {
@@ -204,7 +274,7 @@ impl Store {
         if succeeded {
             self.take_over(tenant, revision, at);
         }
-        Event::ActivityEnded { id, tenant }
+        self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant });
     }
 
     /// Makes a tenant's lists equal to a revision of the licensing system, unless it is past it.

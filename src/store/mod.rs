@@ -19,6 +19,7 @@
 
 mod activity;
 mod assignment;
+mod edit;
 mod entitlement;
 mod id;
 mod msp_entitlement;
@@ -34,17 +35,18 @@ use std::{
 };
 
 pub use self::{
-    activity::{Activity, ActivityStatus, Channel, Ended, Event, Notification, RefreshKind},
+    activity::{Activity, ActivityStatus, Channel, Ended, NotSteered, Notification, RefreshKind, Steering},
     assignment::{Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted},
     entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
     msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
     note::{AttentionNote, Audience, NoteStatus},
-    policy::{ActivityError, Policy, RefreshOutcome, RefreshPolicy, WhileRunning},
+    policy::{ActivityError, Policy, Progress, RefreshOutcome, RefreshPolicy, WhileRunning},
     refusal::Refusal,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
     words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},
 };
+use crate::event::Event;
 
 /// Everything that one simulated system remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +68,8 @@ pub struct Store {
     next_assignment: AssignmentId,
     activities: Arc<Vec<Activity>>,
     dead_tokens: Arc<BTreeSet<String>>,
+    /// What happened since somebody last asked.
+    news: Vec<Event>,
 }
 
 impl Store {
@@ -91,7 +95,18 @@ impl Store {
             next_assignment,
             activities: Arc::default(),
             dead_tokens: Arc::default(),
+            news: Vec::new(),
         }
+    }
+
+    /// Whether something happened since somebody last asked.
+    pub fn has_news(&self) -> bool {
+        !self.news.is_empty()
+    }
+
+    /// What happened since somebody last asked.
+    pub fn take_news(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.news)
     }
 
     /// All tenants, by id.
@@ -131,6 +146,11 @@ impl Store {
     /// The assignments that a tenant got, by id.
     pub fn assignments_to(&self, customer: TenantId) -> impl Iterator<Item = &Assignment> {
         self.assignments.values().filter(move |a| a.customer == customer)
+    }
+
+    /// All activities, in the order in which they were accepted.
+    pub fn activities(&self) -> &[Activity] {
+        &self.activities
     }
 
     /// The activities of a tenant, in the order in which they were accepted.

@@ -38,6 +38,8 @@ pub struct RefreshPolicy {
     pub delay: TimeDelta,
     /// From the 202 to the first moment at which the activity can be found (seen live: a short 404).
     pub appears_after: TimeDelta,
+    /// What makes it end.
+    pub progress: Progress,
     /// How it ends.
     pub outcome: RefreshOutcome,
     /// What a second refresh gets while one is running.
@@ -49,6 +51,17 @@ pub struct RefreshPolicy {
     /// The activity's use case after PATCH /entitlements (observed: the UI then waits for `MSP license
     /// refresh flow`, on the pages of a REC too).
     pub sync_use_case: String,
+}
+
+/// What makes a refresh end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The delay has passed.
+    ByTime,
+    /// Its activity has been asked for so many times.
+    AfterPolls(u32),
+    /// Somebody says so.
+    ByHand,
 }
 
 /// How a refresh ends.

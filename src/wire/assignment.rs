@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Context, Style,
+    Context, Object, Style,
     date::{self, Date},
     query::Row,
 };
@@ -263,7 +263,8 @@ pub struct AssignRequest {
     start_date: Option<String>,
     /// Last day or moment.
     end_date: Option<String>,
-    assignments: Vec<AssignRow>,
+    #[schema(value_type = Vec<AssignRow>)]
+    assignments: Vec<Object<AssignRow>>,
 }
 
 /// A row of POST /assignments.
@@ -330,7 +331,7 @@ impl AssignRequest {
             (Some(customer), None | Some(false)) => tenant(customer, "mspEcTenantId")?,
             (None | Some(_), _) => msp,
         };
-        let wanted = self.assignments.iter().enumerate().map(|(n, row)| {
+        let wanted = self.assignments.iter().enumerate().map(|(n, Object(row))| {
             let at = |field: &str| format!("assignments[{n}].{field}");
             let start = row.start_date.as_deref().or(self.start_date.as_deref()).filter(|text| !text.is_empty());
             let end = row.end_date.as_deref().or(self.end_date.as_deref()).unwrap_or_default();

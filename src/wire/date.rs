@@ -64,6 +64,11 @@ impl Date {
         Self { at: day.and_time(NaiveTime::MIN).and_utc(), shape: Shape::Day }
     }
 
+    /// In a usage report: the same in both styles, for no other shape has been seen.
+    pub fn reported(at: DateTime<Utc>) -> Self {
+        Self { at, shape: Shape::Seconds }
+    }
+
     fn either(at: DateTime<Utc>, style: Style, live: Shape) -> Self {
         Self { at, shape: if style == Style::Live { live } else { Shape::Seconds } }
     }

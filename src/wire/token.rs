@@ -62,6 +62,9 @@ pub struct Claims {
     /// This token among all.
     #[serde(default)]
     pub jti: String,
+    /// The sandbox in which it was issued; empty at the root.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sandbox: String,
     /// The session of the tenant in which it was issued.
     #[serde(default)]
     pub session: u32,

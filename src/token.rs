@@ -17,8 +17,21 @@ const KEY_ID: &str = "r1mock-1";
 const ADMIN: &str = "PRIME_ADMIN";
 const READ_ONLY: &str = "READ_ONLY";
 
+/// What a new token has besides its owner.
+pub struct Issue<'a> {
+    /// The sandbox in which it works.
+    pub sandbox: &'a str,
+    /// Its own id.
+    pub id: RequestId,
+    /// When its life begins.
+    pub issued: DateTime<Utc>,
+    /// How long it lives, in seconds.
+    pub lifetime: i64,
+}
+
 /// The claims of a new token.
-pub fn claims(tenant: &Tenant, client: &ApiClient, id: RequestId, issued: DateTime<Utc>, lifetime: i64) -> Claims {
+pub fn claims(tenant: &Tenant, client: &ApiClient, issue: &Issue<'_>) -> Claims {
+    let Issue { sandbox, id, issued, lifetime } = issue;
     let role = match client.role {
         Role::Admin => ADMIN,
         Role::ReadOnly => READ_ONLY,
@@ -39,6 +52,7 @@ pub fn claims(tenant: &Tenant, client: &ApiClient, id: RequestId, issued: DateTi
         swu_id: tenant.id.to_string(),
         pver: "v1".into(),
         exp: issued.timestamp() + lifetime,
+        sandbox: sandbox.to_string(),
         iat: issued.timestamp(),
         jti: id.to_string(),
         session: tenant.session,

@@ -1,0 +1,95 @@
+//! /_mock/sandboxes: making, listing and removing sandboxes. One per test; thousands at once.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    routing::get,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    body::Strict,
+    settings::{Patch, patched},
+};
+use crate::{problem::Problem, sandbox::Sandbox, world::World};
+
+pub fn routes() -> Router<Arc<World>> {
+    Router::new()
+        .route("/_mock/sandboxes", get(list).post(create))
+        .route("/_mock/sandboxes/{name}", get(show).delete(remove))
+}
+
+/// What a new sandbox shall be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct New {
+    /// By what it is reached; one is made up if none is given.
+    name: Option<String>,
+    /// The scenario to start with; the root's if none is given.
+    scenario: Option<String>,
+    /// Settings that differ from the root's.
+    settings: Option<Patch>,
+}
+
+/// A sandbox, and how to reach it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    /// Its name.
+    pub name: String,
+    /// What it was made from.
+    pub scenario: String,
+    /// Prefix of all its paths.
+    pub base_url: String,
+    /// Host under which it is at the root.
+    pub host: String,
+    /// A token of its default tenant's first API client, if that has one. It names the sandbox by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+
+/// How to reach a sandbox, for whoever sent these headers.
+pub fn shown(sandbox: &Sandbox, headers: &HeaderMap) -> Shown {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:8080");
+    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
+    let colon = if port.is_empty() { "" } else { ":" };
+    let name = &sandbox.name;
+    Shown {
+        name: name.to_string(),
+        scenario: sandbox.scenario().name.clone(),
+        base_url: format!("http://{host}/sandboxes/{name}"),
+        host: format!("{name}.localhost{colon}{port}"),
+        token: sandbox.token(),
+    }
+}
+
+async fn create(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Strict(new): Strict<New>,
+) -> Result<(StatusCode, Json<Shown>), Problem> {
+    let settings = new.settings.map(|patch| patched(world.root.settings(), &patch)).transpose()?;
+    let name = new.name.unwrap_or_else(|| world.new_name());
+    let sandbox = world.create(&name, new.scenario.as_deref(), settings)?;
+    Ok((StatusCode::CREATED, Json(shown(&sandbox, &headers))))
+}
+
+async fn list(State(world): State<Arc<World>>, headers: HeaderMap) -> Json<Vec<Shown>> {
+    Json(world.list().iter().map(|sandbox| shown(sandbox, &headers)).collect())
+}
+
+async fn show(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+) -> Result<Json<Shown>, Problem> {
+    Ok(Json(shown(&*world.existing(&name)?, &headers)))
+}
+
+async fn remove(State(world): State<Arc<World>>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+    world.remove(&name)?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,45 @@
+//! What happens in a sandbox, for whoever listens: the activity socket, the console, a test that waits.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::store::{RequestId, TenantId};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// An activity was accepted or ended.
+    ActivityChanged {
+        /// Which one.
+        request_id: RequestId,
+        /// Whose.
+        tenant_id: TenantId,
+    },
+    /// The state is another one than before.
+    StateChanged {
+        /// Counts the changes.
+        generation: u64,
+    },
+    /// The clock was set, moved, stopped or started.
+    ClockTurned {
+        /// What it shows.
+        now: DateTime<Utc>,
+        /// Whether it stands still.
+        frozen: bool,
+    },
+    /// A request was answered.
+    RequestAnswered {
+        /// Its id.
+        id: Uuid,
+        /// Its method.
+        method: String,
+        /// Its path, with the query.
+        path: String,
+        /// The status of the answer; 0 if the connection was cut.
+        status: u16,
+    },
+    /// Settings or fault rules are others than before.
+    SettingsChanged,
+}

@@ -1,0 +1,106 @@
+//! Changes that no vendor's operation makes: what a test puts into the state by hand.
+
+use std::sync::Arc;
+
+use super::{DeviceGroup, Entitlement, MspEntitlement, Refusal, Revision, Store, Tenant, TenantId};
+
+/// A purchase or a pool, for edits that treat both alike.
+trait Purchase: Clone {
+    fn id(&self) -> &Arc<str>;
+    fn end(&self) -> chrono::DateTime<chrono::Utc>;
+}
+
+impl Purchase for Entitlement {
+    fn id(&self) -> &Arc<str> {
+        &self.id
+    }
+
+    fn end(&self) -> chrono::DateTime<chrono::Utc> {
+        self.period.end
+    }
+}
+
+impl Purchase for MspEntitlement {
+    fn id(&self) -> &Arc<str> {
+        &self.id
+    }
+
+    fn end(&self) -> chrono::DateTime<chrono::Utc> {
+        self.period.end
+    }
+}
+
+impl Store {
+    /// Puts a purchase of a tenant in, or in the place of the one of the same id; the licensing system
+    /// has it from here on too, so that refreshes keep it.
+    pub fn put_entitlement(&mut self, tenant: TenantId, row: &Entitlement) -> Result<(), Refusal> {
+        self.edit(tenant, |tenant| {
+            tenant.entitlements = with(&tenant.entitlements, row);
+            upstream(tenant, |revision| revision.entitlements = with(&revision.entitlements, row));
+        })
+    }
+
+    /// Puts a pool of an MSP in, like [`Self::put_entitlement`].
+    pub fn put_msp_entitlement(&mut self, msp: TenantId, row: &MspEntitlement) -> Result<(), Refusal> {
+        if self.tenant(msp).is_some_and(|tenant| !tenant.kind.is_msp()) {
+            return Err(Refusal::NotMsp { id: msp });
+        }
+        self.edit(msp, |msp| {
+            msp.msp_entitlements = with(&msp.msp_entitlements, row);
+            upstream(msp, |revision| revision.msp_entitlements = with(&revision.msp_entitlements, row));
+        })
+    }
+
+    /// Takes a purchase or a pool out, here and in the licensing system. Tells whether it was there.
+    pub fn remove_purchase(&mut self, tenant: TenantId, id: &str) -> Result<bool, Refusal> {
+        let mut found = false;
+        self.edit(tenant, |tenant| {
+            found = tenant.entitlements.iter().any(|row| &*row.id == id)
+                || tenant.msp_entitlements.iter().any(|row| &*row.id == id);
+            tenant.entitlements = without(&tenant.entitlements, id);
+            tenant.msp_entitlements = without(&tenant.msp_entitlements, id);
+            upstream(tenant, |revision| {
+                revision.entitlements = without(&revision.entitlements, id);
+                revision.msp_entitlements = without(&revision.msp_entitlements, id);
+            });
+        })?;
+        Ok(found)
+    }
+
+    /// Gives a tenant these devices in the place of its own.
+    pub fn set_devices(&mut self, tenant: TenantId, devices: Vec<DeviceGroup>) -> Result<(), Refusal> {
+        self.edit(tenant, |tenant| tenant.devices = devices.into())
+    }
+
+    /// Makes a tenant like another one: devices, clients and purchases. Assignments stay with the old.
+    pub fn clone_tenant(&mut self, from: TenantId, to: TenantId, name: &str) -> Result<(), Refusal> {
+        let original = self.tenant(from).ok_or(Refusal::UnknownTenant { id: from })?;
+        let copy = Tenant { id: to, name: name.into(), ..original.clone() };
+        Arc::make_mut(&mut self.tenants).insert(to, Arc::new(copy));
+        self.touch();
+        Ok(())
+    }
+
+    fn edit(&mut self, tenant: TenantId, edit: impl FnOnce(&mut Tenant)) -> Result<(), Refusal> {
+        edit(self.tenant_mut(tenant).ok_or(Refusal::UnknownTenant { id: tenant })?);
+        self.touch();
+        Ok(())
+    }
+}
+
+fn with<T: Purchase>(rows: &[T], row: &T) -> Arc<[T]> {
+    let others = rows.iter().filter(|other| other.id() != row.id()).cloned();
+    let mut rows: Vec<T> = others.chain([row.clone()]).collect();
+    rows.sort_by(|a, b| (a.end(), a.id()).cmp(&(b.end(), b.id())));
+    rows.into()
+}
+
+fn without<T: Purchase>(rows: &[T], id: &str) -> Arc<[T]> {
+    rows.iter().filter(|row| &**row.id() != id).cloned().collect()
+}
+
+fn upstream(tenant: &mut Tenant, edit: impl Fn(&mut Revision)) {
+    let mut revisions = tenant.upstream.revisions.to_vec();
+    revisions.iter_mut().for_each(edit);
+    tenant.upstream.revisions = revisions.into();
+}
