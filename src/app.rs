@@ -21,6 +21,7 @@ use crate::{
     config::{Control, Log, Sandboxes, Serve},
     console, control,
     control::Guard,
+    deprecation::Report,
     dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
     healthcheck::{self, reachable},
@@ -48,6 +49,7 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
         style: config.style.into(),
         auth: config.auth.into(),
         refresh_delay: config.refresh_delay,
+        sunset: config.sunset(),
         clock: None,
     };
     let (sandbox, more) = Sandbox::new(scenario, settings)?;
@@ -317,6 +319,17 @@ pub fn print_scenarios(directory: Option<std::path::PathBuf>) -> anyhow::Result<
             Ok(scenario) => writeln!(out, "{name:<20} {}", scenario.meta.title)?,
             Err(_) => writeln!(out, "{name:<20} (broken; `check` tells why)")?,
         }
+    }
+    Ok(())
+}
+
+/// Prints which deprecated operations a running server was asked for; an error if that is told to be one.
+pub fn report_deprecations(url: &str, fail_on_use: bool) -> anyhow::Result<()> {
+    let body = healthcheck::get(url, "/_mock/deprecations").map_err(anyhow::Error::msg)?;
+    let report: Report = serde_json::from_str(&body).with_context(|| format!("{url} does not answer as expected"))?;
+    write!(std::io::stdout().lock(), "{report}")?;
+    if fail_on_use && report.calls > 0 {
+        bail!("deprecated operations were called");
     }
     Ok(())
 }

@@ -2,12 +2,15 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
 use crate::{
+    deprecation::{self, OPERATIONS},
     names, sandbox,
     upstream::{bearer, target::Target},
     wire,
+    wire::date,
 };
 
 /// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
@@ -43,6 +46,15 @@ pub enum Command {
         /// Where it listens; an unspecified address means this machine.
         #[arg(long, env = "R1MOCK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
         listen: SocketAddr,
+    },
+    /// Tell which deprecated operations a running server was asked for, and by whom.
+    Deprecations {
+        /// Where it is.
+        #[arg(long, env = "R1MOCK_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+        url: String,
+        /// Fail if there was any such call.
+        #[arg(long)]
+        fail_on_use: bool,
     },
     /// List the scenarios.
     Scenarios {
@@ -121,9 +133,42 @@ pub struct Serve {
     /// With --upstream: simulate all operations but these; comma-separated.
     #[arg(long, env = "R1MOCK_EXCEPT", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
     pub except: Vec<String>,
+    /// What callers of deprecated operations notice: headers; 410 from the sunset date on; nothing.
+    #[arg(long, env = "R1MOCK_SUNSET", default_value = "headers", value_name = "MODE")]
+    pub sunset: Sunset,
+    /// The day from which deprecated operations may be gone, by the sandbox's clock.
+    #[arg(long, env = "R1MOCK_SUNSET_DATE", default_value = "2026-08-31", value_name = "DATE", value_parser = day)]
+    pub sunset_date: DateTime<Utc>,
+    /// Answer deprecated operations with 410 for so long from the start of each hour, such as 5m.
+    #[arg(long, env = "R1MOCK_BROWNOUT", value_name = "TIME", value_parser = brownout)]
+    pub brownout: Option<TimeDelta>,
+    /// Let only these operations be gone, by operationId; comma-separated.
+    #[arg(long, env = "R1MOCK_SUNSET_ONLY", value_name = "OPERATIONS", value_delimiter = ',',
+        value_parser = PossibleValuesParser::new(OPERATIONS.iter().map(|operation| operation.id)))]
+    pub sunset_only: Vec<String>,
     /// How to log, to standard error. RUST_LOG sets what.
     #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]
     pub log: Log,
+}
+
+impl Serve {
+    /// How the deprecated operations are phased out.
+    pub fn sunset(&self) -> deprecation::Sunset {
+        deprecation::Sunset {
+            mode: self.sunset.into(),
+            date: self.sunset_date,
+            brownout: self.brownout,
+            only: self.sunset_only.as_slice().into(),
+        }
+    }
+}
+
+fn day(text: &str) -> Result<DateTime<Utc>, String> {
+    date::parse(text).map(date::Given::as_start).ok_or_else(|| "expected a date such as 2026-08-31".into())
+}
+
+fn brownout(text: &str) -> Result<TimeDelta, String> {
+    delay(text).and_then(|time| if time <= TimeDelta::hours(1) { Ok(time) } else { Err("at most 1h".into()) })
 }
 
 fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
@@ -185,6 +230,25 @@ pub enum Sandboxes {
 pub enum Auth {
     Open,
     Required,
+}
+
+/// See [`deprecation::Mode`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "documented where it is used")]
+pub enum Sunset {
+    Headers,
+    Gone,
+    Silent,
+}
+
+impl From<Sunset> for deprecation::Mode {
+    fn from(sunset: Sunset) -> Self {
+        match sunset {
+            Sunset::Headers => Self::Headers,
+            Sunset::Gone => Self::Gone,
+            Sunset::Silent => Self::Silent,
+        }
+    }
 }
 
 /// See [`wire::Style`].

@@ -17,6 +17,7 @@ pub mod clock;
 pub mod config;
 pub mod console;
 pub mod control;
+pub mod deprecation;
 pub mod dispatch;
 pub mod event;
 pub mod fault;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::Clock,
+    deprecation::{Ledger, Sunset},
     event::Event,
     fault::{Conflict, Engine, Plan, Seen},
     fixtures::{Finding, LoadError, Scenario, format},
@@ -34,6 +35,8 @@ pub struct Sandbox {
     pub sim: Sim,
     /// What was asked of it.
     pub journal: Journal,
+    /// Who called which deprecated operation.
+    pub deprecations: Ledger,
     settings: RwLock<Settings>,
     scenario: RwLock<Arc<Scenario>>,
     snapshots: Mutex<BTreeMap<String, Snapshot>>,
@@ -55,7 +58,7 @@ struct Snapshot {
 const MOST_SNAPSHOTS: usize = 100;
 
 /// How a sandbox answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// By the reference or as seen live.
     pub style: Style,
@@ -63,6 +66,8 @@ pub struct Settings {
     pub auth: Auth,
     /// In the place of the scenario's delay.
     pub refresh_delay: Option<TimeDelta>,
+    /// How the deprecated operations are phased out.
+    pub sunset: Sunset,
     /// What the clock shows at the start, in the place of the scenario's start or real time.
     pub clock: Option<StartClock>,
 }
@@ -114,6 +119,7 @@ impl Sandbox {
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
             faults: Mutex::default(),
+            deprecations: Ledger::default(),
             requests: AtomicU64::new(0),
         };
         Ok((sandbox, notes))
@@ -121,7 +127,7 @@ impl Sandbox {
 
     /// How it answers now.
     pub fn settings(&self) -> Settings {
-        *self.settings.read()
+        self.settings.read().clone()
     }
 
     /// Answers differently from here on. A refresh delay holds for refreshes from here on.
@@ -131,7 +137,7 @@ impl Sandbox {
         if let Some(delay) = settings.refresh_delay {
             self.sim.change(|store, _| with_delay(store, delay));
         }
-        *settings
+        settings.clone()
     }
 
     /// What it was made from.
@@ -139,8 +145,9 @@ impl Sandbox {
         Arc::clone(&self.scenario.read())
     }
 
-    /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock stays.
-    /// The journal is empty then, as ids begin anew.
+    /// Goes back to the start: the same requests then get the same answers (invariant I7). The journal is
+    /// empty then, as ids begin anew. The clock stays, and so does what is known of deprecated calls: a
+    /// suite that resets between its tests asks for them at its end.
     pub fn reset(&self) -> Result<(), LoadError> {
         self.load(self.scenario())?;
         self.journal.clear();
@@ -196,6 +203,7 @@ impl Sandbox {
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
             faults: Mutex::default(),
+            deprecations: Ledger::default(),
             requests: AtomicU64::new(requests),
         })
     }

@@ -14,6 +14,7 @@
 //! | `events` | everything that happens, as it happens |
 //! | `settings` | how a sandbox answers |
 //! | `upstream` | the real system behind the simulator, and what passed through |
+//! | `deprecations` | who still calls deprecated operations |
 //! | `check` | proof on the live state, fingerprint |
 //! | `guard` | who may use this surface |
 
@@ -21,6 +22,7 @@ mod activities;
 mod body;
 mod check;
 mod clock;
+mod deprecations;
 mod duration;
 mod events;
 mod faults;
@@ -75,6 +77,7 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .merge(events::routes())
         .merge(console::routes())
         .merge(upstream::routes())
+        .merge(deprecations::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

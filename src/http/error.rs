@@ -7,9 +7,12 @@ use axum::{
 
 use super::exchange::Exchange;
 use crate::{
+    deprecation::{Gone, Operation},
     store::{Refusal, RequestId, TenantId, TrialAction},
     upstream::NotPassed,
-    wire::error::{Detail, ErrorBody, ErrorBrief, Occasion, OperationRefusal, RestException, ValidationErrors},
+    wire::error::{
+        Detail, ErrorBody, ErrorBrief, NestedError, Occasion, OperationRefusal, RestException, ValidationErrors,
+    },
 };
 
 /// What a handler or an extractor returns instead of an answer.
@@ -54,6 +57,14 @@ pub enum ApiError {
     UnknownActivity { id: String },
     #[error("page, pageSize, sortField and sortOrder are mandatory; {missing} is missing")]
     IncompleteQuery { missing: &'static str, live: bool },
+    #[error("{name} is \"{value}\" in the path, expected {expected}")]
+    BadPath { name: &'static str, value: String, expected: &'static str },
+    #[error("{operation} {}", gone_words(*gone))]
+    Gone { operation: &'static Operation, gone: Gone },
+    #[error("'filters' is mandatory")]
+    NoFilters,
+    #[error("assignments of tenant {tenant} are only shown to its MSP, which must not act as another tenant here")]
+    NotMspContext { tenant: TenantId },
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// On purpose.
@@ -76,11 +87,13 @@ impl ApiError {
             Self::DeadSession => StatusCode::UNAUTHORIZED,
             Self::ForeignTenant { .. } | Self::ReadOnly | Self::NothingAssigned => StatusCode::FORBIDDEN,
             Self::UnknownTenant { .. } | Self::UnknownPath | Self::UnknownActivity { .. } => StatusCode::NOT_FOUND,
+            Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadParameter { .. } | Self::BadBody { .. } | Self::BadValue { .. } => StatusCode::BAD_REQUEST,
+            Self::BadPath { .. } | Self::NotMspContext { .. } => StatusCode::BAD_REQUEST,
             Self::TooLong { .. } | Self::Mandatory { .. } | Self::PastDate { .. } | Self::BadField { .. } => {
                 StatusCode::BAD_REQUEST
             }
@@ -92,14 +105,29 @@ impl ApiError {
             Self::UpstreamDown(_) => StatusCode::BAD_GATEWAY,
             Self::UpstreamSlow(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::UpstreamForbidden(_) => StatusCode::FORBIDDEN,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            // Observed: the live system fails where the filters are missing.
+            Self::Internal | Self::NoFilters => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The status of this error for a request. The successors of the assignment operations tell a lack
+    /// of licences apart from other conflicts (documented).
+    fn status_for(&self, exchange: &Exchange) -> StatusCode {
+        match self {
+            Self::Refused(Refusal::NotEnough { .. } | Refusal::NoSuchPool { .. } | Refusal::NoMspEntitlements)
+                if nests_errors(&exchange.path) =>
+            {
+                StatusCode::PAYMENT_REQUIRED
+            }
+            other => other.status(),
         }
     }
 
     fn code(&self) -> &str {
         match self {
             Self::DeadSession => "RCG-10003",
-            Self::UnknownPath => "RCG-10016",
+            // What the gateway says of paths that it does not know.
+            Self::UnknownPath | Self::Gone { .. } => "RCG-10016",
             Self::UnknownActivity { .. } => "ACTIVITY-10001",
             Self::ForeignTenant { .. } | Self::ReadOnly => "RCG-10002",
             Self::UnknownTenant { .. } => "ENTITLEMENT-10001",
@@ -122,17 +150,20 @@ impl ApiError {
             | Self::UnsupportedMediaType { .. }
             | Self::TooLarge { .. }
             | Self::BadParameter { .. }
+            | Self::BadPath { .. }
             | Self::BadBody { .. } => "RCG-10001",
             Self::Fault { code, .. } => code,
             Self::UpstreamDown(_) | Self::UpstreamSlow(_) => "RCG-10020",
             Self::UpstreamForbidden(_) => "RCG-10002",
-            Self::Internal => "ENTITLEMENT-10000",
+            Self::NotMspContext { .. } => "ENTITLEMENT-10200",
+            Self::Internal | Self::NoFilters => "ENTITLEMENT-10000",
         }
     }
 
     /// What the caller can do about it.
     fn suggestion(&self) -> &'static str {
         match self {
+            Self::Gone { .. } => "Move on to the successor; GET /_mock/deprecations tells who still calls this.",
             Self::DeadSession => "Get a new token with POST /oauth2/token/{tenantId}.",
             Self::ForeignTenant { .. } => {
                 "Name the caller's own tenant or one of its customers in x-rks-tenantid, or leave the header out."
@@ -145,6 +176,11 @@ impl ApiError {
             Self::UnsupportedMediaType { .. } => "Send application/json.",
             Self::TooLarge { .. } => "Send fewer rows at a time.",
             Self::BadParameter { .. } => "Use one of the values listed, or leave the parameter out.",
+            Self::BadPath { .. } => "Correct the path.",
+            Self::NoFilters => "Send an object as 'filters'; it may be empty.",
+            Self::NotMspContext { .. } => {
+                "Call as the MSP of that tenant, without its id in x-rks-tenantid; of the caller's own, ask for /tenants/self."
+            }
             Self::BadValue { .. } => "Correct the parameter, or leave it out.",
             Self::TooLong { .. } => "Ask for a shorter period, for one customer, or for pages, with page and pageSize.",
             Self::Mandatory { .. } => "Send it; /openapi.json shows the schema of the body.",
@@ -168,7 +204,7 @@ impl ApiError {
 
     /// The response to a request that ended in this error.
     pub fn render(self, exchange: &Exchange) -> Response {
-        let status = self.status();
+        let status = self.status_for(exchange);
         let retry_after = match &self {
             Self::Fault { retry_after, .. } => *retry_after,
             _ => None,
@@ -207,12 +243,26 @@ impl ApiError {
                     code: other.code().into(),
                     message: other.message(),
                     reason: other.to_string(),
-                    suggestion: other.suggestion().into(),
+                    suggestion: other.advice(),
                 };
+                if nests_errors(&exchange.path) {
+                    return json(status, &NestedError::new(detail, &occasion));
+                }
                 ErrorBody::new(detail, &occasion, exchange.style())
             }
         };
         json(status, &body)
+    }
+
+    /// The suggestion, with the names of successors.
+    fn advice(&self) -> String {
+        match self {
+            Self::Gone { operation, .. } => {
+                let successors: Vec<String> = operation.successors.iter().map(ToString::to_string).collect();
+                format!("Use {}. {}", successors.join(" or "), self.suggestion())
+            }
+            other => other.suggestion().into(),
+        }
     }
 
     fn message(&self) -> String {
@@ -326,6 +376,18 @@ impl IntoResponse for ApiError {
     }
 }
 
+fn gone_words(gone: Gone) -> String {
+    match gone {
+        Gone::Since(date) => format!("was removed on {}", date.date_naive()),
+        Gone::Until(end) => format!("is switched off for a trial until {}", end.format("%H:%MZ")),
+    }
+}
+
+/// Whether the operations of a path have errors of the nested shape (documented).
+fn nests_errors(path: &str) -> bool {
+    path.starts_with("/tenants/") && path.contains("/entitlements/assignments")
+}
+
 fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
     let bytes = serde_json::to_vec(body).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
@@ -399,7 +461,9 @@ fn refusal_suggestion(refusal: &Refusal) -> &'static str {
         Refusal::NoRows | Refusal::NothingToAssign => "Send at least one row.",
         Refusal::TooManyRows { .. } => "Send fewer rows at a time.",
         Refusal::DuplicateAssignment { .. } => "Name each assignment once.",
-        Refusal::UnknownAssignment { .. } | Refusal::ForeignAssignment { .. } => "Use an id of GET /assignments.",
+        Refusal::UnknownAssignment { .. } | Refusal::ForeignAssignment { .. } => {
+            "Use an id of GET /assignments or of an assignments query."
+        }
         Refusal::AlreadyRevoked { .. } | Refusal::AssignmentExpired { .. } => {
             "Only VALID and FUTURE assignments can be changed or revoked."
         }

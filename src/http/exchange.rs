@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json, RequestExt,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 
-use super::{error::ApiError, extract::Caller};
+use super::{
+    deprecation::{DEPRECATION, SUNSET},
+    error::ApiError,
+    extract::Caller,
+};
 use crate::{
     dispatch::Chosen,
     fixtures::format::OverrideRow,
@@ -62,6 +66,8 @@ pub struct Exchange {
     pub method: Method,
     /// Its path.
     pub path: String,
+    /// What was taken off the path, such as `/sandboxes/one`.
+    pub prefix: Arc<str>,
     /// The scheme and host under which the caller knows the server.
     pub base_url: String,
     /// A past state from which it is answered, where a fault makes reads lag.
@@ -88,6 +94,9 @@ impl Exchange {
     }
 }
 
+/// The headers of an answer that stay when an error takes its place.
+static KEPT: [HeaderName; 4] = [header::ALLOW, DEPRECATION, SUNSET, header::LINK];
+
 /// Gives every request its [`Exchange`], and every answer what the request asked for.
 pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, next: Next) -> Response {
     let Chosen { sandbox, prefix } = chosen;
@@ -96,6 +105,7 @@ pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, 
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
         base_url: format!("{}{prefix}", base_url(request.headers())),
+        prefix,
         sandbox,
         past: None,
         refresh: None,
@@ -113,9 +123,10 @@ pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, 
 /// The response, with the body of its error if it is one.
 pub fn rendered(mut response: Response, exchange: &Exchange) -> Response {
     let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
-    let allow = response.headers_mut().remove(header::ALLOW);
+    let kept = KEPT.iter().filter_map(|name| Some((name.clone(), response.headers_mut().remove(name)?)));
+    let kept: Vec<_> = kept.collect();
     let mut rendered = error.render(exchange);
-    rendered.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
+    rendered.headers_mut().extend(kept);
     rendered
 }
 
@@ -131,10 +142,17 @@ pub const PLAIN: &str = "application/json";
 /// The same, by version.
 pub const VERSIONED: &str = "application/vnd.ruckus.v1+json";
 
-/// Answers in the media type that the request accepts: `application/json`, which is the default, or
-/// `application/vnd.ruckus.v1+json`.
-pub async fn negotiate(request: Request, next: Next) -> Response {
-    let chosen = match choose(request.headers(), &[PLAIN, VERSIONED]) {
+/// The media types in which a group of operations answers; the first is the default.
+pub type MediaTypes = &'static [&'static str];
+
+/// What most operations answer in.
+pub const V1: MediaTypes = &[PLAIN, VERSIONED];
+/// What operations with a newer version answer in as well.
+pub const V1_1: MediaTypes = &[PLAIN, VERSIONED, "application/vnd.ruckus.v1.1+json"];
+
+/// Answers in the media type that the request accepts, of those that the operation has.
+pub async fn negotiate(State(offered): State<MediaTypes>, request: Request, next: Next) -> Response {
+    let chosen = match choose(request.headers(), offered) {
         Ok(chosen) => chosen,
         Err(error) => return error.into_response(),
     };
@@ -179,11 +197,13 @@ pub fn choose(headers: &HeaderMap, offered: &[&'static str]) -> Result<&'static 
 mod tests {
     use super::*;
 
+    const VERSIONED: &str = "application/vnd.ruckus.v1+json";
+
     #[track_caller]
     fn check(accept: &str, expected: Option<&str>) {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        assert_eq!(choose(&headers, &[PLAIN, VERSIONED]).ok(), expected, "{accept}");
+        assert_eq!(choose(&headers, V1).ok(), expected, "{accept}");
     }
 
     #[test]

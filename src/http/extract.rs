@@ -14,7 +14,7 @@ use strum::VariantArray;
 use super::{error::ApiError, exchange::Exchange};
 use crate::{
     sandbox::{Auth, Sandbox},
-    store::{Actor, DeviceType, LicenseType, Refusal, Role, Store, Tenant, TenantId},
+    store::{Actor, AssignmentId, DeviceType, LicenseType, Refusal, Role, Store, Tenant, TenantId},
     token,
     views::entitlement::Filter,
     wire::{Context, token::Claims},
@@ -190,7 +190,8 @@ impl<S: Sync> FromRequestParts<S> for Msp {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        let is_write = !matches!(parts.method, Method::GET | Method::HEAD);
+        // A query reads, whatever its method.
+        let is_write = !matches!(parts.method, Method::GET | Method::HEAD) && !parts.uri.path().ends_with("/query");
         if is_write {
             caller.may_write()?;
         }
@@ -208,6 +209,46 @@ fn licensed(tenant: &Tenant) -> Result<(), ApiError> {
     match tenant.entitlement_id {
         Some(_) => Ok(()),
         None => Err(Refusal::NoEntitlementId { id: tenant.id }.into()),
+    }
+}
+
+/// An MSP, and the customer of it that the path names; or the MSP itself.
+pub struct MspOf(pub Caller, pub TenantId);
+
+impl<S: Send + Sync> FromRequestParts<S> for MspOf {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Segments(named) = Segments::<String>::from_request_parts(parts, state).await?;
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let view = caller.look();
+        let tenant = view.tenant()?;
+        if !tenant.kind.is_msp() {
+            return Err(ApiError::NotMspContext { tenant: tenant.id });
+        }
+        licensed(tenant)?;
+        let expected = "a tenant id of 32 lower-case hexadecimal digits";
+        let bad = |_| ApiError::BadPath { name: "tenantId", value: named.clone(), expected };
+        let customer: TenantId = named.parse().map_err(bad)?;
+        let ours = |tenant: &Tenant| tenant.id == caller.tenant || tenant.parent == Some(caller.tenant);
+        if view.store.tenant(customer).is_some_and(ours) {
+            Ok(Self(caller, customer))
+        } else {
+            Err(Refusal::NoSuchCustomer { customer }.into())
+        }
+    }
+}
+
+/// The assignment that a path names.
+pub struct AssignmentPath(pub AssignmentId);
+
+impl<S: Send + Sync> FromRequestParts<S> for AssignmentPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Segments(id) = Segments::<String>::from_request_parts(parts, state).await?;
+        let bad = |_| ApiError::BadPath { name: "id", value: id.clone(), expected: "a whole number" };
+        id.parse().map(Self).map_err(bad)
     }
 }
 
@@ -233,18 +274,29 @@ impl<S: Sync> FromRequestParts<S> for Refresh {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let wanted = match parameter(parts.uri.query().unwrap_or_default(), "refresh").as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(value) => {
-                return Err(ApiError::BadParameter {
-                    name: "refresh",
-                    value: value.to_owned(),
-                    allowed: vec!["true", "false"],
-                });
-            }
-        };
+        let wanted = flag(parts, "refresh")?;
         Ok(Self(wanted && parts.method != Method::HEAD))
+    }
+}
+
+/// The parameter `excludeContent`: the count, without the rows.
+pub struct ExcludeContent(pub bool);
+
+impl<S: Sync> FromRequestParts<S> for ExcludeContent {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        flag(parts, "excludeContent").map(Self)
+    }
+}
+
+/// A query parameter that is true or false; false if it is not there.
+fn flag(parts: &Parts, name: &'static str) -> Result<bool, ApiError> {
+    match parameter(parts.uri.query().unwrap_or_default(), name) {
+        None => Ok(false),
+        Some(value) if value == "false" => Ok(false),
+        Some(value) if value == "true" => Ok(true),
+        Some(value) => Err(ApiError::BadParameter { name, value, allowed: vec!["true", "false"] }),
     }
 }
 

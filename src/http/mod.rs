@@ -10,11 +10,14 @@
 //! | `pass_through` | what is not simulated goes to the upstream |
 //! | `error` | every no, its status, its words |
 //! | `recorded` | what was asked and answered goes into the journal |
-//! | others | one file for each root path; reports under /entitlements have their own |
+//! | `deprecation` | what callers of deprecated operations notice |
+//! | others | one file for each root path; queries and reports under /entitlements have their own |
 
 mod activities;
 mod assignments;
 mod banners;
+mod deprecation;
+mod entitlement_queries;
 mod entitlements;
 mod entitlements_reports;
 pub mod error;
@@ -23,6 +26,7 @@ mod extract;
 pub mod faulty;
 pub mod line;
 mod msp_banners;
+mod msp_customers;
 mod msp_entitlements;
 mod oauth2;
 mod openapi;
@@ -31,6 +35,7 @@ mod recorded;
 mod reply;
 pub mod router;
 mod scripted;
+mod tenants;
 
 pub use self::{
     openapi::{document, operations},

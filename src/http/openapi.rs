@@ -19,7 +19,9 @@ use crate::operations::Operation;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     tags(
-        (name = "Entitlement", description = "The deprecated operations of the Entitlements API."),
+        (name = "Entitlement", description = "Licences of a tenant: the deprecated operations and their successors."),
+        (name = "Manage Entitlements", description = "Assignments of an MSP."),
+        (name = "Companions", description = "What clients call before they get that far."),
         (name = "Legacy", description = "What the vendor's UI calls beside them."),
         (name = "View Activities", description = "What became of requests that were answered with 202."),
         (name = "Token", description = "OAuth2 client credentials."),

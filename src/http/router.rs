@@ -22,20 +22,38 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    activities, assignments, banners, entitlements, entitlements_reports,
+    activities, assignments, banners, deprecation, entitlement_queries as queries, entitlements, entitlements_reports,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
-    extract, faulty, msp_banners, msp_entitlements, oauth2, openapi,
+    extract, faulty, msp_banners, msp_customers, msp_entitlements, oauth2, openapi,
     pass_through::{Passed, pass_through},
     recorded::{self, Operations},
+    tenants,
 };
 use crate::names;
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
 pub fn routes() -> OpenApiRouter {
     OpenApiRouter::with_openapi(openapi::Document::openapi())
-        // The deprecated operations: what this server is for.
-        .routes(routes!(entitlements::list_entitlements))
+        .merge(answering_in(exchange::V1, deprecated().merge(successors()).merge(companions())))
+        .merge(answering_in(exchange::V1_1, successors_of_two_versions()))
+        .merge(reports())
+        // Tokens.
+        .routes(routes!(oauth2::create_tenant_token))
+        .routes(routes!(oauth2::create_token))
+        .route("/oauth2/authorization/idm", get(oauth2::show_login))
+        .route("/openapi.json", get(openapi::show_document))
+}
+
+/// Operations that answer in these media types, unless the scenario pins an answer.
+fn answering_in(offered: exchange::MediaTypes, operations: OpenApiRouter) -> OpenApiRouter {
+    operations.layer(from_fn(exchange::pinned)).layer(from_fn_with_state(offered, exchange::negotiate))
+}
+
+/// The deprecated operations: what this server is for.
+fn deprecated() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(entitlements::list_entitlements, entitlements::sync_entitlements))
         .routes(routes!(entitlements::summarise_entitlements))
         .routes(routes!(banners::list_banners))
         .routes(routes!(msp_entitlements::list_msp_entitlements))
@@ -49,21 +67,48 @@ pub fn routes() -> OpenApiRouter {
             assignments::revoke_assignments
         ))
         .routes(routes!(msp_banners::list_msp_banners))
-        // What became of a refresh.
+}
+
+/// What takes their place (PATCH /entitlements stands beside the GET), and what became of a refresh.
+fn successors() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(queries::query_compliances))
+        .routes(routes!(queries::query_notes))
+        .routes(routes!(tenants::create_assignment))
+        .routes(routes!(tenants::update_assignment, tenants::revoke_assignment))
+        .routes(routes!(tenants::query_own_assignments))
+        .routes(routes!(tenants::query_assignments))
         .routes(routes!(activities::get_activity))
         .routes(routes!(activities::get_tenant_activity))
         .routes(routes!(activities::query_activities))
-        // Reports; the two below the next line offer media types of their own.
-        .routes(routes!(entitlements_reports::query_mileage))
-        .layer(from_fn(exchange::pinned))
-        .layer(from_fn(exchange::negotiate))
+        .routes(routes!(activities::query_activity_devices))
+        .routes(routes!(activities::update_notification))
+}
+
+/// Those of which there is a v1.1.
+fn successors_of_two_versions() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(queries::query_entitlements))
+        .routes(routes!(queries::query_banners))
+        .routes(routes!(queries::query_utilizations))
+}
+
+/// Reports; those outside offer media types of their own.
+fn reports() -> OpenApiRouter {
+    let mileage = OpenApiRouter::new().routes(routes!(entitlements_reports::query_mileage));
+    answering_in(exchange::V1, mileage)
         .routes(routes!(entitlements_reports::report_usage))
         .routes(routes!(entitlements_reports::query_availability))
-        // Tokens.
-        .routes(routes!(oauth2::create_tenant_token))
-        .routes(routes!(oauth2::create_token))
-        .route("/oauth2/authorization/idm", get(oauth2::show_login))
-        .route("/openapi.json", get(openapi::show_document))
+}
+
+/// What clients call before they get that far.
+fn companions() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(tenants::get_tenant))
+        .routes(routes!(msp_customers::list_msp_customers))
+        .routes(routes!(msp_customers::query_msp_ecs))
+        .routes(routes!(entitlements::list_settings))
+        .routes(routes!(queries::query_orders))
 }
 
 /// The vendor's surface, ready to serve requests that come with the sandbox that they mean. `origins`
@@ -77,6 +122,7 @@ pub fn router(origins: Vec<HeaderValue>) -> Router {
         .layer(from_fn(faulty::apply))
         .layer(from_fn(pass_through))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
+        .layer(from_fn(deprecation::announce))
         .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
     for_browsers
@@ -125,6 +171,9 @@ pub(crate) fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             header::RETRY_AFTER,
             REQUEST_ID,
             faulty::STRUCK_BY,
+            deprecation::DEPRECATION,
+            deprecation::SUNSET,
+            header::LINK,
         ])
         .max_age(Duration::from_mins(10))
 }

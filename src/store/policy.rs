@@ -48,6 +48,9 @@ pub struct RefreshPolicy {
     pub entitlements_use_case: String,
     /// The activity's use case after GET /mspEntitlements/summaries (observed: `MSP license refresh flow`).
     pub msp_use_case: String,
+    /// The activity's use case after PATCH /entitlements (observed: the UI then waits for `MSP license
+    /// refresh flow`, on the pages of a REC too).
+    pub sync_use_case: String,
 }
 
 /// How one refresh goes, where it goes another way than the policy has it.

@@ -31,6 +31,8 @@ pub enum Shape {
     BlankMillis,
     /// `2022-07-04 07:10:46 +0000` (observed in activities over the socket).
     BlankOffset,
+    /// `2024-07-26` (observed in compliances; the reference says the same).
+    Day,
 }
 
 impl Date {
@@ -59,6 +61,11 @@ impl Date {
         Self { at, shape: Shape::Seconds }
     }
 
+    /// A day: the same in both styles.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self { at: day.and_time(NaiveTime::MIN).and_utc(), shape: Shape::Day }
+    }
+
     /// In a usage report: the same in both styles, for no other shape has been seen.
     pub fn reported(at: DateTime<Utc>) -> Self {
         Self { at, shape: Shape::Seconds }
@@ -83,6 +90,7 @@ impl Shape {
             Self::Blank => "%Y-%m-%d %H:%M:%SZ",
             Self::BlankMillis => "%Y-%m-%d %H:%M:%S%.3fZ",
             Self::BlankOffset => "%Y-%m-%d %H:%M:%S +0000",
+            Self::Day => "%Y-%m-%d",
         }
     }
 }

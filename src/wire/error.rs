@@ -124,6 +124,26 @@ impl ErrorBody {
     }
 }
 
+/// The body of an error of the operations on /tenants/.../entitlements/assignments (documented).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ErrorDto)]
+pub struct NestedError {
+    /// The request's id.
+    pub request_id: String,
+    /// What is wrong.
+    pub error: ErrorItem,
+}
+
+impl NestedError {
+    /// The body.
+    pub fn new(detail: Detail, occasion: &Occasion<'_>) -> Self {
+        let Detail { code, message, reason, suggestion } = detail;
+        let error = ErrorItem { code, message, reason: Some(reason), suggestion: Some(suggestion) };
+        Self { request_id: occasion.request_id.into(), error }
+    }
+}
+
 fn gateway(code: &str, message: &str) -> ErrorItem {
     ErrorItem { code: code.into(), message: message.into(), reason: None, suggestion: None }
 }

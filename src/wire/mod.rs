@@ -7,6 +7,8 @@
 //! | `summary` | rows of both summaries and of /assignments/summaries |
 //! | `banner` | rows of /banners and /mspBanners |
 //! | `assignment` | legacy assignment rows, requests and operation responses |
+//! | `query` | what the query operations share: paging, sorting, fields, filters |
+//! | `utilization`, `compliance`, `note`, `order`, `setting`, `tenant` | rows of the successors and their companions |
 //! | `activity` | accepted refreshes and activities |
 //! | `availability`, `mileage` | availability and mileage reports |
 //! | `calculator` | what those two have in common |
@@ -23,13 +25,20 @@ pub mod assignment;
 pub mod availability;
 pub mod banner;
 pub mod calculator;
+pub mod compliance;
 pub mod date;
 pub mod entitlement;
 pub mod error;
 pub mod mileage;
+pub mod note;
+pub mod order;
+pub mod query;
 pub mod report;
+pub mod setting;
 pub mod summary;
+pub mod tenant;
 pub mod token;
+pub mod utilization;
 
 use std::{fmt, marker::PhantomData};
 

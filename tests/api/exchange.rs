@@ -29,7 +29,7 @@ async fn options_tell_what_a_path_can_do() {
     for (path, allow) in [
         ("/assignments", "DELETE,GET,HEAD,OPTIONS,PATCH,POST"),
         ("/assignments/summaries", "GET,HEAD,OPTIONS"),
-        ("/entitlements?type=TOASTER", "GET,HEAD,OPTIONS"),
+        ("/entitlements?type=TOASTER", "GET,HEAD,OPTIONS,PATCH"),
         ("/activities/query", "OPTIONS,POST"),
         ("/oauth2/token", "OPTIONS,POST"),
     ] {
@@ -45,7 +45,7 @@ async fn another_method_is_405_with_those_that_are_allowed() {
     let app = App::new("default");
     for (method, path, allow) in [
         ("PUT", "/assignments", "DELETE,GET,HEAD,PATCH,POST"),
-        ("POST", "/entitlements", "GET,HEAD"),
+        ("POST", "/entitlements", "GET,HEAD,PATCH"),
         ("DELETE", "/banners", "GET,HEAD"),
         ("PATCH", "/mspEntitlements/summaries", "GET,HEAD"),
         ("GET", "/oauth2/token", "POST"),

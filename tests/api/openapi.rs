@@ -36,6 +36,8 @@ fn every_operation_has_the_vendors_name_and_its_statuses() {
     assert_snapshot!(lines.join("\n"), @"
     POST /activities/query = findActivityList: 200 400
     GET /activities/{activityId} = getDetails: 200 404
+    POST /activities/{activityId}/devices/query = findActivityDevices: 200 404
+    PUT /activities/{activityId}/notifications = updateActivityNotification: 200 404
     GET /api/tenant/{tenantId}/activity/{activityId} = getDetailsLegacy: 200 404
     DELETE /assignments = revokeBulkAssignment: 204 400 403 404 409 deprecated
     GET /assignments = getAssignments: 200
@@ -44,12 +46,31 @@ fn every_operation_has_the_vendors_name_and_its_statuses() {
     GET /assignments/summaries = getAssignmentsSummary: 200 deprecated
     GET /banners = getBanners_1: 200 deprecated
     GET /entitlements = getEntitlements_1: 200 404 417 deprecated
+    PATCH /entitlements = syncEntitlements: 202 404 417
+    POST /entitlements/attentionNotes/query = queryAttentionNote: 200 403
+    POST /entitlements/availabilityReports/query = licenseAvailabilityReports: 200 400 403
+    POST /entitlements/banners/query = getBanners: 200 404 500
+    POST /entitlements/compliances/query = getCompliances: 200 404 500
+    GET /entitlements/licenseUsageReports = getUsageReport: 200 400 404
+    POST /entitlements/mileageReports/query = licenseMileageReports: 200 400 403
+    POST /entitlements/orders/query = queryOrders: 200
+    POST /entitlements/query = getEntitlements: 200 400 404 417
+    GET /entitlements/settings = getSolutionTokenSettings: 200
     GET /entitlements/summaries = getSummary_1: 200 202 404 417 deprecated
+    POST /entitlements/utilizations/query = getSummary: 200 404 417
     GET /mspBanners = getMspBanners: 200
+    GET /mspCustomers = getMspCustomers: 200
     GET /mspEntitlements = getMspEntitlements: 200 deprecated
     GET /mspEntitlements/summaries = syncMspEntitlements: 200 202 deprecated
+    POST /mspecs/query = queryMspEcs: 200
     POST /oauth2/token = getTokenOfAnyTenant: 200 400 401
     POST /oauth2/token/{tenantId} = getToken: 200 400 401
+    GET /tenants/self = getTenantSelf: 200 404
+    POST /tenants/self/entitlements/assignments = createEntitlementAssignment: 201 400 402 403
+    POST /tenants/self/entitlements/assignments/query = getSelfEntitlementAssignments: 200 400
+    DELETE /tenants/self/entitlements/assignments/{id} = deleteEntitlementAssignment: 204 400 403 404 409
+    PATCH /tenants/self/entitlements/assignments/{id} = updateEntitlementAssignment: 200 400 402 403 404 409
+    POST /tenants/{tenantId}/entitlements/assignments/query = getEntitlementAssignments: 200 400
     ");
 }
 
@@ -106,7 +127,7 @@ async fn the_document_is_served_as_it_is() {
 async fn every_operation_of_the_document_is_there() {
     let app = App::new("default");
     for (method, path, _) in operations() {
-        let path = path.replace("{tenantId}", crate::helpers::MSP).replace("{activityId}", "x");
+        let path = path.replace("{tenantId}", crate::helpers::MSP).replace("{activityId}", "x").replace("{id}", "1");
         let answer = app.call(&method, &path).send().await;
         assert!(answer.status != 405 && !answer.text().contains("RCG-10016"), "{method} {path}: {}", answer.status);
     }

@@ -55,12 +55,12 @@ async fn a_refused_write_says_what_was_looked_at_and_what_was_expected() {
     assert_snapshot!(rows(&body), @r#"
     success: false
     errorBrief: "ASSIGNMENT_NOT_FOUND"
-    errorMessage: "assignment 4711 does not exist. Use an id of GET /assignments."
+    errorMessage: "assignment 4711 does not exist. Use an id of GET /assignments or of an assignments query."
     ve: {"expected":"an existing assignment","object":"assignment","objectName":"assignmentId","value":"4711"}
     assignments: []
-    error: {"code":"ASSIGNMENT_NOT_FOUND","message":"assignment 4711 does not exist. Use an id of GET /assignments."}
+    error: {"code":"ASSIGNMENT_NOT_FOUND","message":"assignment 4711 does not exist. Use an id of GET /assignments or of an assignments query."}
     errors:
-    {"code":"ASSIGNMENT_NOT_FOUND","message":"assignment 4711 does not exist. Use an id of GET /assignments."}
+    {"code":"ASSIGNMENT_NOT_FOUND","message":"assignment 4711 does not exist. Use an id of GET /assignments or of an assignments query."}
     requestId: "df8238bf-0c79-4b5b-8575-f531e02309b5"
     path: "/assignments"
     status: 404
@@ -142,7 +142,7 @@ async fn the_assignment_of_another_msp_is_foreign_and_not_unknown() {
     check(&app, "DELETE", &revoke(&[2]), 403, "ASSIGNMENT_NOT_REVOCABLE").await;
     check(&app, "DELETE", &revoke(&[1, 2]), 403, "ASSIGNMENT_NOT_REVOCABLE").await;
     check(&app, "DELETE", &revoke(&[1, 3]), 404, "ASSIGNMENT_NOT_FOUND").await;
-    check(&app, "PATCH", &json!([{ "assignmentId": 2, "quantity": 1 }]), 403, "ASSIGNMENT_NOT_REVOCABLE").await;
+    check(&app, "PATCH", &json!([{ "assignmentId": 2, "quantity": 1 }]), 403, "ASSIGNMENT_NOT_REPLACEABLE").await;
     let other = json!({ "mspEcTenantId": CUSTOMER_2, "endDate": "2026-08-31", "assignments": [{ "deviceType": "MSP_APSW", "quantity": 1 }] });
     check(&app, "POST", &other, 400, "ASSIGNMENT_CREATION_BAD_INPUT").await;
     app.call("DELETE", "/assignments").json(revoke(&[1])).send().await.expect(204);

@@ -146,7 +146,7 @@ fn mistakes_in_the_shape_of_a_file_are_told_with_their_place() {
     check(&Fixture::new().without("tenants.json"), "error: tenants.json at $: is missing");
     check(
         &Fixture::new().with("tenant.json", json!([])),
-        "error: tenant.json at $: is no file of a scenario; did you mean \"tenants.json\"?; there are scenario.json, tenants.json, entitlements.json, msp-entitlements.json, assignments.json, licensing.json, overrides.json",
+        "error: tenant.json at $: is no file of a scenario; did you mean \"tenants.json\"?; there are scenario.json, tenants.json, entitlements.json, msp-entitlements.json, assignments.json, licensing.json, attention-notes.json, overrides.json",
     );
     check(
         &Fixture::new().with_text("assignments.json", "[\n  {\"id\": 1,}\n]"),
