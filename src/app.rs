@@ -1,9 +1,16 @@
 //! From a command line to a running server, and out of it again.
 
-use std::{fmt::Write as _, io::Write, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fmt::Write as _,
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
-use axum::{Router, http::HeaderValue, middleware::from_fn_with_state};
+use axum::{Extension, Router, http::HeaderValue, middleware::from_fn_with_state};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -11,17 +18,28 @@ use tokio::{
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    config::{Log, Serve},
-    control, dispatch,
+    config::{Control, Log, Sandboxes, Serve},
+    console, control,
+    control::Guard,
+    deprecation::Report,
+    dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
-    healthcheck, http,
+    healthcheck::{self, reachable},
+    http::{
+        self,
+        line::{Line, Lines},
+    },
+    operations::Operations,
     sandbox::{Sandbox, Settings},
+    socket::{self, Pings, Sockets},
     store::Role,
+    upstream::{self, Upstream, choice::Choice},
+    watch,
     world::{Rules, World},
 };
 
 /// How long open requests may take after the signal to stop.
-const DRAIN: Duration = Duration::from_secs(4);
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// Serves until a signal to stop.
 pub fn serve(config: Serve) -> anyhow::Result<()> {
@@ -31,47 +49,105 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
         style: config.style.into(),
         auth: config.auth.into(),
         refresh_delay: config.refresh_delay,
+        sunset: config.sunset(),
         clock: None,
     };
     let (sandbox, more) = Sandbox::new(scenario, settings)?;
     notes.extend(more);
+    let rules =
+        Rules { on_first_use: config.sandboxes == Sandboxes::Auto, idle: config.sandbox_idle, ..Rules::default() };
+    let world = Arc::new(World::new(Arc::new(sandbox), catalog, rules));
     log_to_stderr(config.log);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
-    runtime.block_on(run(config, Arc::new(sandbox), &notes))
+    runtime.block_on(run(config, world, &notes))
 }
 
-async fn run(config: Serve, sandbox: Arc<Sandbox>, notes: &[Finding]) -> anyhow::Result<()> {
-    let listen = config.listen;
-    let listener = TcpListener::bind(listen).await.with_context(|| cannot_listen(listen))?;
+async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Result<()> {
+    let upstream = upstream(&config)?;
+    let listener = listen(config.listen).await?;
     let bound = listener.local_addr().context("cannot tell the bound address")?;
     let stop = stop_signal()?;
-    announce(&sandbox, bound, notes);
-    let world = Arc::new(World::new(sandbox, Catalog { directory: config.fixtures }, Rules::default()));
-    let app = world_router(Arc::clone(&world), config.cors_origins);
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+    let guard = Guard { hosts: config.control_hosts, token: config.control_token };
+    let (surface, apart) = match config.control {
+        Control::On => (Surface::Both(guard), None),
+        Control::Off => (Surface::Vendor, None),
+        Control::At(address) => (Surface::Vendor, Some((listen(address).await?, guard))),
+    };
+    let control = apart
+        .as_ref()
+        .map(|(listener, _)| listener.local_addr())
+        .transpose()
+        .context("cannot tell the bound address")?;
+    let _watcher = config.watch.then(|| watch::start(&world, &config.scenario)).transpose()?;
+    if let Some(path) = &config.ready_file {
+        write_ready_file(path, bound, control)?;
+    }
+    announce(&world.root, bound, control, notes);
+    let (stopping, stopped) = tokio::sync::watch::channel(false);
+    let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    let pings = Pings { interval: config.socket_ping_interval, timeout: config.socket_ping_timeout };
+    let sockets = Arc::new(Sockets::new(pings));
+    let upstream = upstream.as_ref();
+    let vendor = surfaces(Arc::clone(&world), config.cors_origins, Arc::clone(&sockets), upstream, surface);
+    let vendor = axum::serve(Lines(listener), vendor.into_make_service_with_connect_info::<Line>())
+        .with_graceful_shutdown(until_stopped(stopped.clone()));
+    let apart = async {
+        match apart {
+            Some((listener, guard)) => {
+                let app = surfaces(Arc::clone(&world), Vec::new(), Arc::default(), upstream, Surface::Control(guard));
+                axum::serve(listener, app).with_graceful_shutdown(until_stopped(stopped.clone())).await
+            }
+            None => Ok(()),
+        }
+    };
+    let servers = async {
+        let ended = tokio::try_join!(vendor.into_future(), apart);
+        // A connection that became a socket is no longer the server's, which does not wait for it.
+        sockets.close().await;
+        ended
+    };
+    let patience = async {
         stop.await;
         world.stop.stop();
-        let _ = stopping.send(());
-    });
-    let patience = async move {
-        let _ = stopped.await;
-        drain_time().await;
+        let _ = stopping.send(true);
+        tokio::join!(sockets.close(), drain_time());
     };
     tokio::select! {
-        ended = server => ended.context("the server ended"),
+        ended = servers => ended.map(|_| ()).context("the server ended"),
         () = patience => Ok(()),
     }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "cannot listen on {address}; is the port taken? Choose another with --listen, port 0 for any that is free"
+        )
+    })
+}
+
+/// Tells whoever waits for the file where the server is. The file is there at once and whole.
+fn write_ready_file(path: &Path, bound: SocketAddr, control: Option<SocketAddr>) -> anyhow::Result<()> {
+    let ready = serde_json::json!({
+        "address": bound,
+        "baseUrl": format!("http://{}", reachable(bound)),
+        "controlUrl": format!("http://{}/_mock", reachable(control.unwrap_or(bound))),
+        "pid": std::process::id(),
+    });
+    let whole = || {
+        let part = path.with_extension("part");
+        std::fs::write(&part, format!("{ready}\n"))?;
+        std::fs::rename(&part, path)
+    };
+    whole().with_context(|| format!("cannot write the ready file {}", path.display()))
 }
 
 #[allow(clippy::disallowed_methods, reason = "shutting down is real time, whatever the sandbox's clock shows")]
 async fn drain_time() {
     tokio::time::sleep(DRAIN).await;
-}
-
-fn cannot_listen(listen: SocketAddr) -> String {
-    format!("cannot listen on {listen}; is the port taken? Choose another with --listen, port 0 for any that is free")
 }
 
 /// Everything that a server with one sandbox answers.
@@ -81,9 +157,72 @@ pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
 
 /// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
 pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
-    let surfaces = control::router(Arc::clone(&world)).fallback_service(http::router(cors_origins));
+    router_with(world, cors_origins, Arc::default())
+}
+
+/// The same, with these sockets: for whoever wants to close them, or to ping at another pace.
+pub fn router_with(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>) -> Router {
+    surfaces(world, cors_origins, sockets, None, Surface::Both(Guard::default()))
+}
+
+/// The same as [`world_router`], with a real system behind it.
+pub fn router_before(upstream: &Arc<Upstream>, world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
+    surfaces(world, cors_origins, Arc::default(), Some(upstream), Surface::Both(Guard::default()))
+}
+
+fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
+    let Some(target) = config.upstream.clone() else { return Ok(None) };
+    let choice = Choice::new(&http::document(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
+    let config = upstream::Config {
+        target,
+        token: config.upstream_token.clone(),
+        timeout: config.upstream_timeout,
+        choice,
+        origins: config.cors_origins.clone(),
+        hosts: config.control_hosts.clone(),
+        ca: config.upstream_ca.clone(),
+    };
+    Ok(Some(Arc::new(Upstream::new(config).context("cannot use --upstream")?)))
+}
+
+/// What a listener answers.
+enum Surface {
+    Both(Guard),
+    Vendor,
+    Control(Guard),
+}
+
+fn surfaces(
+    world: Arc<World>,
+    cors_origins: Vec<HeaderValue>,
+    sockets: Arc<Sockets>,
+    upstream: Option<&Arc<Upstream>>,
+    surface: Surface,
+) -> Router {
+    let vendor = || {
+        let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
+        let surface = http::router(cors_origins);
+        let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
+        if is_simulated { socket.fallback_service(surface) } else { surface }
+    };
+    let surfaces = match surface {
+        Surface::Both(guard) => own(&world, guard).fallback_service(vendor()),
+        Surface::Vendor => vendor(),
+        Surface::Control(guard) => own(&world, guard),
+    };
+    let surfaces = control::probes().fallback_service(surfaces);
     // Around the whole, so that paths are matched after the sandbox's prefix is off.
-    Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose))
+    let whole = Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose));
+    match upstream {
+        Some(upstream) => whole.layer(Extension(Arc::clone(upstream))),
+        None => whole,
+    }
+}
+
+/// The simulator's own surface, and the page that shows it.
+fn own(world: &Arc<World>, guard: Guard) -> Router {
+    let operations = Extension(Operations(http::operations()));
+    control::router(Arc::clone(world), guard).layer(operations).merge(console::router())
 }
 
 /// Resolves on SIGTERM or SIGINT.
@@ -99,7 +238,7 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
 }
 
 /// Says where the server is, what it serves, and a line to try.
-fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
+fn announce(sandbox: &Sandbox, bound: SocketAddr, control: Option<SocketAddr>, notes: &[Finding]) {
     let (store, _) = sandbox.sim.look();
     let scenario = sandbox.scenario();
     let mut text = format!("r1-entitlements-mock {} listening on http://{bound}\n", env!("CARGO_PKG_VERSION"));
@@ -125,7 +264,10 @@ fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
     for note in notes {
         let _ = writeln!(text, "{note}");
     }
-    let _ = writeln!(text, "try: curl http://{bound}/entitlements/summaries");
+    if let Some(control) = control {
+        let _ = writeln!(text, "control surface on http://{control}/_mock");
+    }
+    let _ = writeln!(text, "try: curl http://{}/entitlements/summaries", reachable(bound));
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
@@ -133,8 +275,9 @@ fn announce(sandbox: &Sandbox, bound: SocketAddr, notes: &[Finding]) {
 fn log_to_stderr(format: Log) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let for_people = std::io::stderr().is_terminal();
     match format {
-        Log::Pretty => builder.with_target(false).init(),
+        Log::Pretty => builder.with_target(false).with_ansi(for_people).init(),
         Log::Json => builder.json().flatten_event(true).init(),
     }
 }
@@ -176,6 +319,17 @@ pub fn print_scenarios(directory: Option<std::path::PathBuf>) -> anyhow::Result<
             Ok(scenario) => writeln!(out, "{name:<20} {}", scenario.meta.title)?,
             Err(_) => writeln!(out, "{name:<20} (broken; `check` tells why)")?,
         }
+    }
+    Ok(())
+}
+
+/// Prints which deprecated operations a running server was asked for; an error if that is told to be one.
+pub fn report_deprecations(url: &str, fail_on_use: bool) -> anyhow::Result<()> {
+    let body = healthcheck::get(url, "/_mock/deprecations").map_err(anyhow::Error::msg)?;
+    let report: Report = serde_json::from_str(&body).with_context(|| format!("{url} does not answer as expected"))?;
+    write!(std::io::stdout().lock(), "{report}")?;
+    if fail_on_use && report.calls > 0 {
+        bail!("deprecated operations were called");
     }
     Ok(())
 }

@@ -2,9 +2,16 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
-use crate::{sandbox, wire};
+use crate::{
+    deprecation::{self, OPERATIONS},
+    names, sandbox,
+    upstream::{bearer, target::Target},
+    wire,
+    wire::date,
+};
 
 /// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
 #[derive(Debug, Parser)]
@@ -20,6 +27,7 @@ pub struct Cli {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it, and clap flattens it")]
 pub enum Command {
     /// Serve the API (the default).
     Serve(Serve),
@@ -38,6 +46,15 @@ pub enum Command {
         /// Where it listens; an unspecified address means this machine.
         #[arg(long, env = "R1MOCK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
         listen: SocketAddr,
+    },
+    /// Tell which deprecated operations a running server was asked for, and by whom.
+    Deprecations {
+        /// Where it is.
+        #[arg(long, env = "R1MOCK_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+        url: String,
+        /// Fail if there was any such call.
+        #[arg(long)]
+        fail_on_use: bool,
     },
     /// List the scenarios.
     Scenarios {
@@ -69,11 +86,89 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_STYLE", default_value = "documented", value_name = "STYLE")]
     pub style: Style,
     /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
-    #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = origin)]
     pub cors_origins: Vec<axum::http::HeaderValue>,
+    /// How often the activity socket is pinged; shorten it to see clients idle, ping and reconnect.
+    #[arg(long, env = "R1MOCK_SOCKET_PING_INTERVAL", default_value = "25s", value_name = "TIME", value_parser = some_time)]
+    pub socket_ping_interval: std::time::Duration,
+    /// How long the answer to such a ping may take before the socket is closed.
+    #[arg(long, env = "R1MOCK_SOCKET_PING_TIMEOUT", default_value = "60s", value_name = "TIME", value_parser = some_time)]
+    pub socket_ping_timeout: std::time::Duration,
+    /// Whether a new name in a request's path, host or header makes a sandbox.
+    #[arg(long, env = "R1MOCK_SANDBOXES", default_value = "made", value_name = "MODE")]
+    pub sandboxes: Sandboxes,
+    /// After how long without use a sandbox is removed.
+    #[arg(long, env = "R1MOCK_SANDBOX_IDLE", default_value = "1h", value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub sandbox_idle: std::time::Duration,
+    /// Where the control surface (/_mock) is: here, nowhere, or at an address of its own.
+    #[arg(long, env = "R1MOCK_CONTROL", default_value = "on", value_name = "on|off|ADDR", value_parser = control)]
+    pub control: Control,
+    /// A token that the control surface asks for.
+    #[arg(long, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub control_token: Option<String>,
+    /// Names with a dot under which the control surface may be called; comma-separated.
+    #[arg(long, env = "R1MOCK_CONTROL_HOSTS", value_name = "NAMES", value_delimiter = ',')]
+    pub control_hosts: Vec<String>,
+    /// Write the bound addresses into this file, as JSON, once the server answers.
+    #[arg(long, env = "R1MOCK_READY_FILE", value_name = "PATH")]
+    pub ready_file: Option<PathBuf>,
+    /// Load the scenario again when its files change. A broken change leaves the old state.
+    #[arg(long, env = "R1MOCK_WATCH", value_parser = clap::builder::FalseyValueParser::new())]
+    pub watch: bool,
+    /// The address of a real system that gets every request that is not simulated; mostly a scheme and a host.
+    #[arg(long, env = "R1MOCK_UPSTREAM", value_name = "URL")]
+    pub upstream: Option<Target>,
+    /// A token for the upstream, in the place of the callers' own.
+    #[arg(long, env = "R1MOCK_UPSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = bearer)]
+    pub upstream_token: Option<axum::http::HeaderValue>,
+    /// How long the upstream may take until its answer begins.
+    #[arg(long, env = "R1MOCK_UPSTREAM_TIMEOUT", default_value = "30s", value_name = "TIME", value_parser = some_time)]
+    pub upstream_timeout: std::time::Duration,
+    /// A PEM file with the root certificates to trust, in the place of the web's; for private certificates.
+    #[arg(long, env = "R1MOCK_UPSTREAM_CA", value_name = "PATH", requires = "upstream")]
+    pub upstream_ca: Option<PathBuf>,
+    /// With --upstream: simulate only these operations, by operationId; comma-separated.
+    #[arg(long, env = "R1MOCK_ONLY", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    pub only: Vec<String>,
+    /// With --upstream: simulate all operations but these; comma-separated.
+    #[arg(long, env = "R1MOCK_EXCEPT", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    pub except: Vec<String>,
+    /// What callers of deprecated operations notice: headers; 410 from the sunset date on; nothing.
+    #[arg(long, env = "R1MOCK_SUNSET", default_value = "headers", value_name = "MODE")]
+    pub sunset: Sunset,
+    /// The day from which deprecated operations may be gone, by the sandbox's clock.
+    #[arg(long, env = "R1MOCK_SUNSET_DATE", default_value = "2026-08-31", value_name = "DATE", value_parser = day)]
+    pub sunset_date: DateTime<Utc>,
+    /// Answer deprecated operations with 410 for so long from the start of each hour, such as 5m.
+    #[arg(long, env = "R1MOCK_BROWNOUT", value_name = "TIME", value_parser = brownout)]
+    pub brownout: Option<TimeDelta>,
+    /// Let only these operations be gone, by operationId; comma-separated.
+    #[arg(long, env = "R1MOCK_SUNSET_ONLY", value_name = "OPERATIONS", value_delimiter = ',',
+        value_parser = PossibleValuesParser::new(OPERATIONS.iter().map(|operation| operation.id)))]
+    pub sunset_only: Vec<String>,
     /// How to log, to standard error. RUST_LOG sets what.
     #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]
     pub log: Log,
+}
+
+impl Serve {
+    /// How the deprecated operations are phased out.
+    pub fn sunset(&self) -> deprecation::Sunset {
+        deprecation::Sunset {
+            mode: self.sunset.into(),
+            date: self.sunset_date,
+            brownout: self.brownout,
+            only: self.sunset_only.as_slice().into(),
+        }
+    }
+}
+
+fn day(text: &str) -> Result<DateTime<Utc>, String> {
+    date::parse(text).map(date::Given::as_start).ok_or_else(|| "expected a date such as 2026-08-31".into())
+}
+
+fn brownout(text: &str) -> Result<TimeDelta, String> {
+    delay(text).and_then(|time| if time <= TimeDelta::hours(1) { Ok(time) } else { Err("at most 1h".into()) })
 }
 
 fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
@@ -85,12 +180,75 @@ fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
         .ok_or_else(|| "at most 3650 days".into())
 }
 
+fn origin(text: &str) -> Result<axum::http::HeaderValue, String> {
+    // An empty variable is how a container is told of no value.
+    let origin = if text.trim().is_empty() { String::new() } else { names::as_browsers_write(text)? };
+    axum::http::HeaderValue::from_str(&origin).map_err(|_| format!("\"{text}\" cannot be in a header"))
+}
+
+fn some_time(text: &str) -> Result<std::time::Duration, String> {
+    let expected = "expected a time between 1ms and 1day, such as 25s or 500ms";
+    let time = humantime::parse_duration(text).map_err(|error| format!("{error}; {expected}"))?;
+    let range = std::time::Duration::from_millis(1)..=std::time::Duration::from_hours(24);
+    if range.contains(&time) { Ok(time) } else { Err(expected.into()) }
+}
+
+fn control(text: &str) -> Result<Control, String> {
+    match text {
+        "on" => Ok(Control::On),
+        "off" => Ok(Control::Off),
+        address => address
+            .parse()
+            .map(Control::At)
+            .map_err(|_| "expected on, off, or an address such as 127.0.0.1:8081".into()),
+    }
+}
+
+/// Where the control surface is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Beside the vendor's surface.
+    On,
+    /// Nowhere.
+    Off,
+    /// At an address of its own.
+    At(SocketAddr),
+}
+
+/// How sandboxes come to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Sandboxes {
+    /// By POST /_mock/sandboxes.
+    Made,
+    /// On first use too.
+    Auto,
+}
+
 /// See [`sandbox::Auth`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[allow(missing_docs, reason = "documented where it is used")]
 pub enum Auth {
     Open,
     Required,
+}
+
+/// See [`deprecation::Mode`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "documented where it is used")]
+pub enum Sunset {
+    Headers,
+    Gone,
+    Silent,
+}
+
+impl From<Sunset> for deprecation::Mode {
+    fn from(sunset: Sunset) -> Self {
+        match sunset {
+            Sunset::Headers => Self::Headers,
+            Sunset::Gone => Self::Gone,
+            Sunset::Silent => Self::Silent,
+        }
+    }
 }
 
 /// See [`wire::Style`].

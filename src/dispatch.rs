@@ -1,19 +1,22 @@
-//! Which sandbox a request means: by path prefix, header, host, or by its token; else the root.
+//! Which sandbox a request means: by path prefix, header, host, or by its token; else the root. A
+//! websocket may bring its token in the query: a browser can give it no header.
 
 use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, StatusCode, Uri, header, uri::PathAndQuery},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, uri::PathAndQuery},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::{
     problem::Problem,
     sandbox::Sandbox,
+    socket,
     world::{World, WorldError},
 };
 
@@ -29,22 +32,36 @@ pub struct Chosen {
     pub prefix: Arc<str>,
 }
 
-/// Puts the [`Chosen`] sandbox with the request, and takes its prefix off the path.
+/// Puts the [`Chosen`] sandbox with the request, takes its prefix off the path, and dates the answer by
+/// its clock.
 pub async fn choose(State(world): State<Arc<World>>, mut request: Request, next: Next) -> Response {
-    let (prefix, name) = match take_prefix(request.uri()) {
-        Some((name, rest)) => {
-            *request.uri_mut() = rest;
-            (format!("/sandboxes/{name}").into(), Some(name))
-        }
-        None => (Arc::default(), named_by_headers(request.headers())),
+    let (prefix, name): (Arc<str>, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
+        *request.uri_mut() = rest;
+        (format!("/sandboxes/{name}").into(), Some(name))
+    } else {
+        let headers = request.headers();
+        (
+            Arc::default(),
+            named_by_headers(headers)
+                .or_else(|| named_by_query(request.uri()))
+                .or_else(|| named_by_host(headers, &world)),
+        )
     };
     match world.sandbox(name.as_deref().unwrap_or_default()) {
         Ok(sandbox) => {
-            request.extensions_mut().insert(Chosen { sandbox, prefix });
-            next.run(request).await
+            request.extensions_mut().insert(Chosen { sandbox: Arc::clone(&sandbox), prefix });
+            let mut response = next.run(request).await;
+            response.headers_mut().insert(header::DATE, http_date(sandbox.sim.look().1));
+            response
         }
         Err(error) => Problem::from(error).into_response(),
     }
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110), on the sandbox's clock.
+fn http_date(at: DateTime<Utc>) -> HeaderValue {
+    let text = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// `/sandboxes/{name}/rest` as the name and `/rest`.
@@ -61,12 +78,22 @@ fn take_prefix(uri: &Uri) -> Option<(String, Uri)> {
 fn named_by_headers(headers: &HeaderMap) -> Option<String> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let by_header = || text(SANDBOX).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-    let by_host = || {
-        let host = text(header::HOST)?.split(':').next()?;
-        host.strip_suffix(".localhost").map(str::to_owned)
-    };
     let by_token = || text(header::AUTHORIZATION)?.split_once(' ').and_then(|(_, token)| named_by_token(token));
-    by_header().or_else(by_host).or_else(by_token)
+    by_header().or_else(by_token)
+}
+
+/// The sandbox whose name is the host's first part, if there is one or can be. A page served at
+/// `app.localhost` behind a proxy that keeps the host means no sandbox.
+fn named_by_host(headers: &HeaderMap, world: &World) -> Option<String> {
+    let host = headers.get(header::HOST)?.to_str().ok()?.split(':').next()?;
+    let name = host.strip_suffix(".localhost")?;
+    (world.rules.on_first_use || world.existing(name).is_ok()).then(|| name.to_owned())
+}
+
+fn named_by_query(uri: &Uri) -> Option<String> {
+    let query = uri.path().starts_with(socket::PATH).then(|| uri.query()).flatten()?;
+    let (_, token) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token")?;
+    named_by_token(&token)
 }
 
 /// The sandbox in which a token was minted. Whether the token is any good is for that sandbox to say.

@@ -10,22 +10,34 @@
 //!
 //! `store`, `views` and `wire` are pure. docs/ARCHITECTURE.md has the map and the invariants.
 
+pub use self::mock_server::MockServer;
+
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod control;
+pub mod deprecation;
 pub mod dispatch;
 pub mod event;
+pub mod fault;
 pub mod fixtures;
 pub mod healthcheck;
+mod history;
 pub mod http;
 pub mod journal;
+pub mod mock_server;
+pub mod names;
+pub mod operations;
 pub mod problem;
 pub mod sandbox;
 pub mod sim;
+pub mod socket;
 pub mod stop;
 pub mod store;
 pub mod token;
+pub mod upstream;
 pub mod views;
+pub mod watch;
 pub mod wire;
 pub mod world;

@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Some(Command::Check { dir, write_schemas }) => app::check(&dir, write_schemas.as_deref()),
         Some(Command::Openapi) => app::print_openapi(),
         Some(Command::Healthcheck { listen }) => app::check_health(listen),
+        Some(Command::Deprecations { url, fail_on_use }) => app::report_deprecations(&url, fail_on_use),
         Some(Command::Scenarios { fixtures }) => app::print_scenarios(fixtures),
     };
     match done {

@@ -15,10 +15,13 @@ use uuid::Uuid;
 
 use crate::{
     clock::Clock,
+    deprecation::{Ledger, Sunset},
+    event::Event,
+    fault::{Conflict, Engine, Plan, Seen},
     fixtures::{Finding, LoadError, Scenario, format},
     journal::Journal,
     sim::Sim,
-    store::{IdSource, RefreshPolicy, Store},
+    store::{IdSource, RefreshPolicy, Store, TenantId},
     token,
     wire::{Style, date},
 };
@@ -32,9 +35,13 @@ pub struct Sandbox {
     pub sim: Sim,
     /// What was asked of it.
     pub journal: Journal,
+    /// Who called which deprecated operation.
+    pub deprecations: Ledger,
     settings: RwLock<Settings>,
     scenario: RwLock<Arc<Scenario>>,
     snapshots: Mutex<BTreeMap<String, Snapshot>>,
+    /// Nothing while no fault is in force: sandboxes come in thousands.
+    faults: Mutex<Option<Box<Engine>>>,
     requests: AtomicU64,
 }
 
@@ -51,7 +58,7 @@ struct Snapshot {
 const MOST_SNAPSHOTS: usize = 100;
 
 /// How a sandbox answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// By the reference or as seen live.
     pub style: Style,
@@ -59,6 +66,8 @@ pub struct Settings {
     pub auth: Auth,
     /// In the place of the scenario's delay.
     pub refresh_delay: Option<TimeDelta>,
+    /// How the deprecated operations are phased out.
+    pub sunset: Sunset,
     /// What the clock shows at the start, in the place of the scenario's start or real time.
     pub clock: Option<StartClock>,
 }
@@ -109,6 +118,8 @@ impl Sandbox {
             settings: RwLock::new(settings),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
+            faults: Mutex::default(),
+            deprecations: Ledger::default(),
             requests: AtomicU64::new(0),
         };
         Ok((sandbox, notes))
@@ -116,7 +127,7 @@ impl Sandbox {
 
     /// How it answers now.
     pub fn settings(&self) -> Settings {
-        *self.settings.read()
+        self.settings.read().clone()
     }
 
     /// Answers differently from here on. A refresh delay holds for refreshes from here on.
@@ -126,7 +137,7 @@ impl Sandbox {
         if let Some(delay) = settings.refresh_delay {
             self.sim.change(|store, _| with_delay(store, delay));
         }
-        *settings
+        settings.clone()
     }
 
     /// What it was made from.
@@ -134,8 +145,9 @@ impl Sandbox {
         Arc::clone(&self.scenario.read())
     }
 
-    /// Goes back to the start: the same requests then get the same answers (invariant I7). The clock stays.
-    /// The journal is empty then, as ids begin anew.
+    /// Goes back to the start: the same requests then get the same answers (invariant I7). The journal is
+    /// empty then, as ids begin anew. The clock stays, and so does what is known of deprecated calls: a
+    /// suite that resets between its tests asks for them at its end.
     pub fn reset(&self) -> Result<(), LoadError> {
         self.load(self.scenario())?;
         self.journal.clear();
@@ -149,6 +161,9 @@ impl Sandbox {
         *self.scenario.write() = scenario;
         self.sim.replace(store);
         self.requests.store(0, Ordering::Relaxed);
+        if let Some(faults) = &mut *self.faults.lock() {
+            faults.rewind();
+        }
         Ok(())
     }
 
@@ -187,6 +202,8 @@ impl Sandbox {
             settings: RwLock::new(self.settings()),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
+            faults: Mutex::default(),
+            deprecations: Ledger::default(),
             requests: AtomicU64::new(requests),
         })
     }
@@ -208,14 +225,52 @@ impl Sandbox {
 
     /// A token of the default tenant's first API client, if it has one.
     pub fn token(&self) -> Option<String> {
+        let (store, _) = self.sim.look();
+        self.token_of(store.default_tenant)
+    }
+
+    /// A token of a tenant's first API client, if it has one.
+    pub fn token_of(&self, tenant: TenantId) -> Option<String> {
         let (store, now) = self.sim.look();
-        let tenant = store.tenant(store.default_tenant)?;
+        let tenant = store.tenant(tenant)?;
         let client = tenant.clients.first()?;
         // Of its own making: asking for it must not use up the ids of the state.
         let id = IdSource::new(u64::MAX).next_request_id();
         let lifetime = self.scenario().meta.auth.token_lifetime_seconds;
         token::sign(&token::claims(tenant, client, &token::Issue { sandbox: &self.name, id, issued: now, lifetime }))
             .ok()
+    }
+
+    /// Whether any fault is in force.
+    pub fn has_faults(&self) -> bool {
+        self.faults.lock().is_some()
+    }
+
+    /// Looks at the faults in force.
+    pub fn look_at_faults<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
+        match &*self.faults.lock() {
+            Some(faults) => look(faults),
+            None => look(&Engine::default()),
+        }
+    }
+
+    /// Changes the faults in force, or leaves them all as they are.
+    pub fn change_faults<T>(&self, change: impl FnOnce(&mut Engine) -> Result<T, Conflict>) -> Result<T, Conflict> {
+        let mut faults = self.faults.lock();
+        let mut next = faults.clone().unwrap_or_default();
+        let done = change(&mut next)?;
+        self.sim.keep_history(next.needs_history());
+        *faults = Some(next).filter(|next| !next.is_empty());
+        self.sim.send(Event::SettingsChanged);
+        Ok(done)
+    }
+
+    /// Adds to the plan for a request what the faults in force make of it.
+    pub fn strike(&self, plan: &mut Plan, seen: &Seen<'_>) {
+        let (_, now) = self.sim.look();
+        if let Some(faults) = &mut *self.faults.lock() {
+            faults.decide(plan, seen, now);
+        }
     }
 
     /// An id for the next exchange.

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, broadcast};
 
-use crate::{clock::Clock, event::Event, store::Store};
+use crate::{clock::Clock, event::Event, fault::Lag, history::History, store::Store};
 
 /// How many events a slow listener may fall behind before it misses some.
 const BACKLOG: usize = 256;
@@ -30,6 +30,8 @@ pub struct Sim {
 struct Inner {
     store: Arc<Store>,
     clock: Clock,
+    /// Only while reads may lag.
+    history: Option<Box<History>>,
 }
 
 #[derive(Debug)]
@@ -48,7 +50,7 @@ pub struct Subscription<S> {
 impl Sim {
     /// A store and the clock that it lives by.
     pub fn new(store: Arc<Store>, clock: Clock) -> Self {
-        Self { inner: Mutex::new(Inner { store, clock }), listeners: OnceLock::new() }
+        Self { inner: Mutex::new(Inner { store, clock, history: None }), listeners: OnceLock::new() }
     }
 
     /// The state at this moment, for as long as it is looked at.
@@ -64,6 +66,7 @@ impl Sim {
         let now = self.settle(&mut inner);
         let before = inner.store.generation;
         let done = change(Arc::make_mut(&mut inner.store), now);
+        inner.remember(now);
         self.announce(&mut inner, before);
         done
     }
@@ -87,6 +90,7 @@ impl Sim {
         let mut inner = self.inner.lock();
         inner.store = store;
         inner.clock.set(at);
+        inner.forget();
         self.send(Event::StateChanged { generation: inner.store.generation });
         self.send(Event::ClockTurned { now: at, frozen: inner.clock.is_frozen() });
     }
@@ -95,7 +99,31 @@ impl Sim {
     pub fn replace(&self, store: Arc<Store>) {
         let mut inner = self.inner.lock();
         inner.store = store;
+        inner.forget();
         self.send(Event::StateChanged { generation: inner.store.generation });
+    }
+
+    /// Begins or ceases to remember past states.
+    pub fn keep_history(&self, keep: bool) {
+        let mut inner = self.inner.lock();
+        if keep != inner.history.is_some() {
+            let history = keep.then(|| Box::new(History::new(Arc::clone(&inner.store))));
+            inner.history = history;
+        }
+    }
+
+    /// Counts that a request begins, for those who ask for the state some requests ago.
+    pub fn count_request(&self) {
+        if let Some(history) = &mut self.inner.lock().history {
+            history.count_request();
+        }
+    }
+
+    /// The state so far back; none if the past is not remembered.
+    pub fn past(&self, lag: Lag) -> Option<Arc<Store>> {
+        let mut inner = self.inner.lock();
+        let now = self.settle(&mut inner);
+        inner.history.as_ref()?.past(lag, now)
     }
 
     /// Tells all listeners of an event.
@@ -126,7 +154,9 @@ impl Sim {
         let now = inner.clock.now();
         if inner.store.next_due().is_some_and(|due| due <= now) {
             let before = inner.store.generation;
+            let due = inner.store.next_due().unwrap_or(now);
             Arc::make_mut(&mut inner.store).settle(now);
+            inner.remember(due);
             self.announce(inner, before);
         }
         now
@@ -152,13 +182,28 @@ impl Sim {
     }
 
     /// Waits until `within` has passed in real time or something may have changed.
-    async fn sleep(&self, within: Option<std::time::Duration>) {
+    async fn wait(&self, within: Option<std::time::Duration>) {
         let moved = self.listeners().moved.notified();
         match within {
             Some(time) => {
                 let _ = tokio::time::timeout(time, moved).await;
             }
             None => moved.await,
+        }
+    }
+}
+
+impl Inner {
+    fn remember(&mut self, from: DateTime<Utc>) {
+        if let Some(history) = &mut self.history {
+            history.add(&self.store, from);
+        }
+    }
+
+    /// Another state was put in the place of this one: there is no way from the one to the other.
+    fn forget(&mut self) {
+        if let Some(history) = &mut self.history {
+            **history = History::new(Arc::clone(&self.store));
         }
     }
 }
@@ -181,7 +226,7 @@ impl<S: Deref<Target = Sim>> Subscription<S> {
                     // The sender lives as long as the sim that this borrows.
                     Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
                 },
-                () = self.sim.sleep(until_due) => {
+                () = self.sim.wait(until_due) => {
                     self.sim.look();
                 }
             }

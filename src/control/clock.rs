@@ -153,10 +153,10 @@ struct Freeze {
 async fn freeze(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Freeze>) -> Result<Json<Shown>, Problem> {
     let at = asked.at.as_deref().map(moment).transpose()?;
     chosen.sandbox.sim.turn_clock(|clock| {
+        clock.freeze();
         if let Some(at) = at {
             clock.set(at);
         }
-        clock.freeze();
     });
     Ok(shown(&chosen.sandbox, Vec::new()))
 }

@@ -9,30 +9,44 @@
 //! | `clock` | get, set, advance, freeze, resume, to the next thing that happens |
 //! | `state` | scenarios, reset, snapshots, export and import, single rows |
 //! | `activities` | taking the end of refreshes in hand |
+//! | `faults` | what goes wrong on purpose: rules, and sets of them that are ready made |
 //! | `requests` | the journal: list, verify, wait, export |
 //! | `events` | everything that happens, as it happens |
 //! | `settings` | how a sandbox answers |
+//! | `upstream` | the real system behind the simulator, and what passed through |
+//! | `deprecations` | who still calls deprecated operations |
+//! | `check` | proof on the live state, fingerprint |
+//! | `guard` | who may use this surface |
 
 mod activities;
 mod body;
+mod check;
 mod clock;
+mod deprecations;
 mod duration;
 mod events;
+mod faults;
+mod guard;
 mod requests;
 mod sandboxes;
 mod settings;
 mod state;
+mod upstream;
+
+pub use self::guard::Guard;
 
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::from_fn_with_state,
     routing::get,
 };
 use serde::Serialize;
 
-use crate::{problem::Problem, world::World};
+use crate::{console, dispatch::Chosen, problem::Problem, world::World};
 
 /// The most bytes that a body may have: a whole state must go through.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -44,25 +58,45 @@ struct Health {
     version: &'static str,
 }
 
+/// Whether the server lives and can answer: on every listener, whoever may use the rest.
+pub fn probes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/_mock/health", get(health)).route("/_mock/ready", get(ready))
+}
+
 /// The control surface.
-pub fn router(world: Arc<World>) -> Router {
+pub fn router(world: Arc<World>, guard: Guard) -> Router {
     Router::new()
-        .route("/_mock/health", get(health))
         .merge(sandboxes::routes())
         .merge(clock::routes())
         .merge(state::routes())
         .merge(activities::routes())
         .merge(settings::routes())
+        .merge(faults::routes())
+        .merge(check::routes())
         .merge(requests::routes())
         .merge(events::routes())
+        .merge(console::routes())
+        .merge(upstream::routes())
+        .merge(deprecations::routes())
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(Arc::new(guard), guard::check))
         .with_state(world)
 }
 
 async fn health() -> Json<Health> {
     Json(Health { status: "UP", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// Whether the server can answer: the state can be looked at and holds together. `health` only tells
+/// that the process lives.
+async fn ready(Extension(chosen): Extension<Chosen>) -> Result<Json<Health>, Problem> {
+    let (store, _) = chosen.sandbox.sim.look();
+    if store.tenant(store.default_tenant).is_none() {
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the scenario's default tenant is gone"));
+    }
+    Ok(Json(Health { status: "READY", version: env!("CARGO_PKG_VERSION") }))
 }
 
 async fn unknown(request: Request) -> Problem {
@@ -71,5 +105,5 @@ async fn unknown(request: Request) -> Problem {
 
 async fn wrong_method(request: Request) -> Problem {
     let detail = format!("{} is not supported at {}; see the Allow header", request.method(), request.uri().path());
-    Problem::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, detail)
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }

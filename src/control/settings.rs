@@ -59,6 +59,7 @@ pub fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
         style: patch.style.unwrap_or(settings.style),
         auth: patch.auth.unwrap_or(settings.auth),
         refresh_delay: delay.or(settings.refresh_delay),
+        sunset: settings.sunset,
         clock: patch.clock.as_ref().map(start).transpose()?.or(settings.clock),
     })
 }

@@ -1,18 +1,19 @@
-//! GET /activities/{id} and its older path, POST /activities/query
+//! GET /activities/{id} and its older path, POST /activities/query, POST /activities/{id}/devices/query,
+//! PUT /activities/{id}/notifications
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
     error::ApiError,
-    extract::{Body, Caller, View},
+    extract::{Body, Caller, Segments, View},
 };
 use crate::{
     store::{self, RequestId},
     wire::{
         Style,
-        activity::{Activity, Page, Query, QueryFilters, SortOrder},
+        activity::{Activity, DevicePage, Notification, Page, Query, QueryFilters, SortOrder},
         date,
         error::ErrorBody,
     },
@@ -30,7 +31,7 @@ use crate::{
         (status = 404, description = "There is no such activity, or it has not appeared yet.", body = ErrorBody),
     ),
 )]
-pub async fn get_activity(caller: Caller, Path(id): Path<String>) -> Result<Json<Activity>, ApiError> {
+pub async fn get_activity(caller: Caller, Segments(id): Segments<String>) -> Result<Json<Activity>, ApiError> {
     activity(&polled(&caller, &id), &id).map(Json)
 }
 
@@ -51,7 +52,7 @@ pub async fn get_activity(caller: Caller, Path(id): Path<String>) -> Result<Json
 )]
 pub async fn get_tenant_activity(
     caller: Caller,
-    Path((tenant, id)): Path<(String, String)>,
+    Segments((tenant, id)): Segments<(String, String)>,
 ) -> Result<Json<Activity>, ApiError> {
     let caller = caller.for_tenant(&tenant)?;
     activity(&polled(&caller, &id), &id).map(Json)
@@ -91,6 +92,53 @@ pub async fn query_activities(caller: Caller, Body(query): Body<Query>) -> Resul
     Ok(Json(Page { fields, total_count, page: paging.page, data }))
 }
 
+/// The devices that an activity is about. Refreshes are about none.
+#[utoipa::path(
+    post,
+    path = "/activities/{activityId}/devices/query",
+    operation_id = "findActivityDevices",
+    tag = "View Activities",
+    params(("activityId" = String, Path, description = "The requestId of the 202.")),
+    request_body = Query,
+    responses(
+        (status = 200, description = "A page without rows.", body = DevicePage),
+        (status = 404, description = "There is no such activity, or it has not appeared yet.", body = ErrorBody),
+    ),
+)]
+pub async fn query_activity_devices(
+    caller: Caller,
+    Segments(id): Segments<String>,
+    Body(query): Body<Query>,
+) -> Result<Json<DevicePage>, ApiError> {
+    activity(&caller.look(), &id)?;
+    let (fields, page) = (query.fields.unwrap_or_default(), query.page.unwrap_or(1).max(1));
+    Ok(Json(DevicePage { fields, total_count: 0, page, data: Vec::new() }))
+}
+
+/// Says whether and how someone is told when an activity ends. It is kept, nobody is told.
+#[utoipa::path(
+    put,
+    path = "/activities/{activityId}/notifications",
+    operation_id = "updateActivityNotification",
+    tag = "View Activities",
+    params(("activityId" = String, Path, description = "The requestId of the 202.")),
+    request_body = Notification,
+    responses(
+        (status = 200, description = "The activity.", body = Activity),
+        (status = 404, description = "There is no such activity, or it has not appeared yet.", body = ErrorBody),
+    ),
+)]
+pub async fn update_notification(
+    caller: Caller,
+    Segments(id): Segments<String>,
+    Body(notification): Body<Notification>,
+) -> Result<Json<Activity>, ApiError> {
+    caller.may_write()?;
+    let found = find(&caller.look(), &id)?.id;
+    caller.sandbox().sim.change(|store, _| store.notify(caller.tenant, found, notification.into()));
+    activity(&caller.look(), &id).map(Json)
+}
+
 /// The state once the activity knows that it was asked for.
 fn polled(caller: &Caller, id: &str) -> View {
     let view = caller.look();
@@ -101,11 +149,14 @@ fn polled(caller: &Caller, id: &str) -> View {
 }
 
 fn activity(view: &View, id: &str) -> Result<Activity, ApiError> {
+    document(view, find(view, id)?)
+}
+
+fn find<'v>(view: &'v View, id: &str) -> Result<&'v store::Activity, ApiError> {
     let tenant = view.tenant()?;
     let uuid = RequestId::parse_str(id).ok();
     let mut own = view.store.activities_of(tenant.id).filter(|a| a.visible <= view.now);
-    let found = own.find(|a| Some(a.id) == uuid).ok_or_else(|| ApiError::UnknownActivity { id: id.to_owned() })?;
-    document(view, found)
+    own.find(|a| Some(a.id) == uuid).ok_or_else(|| ApiError::UnknownActivity { id: id.to_owned() })
 }
 
 fn document(view: &View, activity: &store::Activity) -> Result<Activity, ApiError> {

@@ -11,6 +11,7 @@ use crate::{
     store::{AssignmentChange, AssignmentId},
     views::msp_summary,
     wire::{
+        Object,
         assignment::{
             AssignRequest, Assignment, BadInput, ChangeRequest, LegacyAssignment, OperationResponse, RevokeRequest,
         },
@@ -49,7 +50,7 @@ pub async fn list_assignments(Msp(caller): Msp) -> Json<Vec<LegacyAssignment>> {
 )]
 pub async fn create_assignments(
     Msp(caller): Msp,
-    Body(request): Body<AssignRequest>,
+    Body(Object(request)): Body<Object<AssignRequest>>,
 ) -> Result<(StatusCode, Json<OperationResponse>), ApiError> {
     let made = caller.sandbox().sim.change(|store, now| {
         let wanted = request.wanted(caller.tenant, now)?;
@@ -75,10 +76,10 @@ pub async fn create_assignments(
 )]
 pub async fn update_assignments(
     Msp(caller): Msp,
-    Body(request): Body<Vec<ChangeRequest>>,
+    Body(request): Body<Vec<Object<ChangeRequest>>>,
 ) -> Result<Json<OperationResponse>, ApiError> {
     let changes: Vec<AssignmentChange> =
-        request.iter().enumerate().map(|(n, row)| row.change(n)).collect::<Result<_, _>>()?;
+        request.iter().enumerate().map(|(n, Object(row))| row.change(n)).collect::<Result<_, _>>()?;
     let made = caller.sandbox().sim.change(|store, now| store.change(&changes, caller.actor(now)))?;
     Ok(Json(response(&caller, &made)))
 }
@@ -101,9 +102,9 @@ pub async fn update_assignments(
 #[deprecated = "announced for removal; successor: DELETE /tenants/self/entitlements/assignments/{id}"]
 pub async fn revoke_assignments(
     Msp(caller): Msp,
-    Body(rows): Body<Vec<RevokeRequest>>,
+    Body(rows): Body<Vec<Object<RevokeRequest>>>,
 ) -> Result<StatusCode, ApiError> {
-    let ids: Vec<AssignmentId> = rows.iter().map(|row| row.assignment_id).collect();
+    let ids: Vec<AssignmentId> = rows.iter().map(|Object(row)| row.assignment_id).collect();
     caller.sandbox().sim.change(|store, now| store.revoke(&ids, caller.actor(now)))?;
     Ok(StatusCode::NO_CONTENT)
 }

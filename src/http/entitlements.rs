@@ -1,4 +1,4 @@
-//! GET /entitlements, GET /entitlements/summaries
+//! GET and PATCH /entitlements, GET /entitlements/summaries, GET /entitlements/settings
 
 use axum::{
     Json,
@@ -8,16 +8,17 @@ use axum::{
 
 use super::{
     error::ApiError,
-    extract::{Caller, Filtered, Licensed, Refresh, View},
+    extract::{Body, Caller, Filtered, Licensed, Refresh, View},
 };
 use crate::{
-    store::{DeviceType, LicenseType, RefreshKind},
+    store::{DeviceType, LicenseType, RefreshKind, Store},
     views::{banner, entitlement, entitlement::Filter, summary},
     wire::{
-        activity::Accepted,
+        activity::{Accepted, SyncRequest},
         banner::LicenseBanner,
         entitlement::Entitlement,
         error::ErrorBody,
+        setting::{SolutionTokenSetting, solution_token_settings},
         summary::{EntitlementOperationInfo, LicensesSummary},
     },
 };
@@ -86,6 +87,36 @@ pub async fn summarise_entitlements(
     .into_response())
 }
 
+/// Starts a refresh from the licensing system.
+#[utoipa::path(
+    patch,
+    path = "/entitlements",
+    operation_id = "syncEntitlements",
+    tag = "Entitlement",
+    request_body = SyncRequest,
+    responses(
+        (status = 202, description = "A refresh has been accepted; its activity is where Location points.", body = Accepted,
+            headers(("Location" = String, description = "Where the activity is."))),
+        (status = 404, description = "There is no such tenant.", body = ErrorBody),
+        (status = 417, description = "The tenant has no entitlement ID.", body = ErrorBody),
+    ),
+)]
+pub async fn sync_entitlements(Licensed(caller): Licensed, _checked: Body<SyncRequest>) -> Result<Response, ApiError> {
+    begin_refresh(&caller, RefreshKind::Sync)
+}
+
+/// How solution tokens are spent (observed; not in the reference).
+#[utoipa::path(
+    get,
+    path = "/entitlements/settings",
+    operation_id = "getSolutionTokenSettings",
+    tag = "Companions",
+    responses((status = 200, description = "The features that take solution tokens.", body = Vec<SolutionTokenSetting>)),
+)]
+pub async fn list_settings(caller: Caller) -> Result<Json<Vec<SolutionTokenSetting>>, ApiError> {
+    caller.look().tenant().map(|tenant| Json(solution_token_settings(tenant)))
+}
+
 fn entitlements(view: &View, filter: Filter) -> Result<Vec<Entitlement>, ApiError> {
     let rows = entitlement::entitlements_in_use(&view.store, view.tenant()?, filter, view.now);
     Ok(rows.into_iter().map(|(row, used)| Entitlement::new(row, used, view.context())).collect())
@@ -94,7 +125,8 @@ fn entitlements(view: &View, filter: Filter) -> Result<Vec<Entitlement>, ApiErro
 /// Starts a refresh: 202, the id of its activity, and where that is.
 pub fn begin_refresh(caller: &Caller, kind: RefreshKind) -> Result<Response, ApiError> {
     caller.may_write()?;
-    let begin = |store: &mut crate::store::Store, now| store.begin_refresh(caller.tenant, kind, &caller.name, now);
+    let plan = caller.exchange().refresh.clone().unwrap_or_default();
+    let begin = |store: &mut Store, now| store.begin_refresh_as(caller.tenant, kind, &caller.name, &plan, now);
     let request_id = caller.sandbox().sim.change(begin)?;
     let link = format!("{}/activities/{request_id}", caller.exchange().base_url);
     let accepted = Accepted { desc: "The refresh has been accepted.".into(), link: link.clone(), request_id };

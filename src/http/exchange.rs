@@ -5,28 +5,42 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json, RequestExt,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 
-use super::{error::ApiError, extract::Caller};
+use super::{
+    deprecation::{DEPRECATION, SUNSET},
+    error::ApiError,
+    extract::Caller,
+};
 use crate::{
     dispatch::Chosen,
     fixtures::format::OverrideRow,
     sandbox::{ExchangeId, Sandbox},
+    store::{RefreshPlan, Store},
     wire::Style,
 };
 
+/// Whether the scenario pins an answer to this operation, for one tenant or all.
+pub fn is_pinned(exchange: &Exchange) -> bool {
+    let operation = operation(exchange);
+    exchange.sandbox.scenario().overrides.iter().any(|row| row.operation == operation)
+}
+
+fn operation(exchange: &Exchange) -> String {
+    format!("{} {}", exchange.method, exchange.path)
+}
+
 /// Answers with what the scenario pins for an operation of a tenant, if it pins anything.
 pub async fn pinned(exchange: Exchange, mut request: Request, next: Next) -> Response {
-    let scenario = exchange.sandbox.scenario();
-    let operation = format!("{} {}", exchange.method, exchange.path);
-    if !scenario.overrides.iter().any(|row| row.operation == operation) {
+    if !is_pinned(&exchange) {
         return next.run(request).await;
     }
+    let (scenario, operation) = (exchange.sandbox.scenario(), operation(&exchange));
     let caller = match request.extract_parts::<Caller>().await {
         Ok(caller) => caller.tenant.to_string(),
         Err(error) => return error.into_response(),
@@ -52,8 +66,14 @@ pub struct Exchange {
     pub method: Method,
     /// Its path.
     pub path: String,
+    /// What was taken off the path, such as `/sandboxes/one`.
+    pub prefix: Arc<str>,
     /// The scheme and host under which the caller knows the server.
     pub base_url: String,
+    /// A past state from which it is answered, where a fault makes reads lag.
+    pub past: Option<Arc<Store>>,
+    /// How the refresh goes that it may start, where it goes another way than the policy has it.
+    pub refresh: Option<Arc<RefreshPlan>>,
 }
 
 impl Exchange {
@@ -74,6 +94,9 @@ impl Exchange {
     }
 }
 
+/// The headers of an answer that stay when an error takes its place.
+static KEPT: [HeaderName; 4] = [header::ALLOW, DEPRECATION, SUNSET, header::LINK];
+
 /// Gives every request its [`Exchange`], and every answer what the request asked for.
 pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, next: Next) -> Response {
     let Chosen { sandbox, prefix } = chosen;
@@ -82,17 +105,14 @@ pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, 
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
         base_url: format!("{}{prefix}", base_url(request.headers())),
+        prefix,
         sandbox,
+        past: None,
+        refresh: None,
     };
     request.extensions_mut().insert(exchange.clone());
-    let mut response = next.run(request).await;
-    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        let allow = response.headers_mut().remove(header::ALLOW);
-        response = error.render(&exchange);
-        response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
-    }
+    let mut response = rendered(next.run(request).await, &exchange);
     let headers = response.headers_mut();
-    headers.insert(header::DATE, http_date(exchange.now()));
     if let Ok(id) = HeaderValue::from_str(&exchange.id.id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }
@@ -100,10 +120,14 @@ pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, 
     response
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
-fn http_date(at: DateTime<Utc>) -> HeaderValue {
-    let text = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+/// The response, with the body of its error if it is one.
+pub fn rendered(mut response: Response, exchange: &Exchange) -> Response {
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+    let kept = KEPT.iter().filter_map(|name| Some((name.clone(), response.headers_mut().remove(name)?)));
+    let kept: Vec<_> = kept.collect();
+    let mut rendered = error.render(exchange);
+    rendered.headers_mut().extend(kept);
+    rendered
 }
 
 fn base_url(headers: &HeaderMap) -> String {
@@ -113,13 +137,22 @@ fn base_url(headers: &HeaderMap) -> String {
     format!("{scheme}://{host}")
 }
 
-const PLAIN: &str = "application/json";
-const VERSIONED: &str = "application/vnd.ruckus.v1+json";
+/// The media type that answers have unless another one is asked for.
+pub const PLAIN: &str = "application/json";
+/// The same, by version.
+pub const VERSIONED: &str = "application/vnd.ruckus.v1+json";
 
-/// Answers in the media type that the request accepts: `application/json`, which is the default, or
-/// `application/vnd.ruckus.v1+json`.
-pub async fn negotiate(request: Request, next: Next) -> Response {
-    let chosen = match choose(request.headers()) {
+/// The media types in which a group of operations answers; the first is the default.
+pub type MediaTypes = &'static [&'static str];
+
+/// What most operations answer in.
+pub const V1: MediaTypes = &[PLAIN, VERSIONED];
+/// What operations with a newer version answer in as well.
+pub const V1_1: MediaTypes = &[PLAIN, VERSIONED, "application/vnd.ruckus.v1.1+json"];
+
+/// Answers in the media type that the request accepts, of those that the operation has.
+pub async fn negotiate(State(offered): State<MediaTypes>, request: Request, next: Next) -> Response {
+    let chosen = match choose(request.headers(), offered) {
         Ok(chosen) => chosen,
         Err(error) => return error.into_response(),
     };
@@ -131,20 +164,21 @@ pub async fn negotiate(request: Request, next: Next) -> Response {
     response
 }
 
-/// The best of the two media types by the weights of RFC 9110; of equal weights, the plain one.
-fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
+/// The best of the media types on offer by the weights of RFC 9110; of equal weights, the first.
+pub fn choose(headers: &HeaderMap, offered: &[&'static str]) -> Result<&'static str, ApiError> {
     let accept: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     if accept.trim().is_empty() {
-        return Ok(PLAIN);
+        return offered.first().copied().ok_or(ApiError::Internal);
     }
     let weight = |media_type: &str| {
+        let family = media_type.split('/').next().unwrap_or_default();
         let ranges = accept.split(',').filter_map(|range| {
             let mut parts = range.split(';').map(str::trim);
             let name = parts.next()?.to_ascii_lowercase();
             let precision = match name.as_str() {
                 name if name == media_type => 2,
-                "application/*" => 1,
+                name if name.strip_suffix("/*") == Some(family) => 1,
                 "*/*" | "*" => 0,
                 _ => return None,
             };
@@ -153,22 +187,23 @@ fn choose(headers: &HeaderMap) -> Result<&'static str, ApiError> {
         });
         ranges.max_by_key(|(precision, _)| *precision).map_or(0.0, |(_, quality)| quality)
     };
-    let (plain, versioned) = (weight(PLAIN), weight(VERSIONED));
-    if plain <= 0.0 && versioned <= 0.0 {
-        return Err(ApiError::NotAcceptable { accept });
-    }
-    Ok(if versioned > plain { VERSIONED } else { PLAIN })
+    let weighed = offered.iter().rev().map(|media_type| (*media_type, weight(media_type)));
+    let best = weighed.max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|(_, quality)| *quality > 0.0);
+    best.map(|(media_type, _)| media_type)
+        .ok_or_else(|| ApiError::NotAcceptable { accept, offered: offered.join(", ") })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const VERSIONED: &str = "application/vnd.ruckus.v1+json";
+
     #[track_caller]
     fn check(accept: &str, expected: Option<&str>) {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        assert_eq!(choose(&headers).ok(), expected, "{accept}");
+        assert_eq!(choose(&headers, V1).ok(), expected, "{accept}");
     }
 
     #[test]
@@ -183,5 +218,7 @@ mod tests {
         check("text/html,application/xhtml+xml,*/*;q=0.8", Some(PLAIN));
         check("application/json;q=0", None);
         check("text/html", None);
+        check("text/*", None);
+        check("application/*", Some(PLAIN));
     }
 }

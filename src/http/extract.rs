@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Path, Request},
     http::{HeaderMap, Method, header, request::Parts},
 };
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ use strum::VariantArray;
 use super::{error::ApiError, exchange::Exchange};
 use crate::{
     sandbox::{Auth, Sandbox},
-    store::{Actor, DeviceType, LicenseType, Refusal, Role, Store, Tenant, TenantId},
+    store::{Actor, AssignmentId, DeviceType, LicenseType, Refusal, Role, Store, Tenant, TenantId},
     token,
     views::entitlement::Filter,
     wire::{Context, token::Claims},
@@ -66,7 +66,8 @@ impl View {
 impl Caller {
     /// The state at this moment.
     pub fn look(&self) -> View {
-        let (store, now) = self.exchange.sandbox.sim.look();
+        let (present, now) = self.exchange.sandbox.sim.look();
+        let store = self.exchange.past.clone().unwrap_or(present);
         View { store, now, exchange: self.exchange.clone(), tenant: self.tenant }
     }
 
@@ -83,6 +84,11 @@ impl Caller {
     /// Whoever acts, at a moment.
     pub fn actor(&self, now: DateTime<Utc>) -> Actor<'_> {
         Actor { msp: self.tenant, name: &self.name, now }
+    }
+
+    /// The tenant, if a token or a header says which.
+    pub fn said(&self) -> Option<String> {
+        self.identified.then(|| self.tenant.to_string())
     }
 
     /// Lets those through who may do more than read.
@@ -184,7 +190,8 @@ impl<S: Sync> FromRequestParts<S> for Msp {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        let is_write = !matches!(parts.method, Method::GET | Method::HEAD);
+        // A query reads, whatever its method.
+        let is_write = !matches!(parts.method, Method::GET | Method::HEAD) && !parts.uri.path().ends_with("/query");
         if is_write {
             caller.may_write()?;
         }
@@ -202,6 +209,46 @@ fn licensed(tenant: &Tenant) -> Result<(), ApiError> {
     match tenant.entitlement_id {
         Some(_) => Ok(()),
         None => Err(Refusal::NoEntitlementId { id: tenant.id }.into()),
+    }
+}
+
+/// An MSP, and the customer of it that the path names; or the MSP itself.
+pub struct MspOf(pub Caller, pub TenantId);
+
+impl<S: Send + Sync> FromRequestParts<S> for MspOf {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Segments(named) = Segments::<String>::from_request_parts(parts, state).await?;
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let view = caller.look();
+        let tenant = view.tenant()?;
+        if !tenant.kind.is_msp() {
+            return Err(ApiError::NotMspContext { tenant: tenant.id });
+        }
+        licensed(tenant)?;
+        let expected = "a tenant id of 32 lower-case hexadecimal digits";
+        let bad = |_| ApiError::BadPath { name: "tenantId", value: named.clone(), expected };
+        let customer: TenantId = named.parse().map_err(bad)?;
+        let ours = |tenant: &Tenant| tenant.id == caller.tenant || tenant.parent == Some(caller.tenant);
+        if view.store.tenant(customer).is_some_and(ours) {
+            Ok(Self(caller, customer))
+        } else {
+            Err(Refusal::NoSuchCustomer { customer }.into())
+        }
+    }
+}
+
+/// The assignment that a path names.
+pub struct AssignmentPath(pub AssignmentId);
+
+impl<S: Send + Sync> FromRequestParts<S> for AssignmentPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Segments(id) = Segments::<String>::from_request_parts(parts, state).await?;
+        let bad = |_| ApiError::BadPath { name: "id", value: id.clone(), expected: "a whole number" };
+        id.parse().map(Self).map_err(bad)
     }
 }
 
@@ -227,18 +274,29 @@ impl<S: Sync> FromRequestParts<S> for Refresh {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let wanted = match parameter(parts.uri.query().unwrap_or_default(), "refresh").as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(value) => {
-                return Err(ApiError::BadParameter {
-                    name: "refresh",
-                    value: value.to_owned(),
-                    allowed: vec!["true", "false"],
-                });
-            }
-        };
+        let wanted = flag(parts, "refresh")?;
         Ok(Self(wanted && parts.method != Method::HEAD))
+    }
+}
+
+/// The parameter `excludeContent`: the count, without the rows.
+pub struct ExcludeContent(pub bool);
+
+impl<S: Sync> FromRequestParts<S> for ExcludeContent {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        flag(parts, "excludeContent").map(Self)
+    }
+}
+
+/// A query parameter that is true or false; false if it is not there.
+fn flag(parts: &Parts, name: &'static str) -> Result<bool, ApiError> {
+    match parameter(parts.uri.query().unwrap_or_default(), name) {
+        None => Ok(false),
+        Some(value) if value == "false" => Ok(false),
+        Some(value) if value == "true" => Ok(true),
+        Some(value) => Err(ApiError::BadParameter { name, value, allowed: vec!["true", "false"] }),
     }
 }
 
@@ -262,6 +320,29 @@ where
 /// The most bytes that a body may have.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
+/// The variable parts of the path. What is no text names nothing: there is no such path.
+pub struct Segments<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(segments) = Path::from_request_parts(parts, state).await.map_err(|_| ApiError::UnknownPath)?;
+        Ok(Self(segments))
+    }
+}
+
+/// A body as it came.
+pub struct Raw(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|_| ApiError::TooLarge { limit: BODY_LIMIT })
+    }
+}
+
 /// A JSON body. The content type may be missing, but not another one.
 pub struct Body<T>(pub T);
 
@@ -270,7 +351,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         check_content_type(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| ApiError::TooLarge { limit: BODY_LIMIT })?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
         let bad = |path: String, problem: String| ApiError::BadBody { path, problem };
         if bytes.trim_ascii().is_empty() {
             return Err(bad("$".into(), "a JSON body is expected, none was sent".into()));

@@ -3,13 +3,16 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::Path,
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{error::ApiError, exchange::Exchange};
+use super::{
+    error::ApiError,
+    exchange::Exchange,
+    extract::{Raw, Segments},
+};
 use crate::{
     fixtures::format::WrongCredentials,
     store::{ApiClient, Store, Tenant},
@@ -34,9 +37,9 @@ use crate::{
 )]
 pub async fn create_tenant_token(
     exchange: Exchange,
-    Path(tenant): Path<String>,
+    Segments(tenant): Segments<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Raw(body): Raw,
 ) -> Result<Response, ApiError> {
     issue(&exchange, Some(&tenant), &headers, &body)
 }
@@ -55,7 +58,7 @@ pub async fn create_tenant_token(
         (status = 401, description = "The credentials are wrong.", body = TokenError),
     ),
 )]
-pub async fn create_token(exchange: Exchange, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
+pub async fn create_token(exchange: Exchange, headers: HeaderMap, Raw(body): Raw) -> Result<Response, ApiError> {
     issue(&exchange, None, &headers, &body)
 }
 

@@ -1,9 +1,13 @@
 //! The OpenAPI document, generated from the routes.
 
+use std::sync::LazyLock;
+
 use axum::Json;
+use serde_json::Value;
 use utoipa::OpenApi;
 
 use super::router;
+use crate::operations::Operation;
 
 /// What the document says besides its routes.
 #[derive(OpenApi)]
@@ -15,7 +19,9 @@ use super::router;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     tags(
-        (name = "Entitlement", description = "The deprecated operations of the Entitlements API."),
+        (name = "Entitlement", description = "Licences of a tenant: the deprecated operations and their successors."),
+        (name = "Manage Entitlements", description = "Assignments of an MSP."),
+        (name = "Companions", description = "What clients call before they get that far."),
         (name = "Legacy", description = "What the vendor's UI calls beside them."),
         (name = "View Activities", description = "What became of requests that were answered with 202."),
         (name = "Token", description = "OAuth2 client credentials."),
@@ -31,4 +37,20 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// GET /openapi.json
 pub async fn show_document() -> Json<utoipa::openapi::OpenApi> {
     Json(document())
+}
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap_or_default());
+static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| Operation::all(&DOCUMENT));
+
+/// All operations of the vendor's surface.
+pub fn operations() -> &'static [Operation] {
+    &OPERATIONS
+}
+
+/// The document as JSON, and in it the schema of what an operation answers with a status.
+pub fn answer_schema(operation: &Operation, status: u16) -> Option<(&'static Value, &'static Value)> {
+    let Operation { method, path, .. } = operation;
+    let answer = &DOCUMENT["paths"][path.as_str()][method.to_ascii_lowercase()]["responses"][status.to_string()];
+    let (_, content) = answer["content"].as_object()?.iter().next()?;
+    Some((&DOCUMENT, content.get("schema")?))
 }

@@ -26,7 +26,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use parking_lot::Mutex;
 use utoipa::openapi::OpenApi;
 
-use super::exchange::REQUEST_ID;
+use super::{exchange::REQUEST_ID, faulty::Struck};
 use crate::{
     dispatch::Chosen,
     event::Event,
@@ -146,7 +146,8 @@ impl Pending {
         let Some(exchange) = &mut self.exchange else { return };
         let headers = response.headers();
         exchange.id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-        exchange.status = response.status().as_u16();
+        let lost = response.extensions().get::<Struck>().is_some_and(|struck| struck.lost);
+        exchange.status = if lost { 0 } else { response.status().as_u16() };
         let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED && exchange.operation.is_none();
         exchange.unmatched |= refused;
         exchange.response = Message::new(lines(headers));

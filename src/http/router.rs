@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
+    handler::Handler,
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -21,18 +22,38 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    activities, assignments, banners, entitlements,
+    activities, assignments, banners, deprecation, entitlement_queries as queries, entitlements, entitlements_reports,
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
-    extract, msp_banners, msp_entitlements, oauth2, openapi,
+    extract, faulty, msp_banners, msp_customers, msp_entitlements, oauth2, openapi,
+    pass_through::{Passed, pass_through},
     recorded::{self, Operations},
+    tenants,
 };
+use crate::names;
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
 pub fn routes() -> OpenApiRouter {
     OpenApiRouter::with_openapi(openapi::Document::openapi())
-        // The deprecated operations: what this server is for.
-        .routes(routes!(entitlements::list_entitlements))
+        .merge(answering_in(exchange::V1, deprecated().merge(successors()).merge(companions())))
+        .merge(answering_in(exchange::V1_1, successors_of_two_versions()))
+        .merge(reports())
+        // Tokens.
+        .routes(routes!(oauth2::create_tenant_token))
+        .routes(routes!(oauth2::create_token))
+        .route("/oauth2/authorization/idm", get(oauth2::show_login))
+        .route("/openapi.json", get(openapi::show_document))
+}
+
+/// Operations that answer in these media types, unless the scenario pins an answer.
+fn answering_in(offered: exchange::MediaTypes, operations: OpenApiRouter) -> OpenApiRouter {
+    operations.layer(from_fn(exchange::pinned)).layer(from_fn_with_state(offered, exchange::negotiate))
+}
+
+/// The deprecated operations: what this server is for.
+fn deprecated() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(entitlements::list_entitlements, entitlements::sync_entitlements))
         .routes(routes!(entitlements::summarise_entitlements))
         .routes(routes!(banners::list_banners))
         .routes(routes!(msp_entitlements::list_msp_entitlements))
@@ -46,17 +67,48 @@ pub fn routes() -> OpenApiRouter {
             assignments::revoke_assignments
         ))
         .routes(routes!(msp_banners::list_msp_banners))
-        // What became of a refresh.
+}
+
+/// What takes their place (PATCH /entitlements stands beside the GET), and what became of a refresh.
+fn successors() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(queries::query_compliances))
+        .routes(routes!(queries::query_notes))
+        .routes(routes!(tenants::create_assignment))
+        .routes(routes!(tenants::update_assignment, tenants::revoke_assignment))
+        .routes(routes!(tenants::query_own_assignments))
+        .routes(routes!(tenants::query_assignments))
         .routes(routes!(activities::get_activity))
         .routes(routes!(activities::get_tenant_activity))
         .routes(routes!(activities::query_activities))
-        .layer(from_fn(exchange::pinned))
-        .layer(from_fn(exchange::negotiate))
-        // Tokens.
-        .routes(routes!(oauth2::create_tenant_token))
-        .routes(routes!(oauth2::create_token))
-        .route("/oauth2/authorization/idm", get(oauth2::show_login))
-        .route("/openapi.json", get(openapi::show_document))
+        .routes(routes!(activities::query_activity_devices))
+        .routes(routes!(activities::update_notification))
+}
+
+/// Those of which there is a v1.1.
+fn successors_of_two_versions() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(queries::query_entitlements))
+        .routes(routes!(queries::query_banners))
+        .routes(routes!(queries::query_utilizations))
+}
+
+/// Reports; those outside offer media types of their own.
+fn reports() -> OpenApiRouter {
+    let mileage = OpenApiRouter::new().routes(routes!(entitlements_reports::query_mileage));
+    answering_in(exchange::V1, mileage)
+        .routes(routes!(entitlements_reports::report_usage))
+        .routes(routes!(entitlements_reports::query_availability))
+}
+
+/// What clients call before they get that far.
+fn companions() -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(tenants::get_tenant))
+        .routes(routes!(msp_customers::list_msp_customers))
+        .routes(routes!(msp_customers::query_msp_ecs))
+        .routes(routes!(entitlements::list_settings))
+        .routes(routes!(queries::query_orders))
 }
 
 /// The vendor's surface, ready to serve requests that come with the sandbox that they mean. `origins`
@@ -64,10 +116,13 @@ pub fn routes() -> OpenApiRouter {
 pub fn router(origins: Vec<HeaderValue>) -> Router {
     let (routes, document) = routes().split_for_parts();
     let plain = routes
-        .fallback(unknown_path)
+        .fallback(unknown_path.layer(from_fn(exchange::pinned)))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
+        .layer(from_fn(faulty::apply))
+        .layer(from_fn(pass_through))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
+        .layer(from_fn(deprecation::announce))
         .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
     for_browsers
@@ -83,6 +138,9 @@ async fn plain_options(State(plain): State<Router>, request: Request, next: Next
         return next.run(request).await;
     }
     let refused = plain.oneshot(request).await.unwrap_or_else(|never| match never {});
+    if refused.extensions().get::<Passed>().is_some() {
+        return refused;
+    }
     let Some(allow) = refused.headers().get(header::ALLOW) else { return refused };
     let allow = format!("{},OPTIONS", allow.to_str().unwrap_or_default());
     (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
@@ -98,7 +156,8 @@ async fn method_not_allowed(exchange: Exchange) -> ApiError {
 
 /// Right for credentials (observed: the UI sends cookies and reads `login-token`): the exact origin is
 /// echoed, for pages served on this machine and for configured origins.
-fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+pub(crate) fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let is_local = |origin: &HeaderValue| origin.to_str().is_ok_and(names::is_local_origin);
     let allowed = move |origin: &HeaderValue, _: &Parts| origins.contains(origin) || is_local(origin);
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))
@@ -106,45 +165,15 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         .allow_private_network(true)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([HeaderName::from_static("login-token"), header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
+        .expose_headers([
+            HeaderName::from_static("login-token"),
+            header::LOCATION,
+            header::RETRY_AFTER,
+            REQUEST_ID,
+            faulty::STRUCK_BY,
+            deprecation::DEPRECATION,
+            deprecation::SUNSET,
+            header::LINK,
+        ])
         .max_age(Duration::from_mins(10))
-}
-
-/// Whether a page was served on this machine: localhost, a name under it, or a loopback address.
-fn is_local(origin: &HeaderValue) -> bool {
-    let host = || {
-        let rest = origin.to_str().ok()?;
-        let rest = rest.strip_prefix("http://").or_else(|| rest.strip_prefix("https://"))?;
-        if let Some(v6) = rest.strip_prefix('[') {
-            return v6.split_once(']').map(|(address, _)| address.to_owned());
-        }
-        Some(rest.split(':').next().unwrap_or_default().to_ascii_lowercase())
-    };
-    host().is_some_and(|host| {
-        host == "localhost"
-            || host.ends_with(".localhost")
-            || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_served_on_this_machine_are_local_and_others_are_not() {
-        for (origin, local) in [
-            ("http://localhost:3000", true),
-            ("https://localhost", true),
-            ("http://app.localhost:8080", true),
-            ("http://127.0.0.1:5173", true),
-            ("http://[::1]:5173", true),
-            ("http://localhost.evil.example", false),
-            ("http://evil.example", false),
-            ("http://192.168.1.2", false),
-            ("null", false),
-        ] {
-            assert_eq!(is_local(&HeaderValue::from_static(origin)), local, "{origin}");
-        }
-    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ActivityError, Progress, RefreshOutcome, Refusal, RequestId, Store, TenantId, WhileRunning};
+use super::{ActivityError, Progress, RefreshOutcome, RefreshPlan, Refusal, RequestId, Store, TenantId, WhileRunning};
 use crate::event::Event;
 
 /// How many ended activities stay on record; the oldest go first.
@@ -24,6 +24,8 @@ pub struct Activity {
     pub started_by: Arc<str>,
     /// What the UI recognises it by.
     pub use_case: Arc<str>,
+    /// Whether someone is told when it ends.
+    pub notification: Notification,
     /// When it was accepted.
     pub started: DateTime<Utc>,
     /// From when on it can be found.
@@ -40,6 +42,27 @@ pub struct Activity {
     revision: usize,
     /// When and how it ended.
     pub ended: Option<Ended>,
+}
+
+/// Whether and how someone is told when an activity ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notification {
+    /// Whether at all.
+    pub enabled: bool,
+    /// By which channel.
+    pub channel: Channel,
+    /// The address or number.
+    pub endpoint: Option<Arc<str>>,
+}
+
+/// A way of telling someone (documented).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum Channel {
+    #[default]
+    Email,
+    Sms,
+    Push,
 }
 
 /// When and how an activity ended.
@@ -97,13 +120,16 @@ pub enum NotSteered {
     Ended,
 }
 
-/// Which of the two refreshing operations was called.
+/// Which of the refreshing operations was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshKind {
     /// GET /entitlements/summaries.
     Entitlements,
     /// GET /mspEntitlements/summaries.
     MspEntitlements,
+    /// PATCH /entitlements. Its refresh types all take over the next revision (chosen: upstream, here,
+    /// there is nothing between a whole list and its changes).
+    Sync,
 }
 
 impl Store {
@@ -116,6 +142,18 @@ impl Store {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<RequestId, Refusal> {
+        self.begin_refresh_as(tenant, kind, by, &RefreshPlan::default(), now)
+    }
+
+    /// Accepts a refresh that goes another way than the policy has it.
+    pub fn begin_refresh_as(
+        &mut self,
+        tenant: TenantId,
+        kind: RefreshKind,
+        by: &str,
+        plan: &RefreshPlan,
+        now: DateTime<Utc>,
+    ) -> Result<RequestId, Refusal> {
         let running = self.activities.iter().find(|a| a.tenant == tenant && a.ended.is_none()).map(|a| a.id);
         if let (Some(running), WhileRunning::Refuse) = (running, self.refresh.while_running) {
             return Err(Refusal::RefreshRunning { running });
@@ -126,10 +164,13 @@ impl Store {
         let use_case = match kind {
             RefreshKind::Entitlements => &self.refresh.entitlements_use_case,
             RefreshKind::MspEntitlements => &self.refresh.msp_use_case,
+            RefreshKind::Sync => &self.refresh.sync_use_case,
         };
-        let (due, polls_left) = match (&self.refresh.outcome, self.refresh.progress) {
+        let RefreshPlan { outcome, progress, delay, appears_after } = plan;
+        let outcome = outcome.as_ref().unwrap_or(&self.refresh.outcome);
+        let (due, polls_left) = match (outcome, progress.unwrap_or(self.refresh.progress)) {
             (RefreshOutcome::Hang, _) | (_, Progress::ByHand) => (None, None),
-            (_, Progress::ByTime) => (Some(now + self.refresh.delay), None),
+            (_, Progress::ByTime) => (Some(now + delay.unwrap_or(self.refresh.delay)), None),
             (_, Progress::AfterPolls(polls)) => (None, Some(polls)),
         };
         let activity = Activity {
@@ -137,12 +178,13 @@ impl Store {
             tenant,
             started_by: by.into(),
             use_case: use_case.as_str().into(),
+            notification: Notification::default(),
             started: now,
-            visible: now + self.refresh.appears_after,
+            visible: now + appears_after.unwrap_or(self.refresh.appears_after),
             due,
             polls_left,
             held: None,
-            outcome: self.refresh.outcome.clone(),
+            outcome: outcome.clone(),
             revision,
             ended: None,
         };
@@ -150,6 +192,15 @@ impl Store {
         self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant });
         self.touch();
         Ok(id)
+    }
+
+    /// Says whether and how someone is told when an activity ends; false if the tenant has no such one.
+    pub fn notify(&mut self, tenant: TenantId, id: RequestId, notification: Notification) -> bool {
+        let found = Arc::make_mut(&mut self.activities).iter_mut().find(|a| a.tenant == tenant && a.id == id);
+        let Some(activity) = found else { return false };
+        activity.notification = notification;
+        self.touch();
+        true
     }
 
     /// Counts that an activity was asked for, which may be what it waits for.

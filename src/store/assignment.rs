@@ -161,6 +161,24 @@ impl Store {
         Ok(made)
     }
 
+    /// Takes back one of the MSP's assignments to itself; to whoever asks for these, others do not exist.
+    pub fn revoke_own(&mut self, id: AssignmentId, actor: Actor<'_>) -> Result<(), Refusal> {
+        self.own(id, actor)?;
+        self.revoke(&[id], actor)
+    }
+
+    /// Changes one of the MSP's assignments to itself; the id of the row that takes its place.
+    pub fn change_own(&mut self, change: AssignmentChange, actor: Actor<'_>) -> Result<AssignmentId, Refusal> {
+        let id = change.id;
+        self.own(id, actor)?;
+        self.change(&[change], actor)?.pop().ok_or(Refusal::UnknownAssignment { id })
+    }
+
+    fn own(&self, id: AssignmentId, actor: Actor<'_>) -> Result<(), Refusal> {
+        let own = self.assignment(id).is_some_and(|a| a.msp == actor.msp && a.is_own());
+        if own { Ok(()) } else { Err(Refusal::UnknownAssignment { id }) }
+    }
+
     fn check_rows(&self, rows: usize) -> Result<(), Refusal> {
         let max = self.policy.max_rows_per_call;
         match rows {

@@ -11,6 +11,7 @@
 //! | `msp_entitlement` | bulk pools and their sums |
 //! | `assignment` | assigning, changing, revoking |
 //! | `activity` | refreshes that end later; `settle` |
+//! | `note` | attention notes |
 //! | `refusal` | every business no |
 //!
 //! Collections sit behind `Arc`s: a clone of a [`Store`] (a snapshot, a sandbox, a try) costs
@@ -22,6 +23,7 @@ mod edit;
 mod entitlement;
 mod id;
 mod msp_entitlement;
+mod note;
 mod policy;
 mod refusal;
 mod tenant;
@@ -32,13 +34,15 @@ use std::{
     sync::Arc,
 };
 
+pub(crate) use self::id::split_mix;
 pub use self::{
-    activity::{Activity, ActivityStatus, Ended, NotSteered, RefreshKind, Steering},
+    activity::{Activity, ActivityStatus, Channel, Ended, NotSteered, Notification, RefreshKind, Steering},
     assignment::{Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted},
     entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
     msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
-    policy::{ActivityError, Policy, Progress, RefreshOutcome, RefreshPolicy, WhileRunning},
+    note::{AttentionNote, Audience, NoteStatus},
+    policy::{ActivityError, Policy, Progress, RefreshOutcome, RefreshPlan, RefreshPolicy, WhileRunning},
     refusal::Refusal,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
     words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},
@@ -54,6 +58,8 @@ pub struct Store {
     pub policy: Arc<Policy>,
     /// How refreshes go.
     pub refresh: Arc<RefreshPolicy>,
+    /// What the vendor wants administrators to know, by start.
+    pub notes: Arc<[AttentionNote]>,
     /// Who a caller is who does not say.
     pub default_tenant: TenantId,
     /// Where new request ids come from.
@@ -82,6 +88,7 @@ impl Store {
             generation: 0,
             policy: Arc::new(policy),
             refresh: Arc::new(refresh),
+            notes: Arc::default(),
             default_tenant,
             ids: IdSource::new(0),
             tenants: Arc::new(tenants.into_iter().map(|t| (t.id, Arc::new(t))).collect()),

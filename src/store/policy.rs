@@ -48,6 +48,22 @@ pub struct RefreshPolicy {
     pub entitlements_use_case: String,
     /// The activity's use case after GET /mspEntitlements/summaries (observed: `MSP license refresh flow`).
     pub msp_use_case: String,
+    /// The activity's use case after PATCH /entitlements (observed: the UI then waits for `MSP license
+    /// refresh flow`, on the pages of a REC too).
+    pub sync_use_case: String,
+}
+
+/// How one refresh goes, where it goes another way than the policy has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefreshPlan {
+    /// In the place of the policy's outcome.
+    pub outcome: Option<RefreshOutcome>,
+    /// In the place of what makes it end.
+    pub progress: Option<Progress>,
+    /// In the place of the policy's delay.
+    pub delay: Option<TimeDelta>,
+    /// In the place of the time after which it can be found.
+    pub appears_after: Option<TimeDelta>,
 }
 
 /// What makes a refresh end.

@@ -97,6 +97,17 @@ vocabulary! {
     MspDeviceType { MspWifi, MspSwitch, MspEdge, MspApsw, MspSltnToken }
 }
 
+impl MspDeviceType {
+    /// The licensing model of what customers get out of such a pool (chosen for edges, of which some
+    /// have one of their own).
+    pub fn tenant_license_type(self) -> LicenseType {
+        match self {
+            Self::MspWifi | Self::MspSwitch | Self::MspEdge | Self::MspApsw => LicenseType::Apsw,
+            Self::MspSltnToken => LicenseType::SltnToken,
+        }
+    }
+}
+
 vocabulary! {
     /// The licence type of an MSP summary row; `_TEMP` are the trial twins (documented).
     MspLicenseType {
@@ -132,6 +143,20 @@ impl MspProduct {
             Self::MspApsw => Some(MspDeviceType::MspApsw),
             Self::MspUrlf => None,
             Self::MspSltnToken => Some(MspDeviceType::MspSltnToken),
+        }
+    }
+
+    /// The product that the vendor means by a licensing model, or by its own word, in requests of the
+    /// successors.
+    pub fn from_license_type(word: &str) -> Option<Self> {
+        match word.parse::<LicenseType>() {
+            Ok(LicenseType::Apsw) => Some(Self::MspApsw),
+            Ok(LicenseType::Urlf) => Some(Self::MspUrlf),
+            Ok(LicenseType::EdgeSecs) => Some(Self::MspEdgeSels),
+            Ok(LicenseType::EdgeSecl) => Some(Self::MspEdgeSecl),
+            Ok(LicenseType::SltnToken) => Some(Self::MspSltnToken),
+            Ok(LicenseType::Unknown) => None,
+            Err(_) => word.parse().ok(),
         }
     }
 

@@ -284,6 +284,13 @@ fn affected_devices(
     (devices - covered).max(0)
 }
 
+impl MspBanner {
+    /// The licensing model concerned; only URL filtering has no device category.
+    pub fn license_type(&self) -> LicenseType {
+        self.device_type.map_or(LicenseType::Urlf, MspDeviceType::tenant_license_type)
+    }
+}
+
 impl AlmSums {
     /// The sums of two rows, of which either may be without.
     fn both(a: Option<Self>, b: Option<Self>) -> Option<Self> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{banner, summary::summaries};
+use super::{banner, selection::Selection, summary::summaries};
 use crate::store::{BannerState, DeviceType, Entitlement, LicenseType, MspEntitlement, Policy, Store, Tenant};
 
 /// Which rows an answer is limited to.
@@ -57,6 +57,26 @@ pub fn counted_as(tenant: &Tenant, device_type: DeviceType) -> DeviceType {
 pub fn msp_entitlements(tenant: &Tenant) -> Vec<&MspEntitlement> {
     let mut rows: Vec<_> = tenant.msp_entitlements.iter().collect();
     rows.sort_by(|a, b| (a.period.end, &a.id).cmp(&(b.period.end, &b.id)));
+    rows
+}
+
+/// The rows of a tenant that a query asks for, in the order of [`entitlements`], each with how many of
+/// its licences devices use.
+pub fn select(store: &Store, tenant: &Tenant, selection: &Selection, now: DateTime<Utc>) -> Vec<(Entitlement, i64)> {
+    let mut rows = entitlements_in_use(store, tenant, Filter::default(), now);
+    rows.retain(|(row, _)| selection.admits(row, store.policy.grace(row.trial), now));
+    rows
+}
+
+/// The purchases of an MSP that a query asks for, in the order of [`msp_entitlements`].
+pub fn select_pools<'t>(
+    store: &Store,
+    tenant: &'t Tenant,
+    selection: &Selection,
+    now: DateTime<Utc>,
+) -> Vec<&'t MspEntitlement> {
+    let mut rows = msp_entitlements(tenant);
+    rows.retain(|row| selection.admits_pool(row, store.policy.grace(row.trial), now));
     rows
 }
 

@@ -3,18 +3,40 @@
 //! | file | what |
 //! |---|---|
 //! | `entitlement` | the rows of a tenant: bought, and assigned by its MSP |
+//! | `assignment` | what an MSP assigned to one tenant |
 //! | `summary` | quantities against use, one row per device type, sub type and trial flag |
 //! | `msp_summary` | the pools of an MSP, seen from both of its summaries |
 //! | `banner` | what expires or has expired, and analytics licences against devices |
+//! | `utilization` | the sums of both summaries by licensing model |
+//! | `compliance` | licences against devices by licensing model |
+//! | `selection` | which rows a query asks for |
 //! | `timeline` | what will happen by itself, and when |
+//! | `licenses` | licences of one model at any moment, from the side of their user or of an MSP |
+//! | `availability` | how many of them are free over a period, or for how long |
+//! | `mileage` | how far they reach, month by month |
+//! | `days` | whole days, and on which of them something was there |
+//! | `usage_report` | assigned licences and devices of an MSP's customers, day by day |
+//! | `usage_course` | what each customer had, and on which days |
+//! | `usage_kind` | the words under which it counts them |
 //!
 //! Pure. Every list has an order that is part of the contract and stands beside its function.
 
+pub mod assignment;
+pub mod availability;
 pub mod banner;
+pub mod compliance;
+pub mod days;
 pub mod entitlement;
+pub mod licenses;
+pub mod mileage;
 pub mod msp_summary;
+pub mod selection;
 pub mod summary;
 pub mod timeline;
+pub mod usage_course;
+pub mod usage_kind;
+pub mod usage_report;
+pub mod utilization;
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 

@@ -36,6 +36,11 @@ pub fn msp_summaries(store: &Store, msp: &Tenant, now: DateTime<Utc>) -> Vec<Msp
     store.pools(msp.id, now).into_iter().map(|(pool, sums)| MspSummary { pool, sums, period: period(pool) }).collect()
 }
 
+/// Whether a tenant has licences on top of its purchases.
+pub fn has_courtesy(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> bool {
+    store.pools(tenant.id, now).values().any(|sums| sums.courtesy > 0)
+}
+
 fn leading_period<'a>(purchases: impl Iterator<Item = &'a MspEntitlement>, now: DateTime<Utc>) -> Option<Period> {
     let periods: Vec<Period> = purchases.map(|p| p.period).collect();
     let having = |status| periods.iter().copied().filter(move |p| p.status_at(now) == status);

@@ -106,7 +106,7 @@ fn summarise(
     rows: &[Entitlement],
     usage: Usage,
     used: i64,
-    pool: Option<PoolSums>,
+    pool: Option<Pool>,
     now: DateTime<Utc>,
 ) -> Summary {
     let valid = || rows.iter().filter(|row| row.is_valid_at(now));
@@ -115,7 +115,10 @@ fn summarise(
     Summary {
         device_type: *device_type,
         device_sub_type: sub_type.clone(),
-        license_type: leading.map_or_else(|| device_type.license_type(), |row| row.license_type),
+        license_type: leading
+            .map(|row| row.license_type)
+            .or(pool.map(|pool| pool.license_type))
+            .unwrap_or_else(|| device_type.license_type()),
         trial: *trial,
         quantity: valid_quantity(rows, now),
         purchased: valid().filter(|row| !row.assigned).map(|row| row.quantity).sum(),
@@ -130,7 +133,7 @@ fn summarise(
         future_shortfall: future_shortfall(rows, used, now),
         leading: leading.cloned(),
         alm_quantity: (!alm.is_empty()).then(|| alm.iter().sum()),
-        pool,
+        pool: pool.map(|pool| pool.sums),
     }
 }
 
@@ -222,14 +225,25 @@ pub fn hardware(tenant: &Tenant, now: DateTime<Utc>) -> i64 {
     groups.map(|group| group.count).sum()
 }
 
+/// Pools of an MSP that a tenant sees as one.
+#[derive(Clone, Copy)]
+struct Pool {
+    license_type: LicenseType,
+    sums: PoolSums,
+}
+
 /// The pools of an MSP under the kinds that a tenant sees; none for others.
-fn msp_pools(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> BTreeMap<Key, PoolSums> {
-    let mut pools: BTreeMap<Key, PoolSums> = BTreeMap::new();
+fn msp_pools(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> BTreeMap<Key, Pool> {
+    let mut pools: BTreeMap<Key, Pool> = BTreeMap::new();
     if tenant.kind.is_msp() {
         for (PoolKey { product, trial }, sums) in store.pools(tenant.id, now) {
             let device_type = counted_as(tenant, product.tenant_device_type());
             let sub_type = product.tenant_sub_type().filter(|_| device_type == product.tenant_device_type());
-            *pools.entry(((device_type, sub_type.map(Into::into)), trial)).or_default() += sums;
+            let license_type = product.tenant_license_type();
+            pools
+                .entry(((device_type, sub_type.map(Into::into)), trial))
+                .and_modify(|pool| pool.sums += sums)
+                .or_insert(Pool { license_type, sums });
         }
     }
     pools

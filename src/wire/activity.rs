@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{Context, Style, date::Date};
-use crate::store::{self, ActivityError, ActivityStatus, RequestId};
+use crate::store::{self, ActivityError, ActivityStatus, Channel, RequestId};
 
 /// What a 202 carries.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -20,6 +20,29 @@ pub struct Accepted {
     /// The id of its activity.
     #[schema(value_type = String)]
     pub request_id: RequestId,
+}
+
+/// PATCH /entitlements. What the simulator's licensing system sends does not depend on it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SyncEntitlementRequestDto)]
+pub struct SyncRequest {
+    /// How much is asked of the licensing system.
+    pub refresh_type: Option<RefreshType>,
+    /// Passed over.
+    pub status: Option<String>,
+    /// SELF or ASSIGNED; passed over, as the reference announces.
+    pub usage_type: Option<String>,
+}
+
+/// How much is asked of the licensing system.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs, reason = "the words are the vendor's")]
+pub enum RefreshType {
+    Full,
+    Delta,
+    Paginated,
 }
 
 /// Whether an activity runs or how it ended, as REST spells it.
@@ -70,12 +93,49 @@ pub struct Activity {
     error: Option<String>,
 }
 
-/// Whether someone is told.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+/// Whether and how someone is told when it ends. What is not given is not set.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = NotificationData)]
-struct Notification {
-    enabled: bool,
-    r#type: String,
+pub struct Notification {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enabled: Option<bool>,
+    /// The address or number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<NotificationType>,
+}
+
+/// A way of telling someone.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the words are the vendor's")]
+pub enum NotificationType {
+    Email,
+    Sms,
+    Push,
+}
+
+impl From<Notification> for store::Notification {
+    fn from(Notification { enabled, endpoint, r#type }: Notification) -> Self {
+        let channel = match r#type {
+            None | Some(NotificationType::Email) => Channel::Email,
+            Some(NotificationType::Sms) => Channel::Sms,
+            Some(NotificationType::Push) => Channel::Push,
+        };
+        Self { enabled: enabled.unwrap_or_default(), channel, endpoint: endpoint.map(Into::into) }
+    }
+}
+
+impl From<&store::Notification> for Notification {
+    fn from(store::Notification { enabled, channel, endpoint }: &store::Notification) -> Self {
+        let r#type = match channel {
+            Channel::Email => NotificationType::Email,
+            Channel::Sms => NotificationType::Sms,
+            Channel::Push => NotificationType::Push,
+        };
+        Self { enabled: Some(*enabled), endpoint: endpoint.as_ref().map(ToString::to_string), r#type: Some(r#type) }
+    }
 }
 
 /// Who asked for it.
@@ -106,9 +166,28 @@ struct Step {
 /// A name and a value.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = NameValuePairDto)]
-struct NameValue {
+pub struct NameValue {
     name: String,
     value: String,
+}
+
+/// Which product all activities are of.
+pub(super) const PRODUCT: &str = "WIFI";
+/// The one step of a refresh.
+pub(super) const STEP: &str = "RefreshLicense";
+/// What a step is.
+pub(super) const PROGRESS_TYPE: &str = "REQUEST";
+/// What is going on, with marks.
+pub(super) const DESCRIPTION: &str = "Licenses of @@tenantName are refreshed from the licensing system";
+
+/// What stands for the marks of the description.
+pub(super) fn description_data(tenant_name: &str) -> Vec<NameValue> {
+    vec![NameValue { name: "tenantName".into(), value: tenant_name.into() }]
+}
+
+/// Who asked for an activity.
+pub(super) fn admin_name(activity: &store::Activity) -> String {
+    format!("Application {}", activity.started_by)
 }
 
 impl Activity {
@@ -119,34 +198,33 @@ impl Activity {
         // Seen live: the only step of a running activity had SUCCESS already.
         let step_status =
             if ctx.style == Style::Live && status == Status::InProgress { Status::Success } else { status };
-        let name_value = |name: &str, value: &str| NameValue { name: name.into(), value: value.into() };
         Self {
             tenant_id: activity.tenant.to_string(),
             request_id: activity.id,
             status,
             use_case: activity.use_case.to_string(),
-            notification: Notification { enabled: false, r#type: "email".into() },
+            notification: (&activity.notification).into(),
             admin: Admin {
-                name: format!("Application {}", activity.started_by),
+                name: admin_name(activity),
                 email: String::new(),
                 ip: String::new(),
                 id: String::new(),
                 interface: String::new(),
             },
             steps: vec![Step {
-                id: "RefreshLicense".into(),
+                id: STEP.into(),
                 description: "Take over the licensing system's list".into(),
                 status: step_status,
-                progress_type: "REQUEST".into(),
+                progress_type: PROGRESS_TYPE.into(),
                 start_datetime: Date::of_activity(activity.started),
                 end_datetime: ended,
             }],
-            product: "WIFI".into(),
+            product: PRODUCT.into(),
             severity: "Info".into(),
             start_datetime: Date::of_activity(activity.started),
             end_datetime: ended,
-            description_template: "Licenses of @@tenantName are refreshed from the licensing system".into(),
-            description_data: vec![name_value("tenantName", tenant_name)],
+            description_template: DESCRIPTION.into(),
+            description_data: description_data(tenant_name),
             error: activity
                 .ended
                 .as_ref()
@@ -210,6 +288,22 @@ pub struct QueryFilters {
 pub enum SortOrder {
     Asc,
     Desc,
+}
+
+/// A page of the devices that an activity is about; refreshes are about none.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = QueryResponseDeviceDto)]
+pub struct DevicePage {
+    /// The fields that were asked for.
+    pub fields: Vec<String>,
+    /// Rows on all pages.
+    pub total_count: i64,
+    /// From 1.
+    pub page: i64,
+    /// The rows.
+    #[schema(value_type = Vec<Object>)]
+    pub data: Vec<Value>,
 }
 
 /// A page of activities.

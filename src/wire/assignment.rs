@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Context,
+    Context, Object, Style,
     date::{self, Date},
+    query::Row,
 };
 use crate::store::{
     self, AssignmentChange, AssignmentId, MspDeviceType, MspProduct, NewAssignment, Period, Status, TenantId, Wanted,
@@ -119,6 +120,114 @@ impl Assignment {
     }
 }
 
+/// The fields of the rows of assignment queries.
+pub const QUERIED: &[&str] = &[
+    "createdBy",
+    "createdDate",
+    "effectiveDate",
+    "expirationDate",
+    "id",
+    "isSelfAssignment",
+    "isTrial",
+    "licenseType",
+    "quantity",
+    "revokedBy",
+    "revokedDate",
+    "status",
+];
+
+/// An assignment, for a query.
+pub fn queried(row: &store::Assignment, ctx: Context<'_>) -> Row {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Queried {
+        #[serde(flatten)]
+        row: Assignment,
+        /// Observed.
+        is_self_assignment: bool,
+    }
+    let make = |ctx| Queried { row: Assignment::new(row, ctx), is_self_assignment: row.is_own() };
+    Row::new(&make(ctx), &make(Context { style: Style::Documented, ..ctx }))
+}
+
+/// What a write on an MSP's own assignments answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = EntitlementAssignmentResp)]
+pub struct Written {
+    data: Assignment,
+    message: &'static str,
+    status: &'static str,
+}
+
+impl Written {
+    /// The answer.
+    pub fn new(row: &store::Assignment, ctx: Context<'_>) -> Self {
+        Self { data: Assignment::new(row, ctx), message: "The assignment is on record.", status: "success" }
+    }
+}
+
+/// POST /tenants/self/entitlements/assignments.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CreateAssignmentReq)]
+pub struct CreateRequest {
+    /// First day or moment.
+    effective_date: String,
+    /// Last day or moment.
+    expiration_date: String,
+    /// A licensing model, or the word of a pool.
+    license_type: String,
+    /// How many licences.
+    quantity: i64,
+    /// Out of the trial pool.
+    trial: Option<bool>,
+}
+
+/// PATCH /tenants/self/entitlements/assignments/{id}: at least one of both.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = UpdateAssignmentReq)]
+pub struct UpdateRequest {
+    /// Last day or moment from now on.
+    expiration_date: Option<String>,
+    /// How many licences from now on.
+    quantity: Option<i64>,
+}
+
+impl CreateRequest {
+    /// What an MSP asks for itself.
+    pub fn wanted(&self, msp: TenantId) -> Result<NewAssignment, BadInput> {
+        let product = MspProduct::from_license_type(&self.license_type);
+        let unknown = || bad("licenseType".into(), LICENSE_TYPE, format!("\"{}\"", self.license_type));
+        Ok(NewAssignment {
+            customer: msp,
+            wanted: Wanted::Product(product.ok_or_else(unknown)?),
+            trial: self.trial.unwrap_or_default(),
+            quantity: quantity(self.quantity, "quantity".into())?,
+            period: Period {
+                start: given(&self.effective_date, "effectiveDate".into())?.as_start(),
+                end: given(&self.expiration_date, "expirationDate".into())?.as_end(),
+            },
+        })
+    }
+}
+
+impl UpdateRequest {
+    /// What is asked for.
+    pub fn change(&self, id: AssignmentId) -> Result<AssignmentChange, BadInput> {
+        let end = self.expiration_date.as_deref().filter(|text| !text.is_empty());
+        if end.is_none() && self.quantity.is_none() {
+            return Err(bad("quantity".into(), "a quantity or an expirationDate", "neither"));
+        }
+        Ok(AssignmentChange {
+            id,
+            quantity: self.quantity.map(|number| quantity(number, "quantity".into())).transpose()?,
+            start: None,
+            end: end.map(|text| given(text, "expirationDate".into())).transpose()?.map(date::Given::as_end),
+        })
+    }
+}
+
 /// What a write on /assignments answers when it went well.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -154,7 +263,8 @@ pub struct AssignRequest {
     start_date: Option<String>,
     /// Last day or moment.
     end_date: Option<String>,
-    assignments: Vec<AssignRow>,
+    #[schema(value_type = Vec<AssignRow>)]
+    assignments: Vec<Object<AssignRow>>,
 }
 
 /// A row of POST /assignments.
@@ -211,6 +321,7 @@ pub struct BadInput {
 const DATE: &str = "a date such as 2024-01-22 or 2024-01-22 15:08:10Z";
 const QUANTITY: &str = "a whole number from 0 to 2147483647";
 const TENANT: &str = "a tenant id of 32 lower-case hexadecimal digits";
+const LICENSE_TYPE: &str = "APSW, URLF, EDGE_SECS, EDGE_SECL, SLTN_TOKEN, or the word of a pool such as MSP_WIFI";
 const PRODUCT: &str = "a deviceType with one of its variants, or a licenseType";
 
 impl AssignRequest {
@@ -220,7 +331,7 @@ impl AssignRequest {
             (Some(customer), None | Some(false)) => tenant(customer, "mspEcTenantId")?,
             (None | Some(_), _) => msp,
         };
-        let wanted = self.assignments.iter().enumerate().map(|(n, row)| {
+        let wanted = self.assignments.iter().enumerate().map(|(n, Object(row))| {
             let at = |field: &str| format!("assignments[{n}].{field}");
             let start = row.start_date.as_deref().or(self.start_date.as_deref()).filter(|text| !text.is_empty());
             let end = row.end_date.as_deref().or(self.end_date.as_deref()).unwrap_or_default();

@@ -1,15 +1,20 @@
 //! Rows of GET /banners and GET /mspBanners. In the live style they carry both generations of field
 //! names: since 2025-02 the vendor's UI reads `licenseCount`, `licenseType` and `effectiveDays`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AlmExtraInfo, Context, Style, date::Date};
+use super::{
+    AlmExtraInfo, Context, Style,
+    date::Date,
+    query::{usage_type, usage_word},
+};
 use crate::{
     store::{BannerState, DeviceType, LicenseType, MspDeviceType},
     views::{
         banner::{Banner, BannerKind, MspBanner as MspBannerView},
         days_left,
+        selection::{UsageType, one_of},
     },
 };
 
@@ -188,5 +193,114 @@ impl MspBanner {
             r#type: state.into(),
             live: (ctx.style == Style::Live).then_some(MspNewerNames { license_type: device_type, names }),
         }
+    }
+}
+
+/// POST /entitlements/banners/query.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[schema(as = EntitlementBannerRequestDto)]
+pub struct BannerQuery {
+    /// What banners must match.
+    pub filters: Option<BannerFilters>,
+}
+
+/// What banners must match. An empty list is no filter.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Filters)]
+pub struct BannerFilters {
+    /// Licensing models.
+    license_type: Option<Vec<String>>,
+    /// SELF (the default) or ASSIGNED.
+    usage_type: Option<String>,
+}
+
+impl BannerFilters {
+    /// Whose use is asked about.
+    pub fn usage(&self) -> UsageType {
+        usage_type(self.usage_type.as_deref())
+    }
+
+    /// Whether banners of a licensing model are asked for.
+    pub fn admit(&self, license_type: LicenseType) -> bool {
+        self.license_type.as_ref().is_none_or(|list| one_of(list, license_type.into()))
+    }
+}
+
+/// What POST /entitlements/banners/query answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = EntitlementBannerResponseDto)]
+pub struct Banners {
+    /// The banners.
+    pub data: Vec<BannerInfo>,
+}
+
+/// A notice, about a tenant's own licences or an MSP's pools alike.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EntitlementBannerInfo)]
+pub struct BannerInfo {
+    /// When the condition takes effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect_date: Option<Date>,
+    /// Days from tomorrow to `effectDate`; negative once past.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective_days: Option<i64>,
+    /// Licences concerned, or the number of purchases.
+    license_count: i64,
+    /// The licensing model; live, the device type, which the vendor's UI compares it with.
+    license_type: String,
+    message: String,
+    /// Several entitlements are concerned.
+    multiple_license: bool,
+    r#type: BannerType,
+    /// SELF or ASSIGNED.
+    usage_type: &'static str,
+}
+
+impl BannerInfo {
+    /// A notice about a tenant's own licences.
+    pub fn own(banner: &Banner, ctx: Context<'_>) -> Self {
+        let live = ctx.style == Style::Live;
+        let what = if live { banner.device_type.to_string() } else { banner.license_type.to_string() };
+        Self {
+            effect_date: banner.effect.map(|at| Date::summed(at, ctx.style)),
+            effective_days: banner.effect_days(ctx.now),
+            license_count: banner.device_count,
+            message: message(banner.kind.into(), &banner.device_type.to_string()),
+            license_type: what,
+            multiple_license: banner.multiple,
+            r#type: banner.kind.into(),
+            usage_type: usage_word(UsageType::Own),
+        }
+    }
+
+    /// A notice about an MSP's pools.
+    pub fn of_pools(banner: &MspBannerView, ctx: Context<'_>) -> Self {
+        let device_type = banner.device_type.map(|device_type| device_type.to_string());
+        let license_type = banner.license_type().to_string();
+        let live = device_type.clone().filter(|_| ctx.style == Style::Live);
+        Self {
+            effect_date: Some(Date::summed(banner.effect, ctx.style)),
+            effective_days: Some(days_left(banner.effect, ctx.now)),
+            license_count: banner.device_count,
+            message: message(banner.state.into(), device_type.as_ref().unwrap_or(&license_type)),
+            license_type: live.unwrap_or(license_type),
+            multiple_license: banner.multiple,
+            r#type: banner.state.into(),
+            usage_type: usage_word(UsageType::Assigned),
+        }
+    }
+}
+
+fn message(kind: BannerType, what: &str) -> String {
+    match kind {
+        BannerType::Initial => format!("{what} licenses expire within weeks."),
+        BannerType::CloseToExpiration => format!("{what} licenses expire within days."),
+        BannerType::GracePeriod => format!("{what} licenses have expired and are in their grace period."),
+        BannerType::AfterGracePeriod => format!("{what} licenses have expired and their grace period is over."),
+        BannerType::RaBelow90PercentOfDevices => "Analytics covers less than 90 % of the devices.".into(),
+        BannerType::RaBelow50PercentOfDevices => "Analytics covers less than 50 % of the devices.".into(),
+        BannerType::RaOnboardOnly => "Analytics has no valid license.".into(),
     }
 }

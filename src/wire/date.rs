@@ -29,6 +29,10 @@ pub enum Shape {
     Blank,
     /// `2022-12-13 19:00:08.043Z` (observed in GET /assignments, when made and revoked).
     BlankMillis,
+    /// `2022-07-04 07:10:46 +0000` (observed in activities over the socket).
+    BlankOffset,
+    /// `2024-07-26` (observed in compliances; the reference says the same).
+    Day,
 }
 
 impl Date {
@@ -57,6 +61,21 @@ impl Date {
         Self { at, shape: Shape::Seconds }
     }
 
+    /// A day: the same in both styles.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self { at: day.and_time(NaiveTime::MIN).and_utc(), shape: Shape::Day }
+    }
+
+    /// In a usage report: the same in both styles, for no other shape has been seen.
+    pub fn reported(at: DateTime<Utc>) -> Self {
+        Self { at, shape: Shape::Seconds }
+    }
+
+    /// In an activity over the socket: the same in both styles.
+    pub fn of_event(at: DateTime<Utc>) -> Self {
+        Self { at, shape: Shape::BlankOffset }
+    }
+
     fn either(at: DateTime<Utc>, style: Style, live: Shape) -> Self {
         Self { at, shape: if style == Style::Live { live } else { Shape::Seconds } }
     }
@@ -70,6 +89,8 @@ impl Shape {
             Self::MillisOffset => "%Y-%m-%dT%H:%M:%S%.3f+00:00",
             Self::Blank => "%Y-%m-%d %H:%M:%SZ",
             Self::BlankMillis => "%Y-%m-%d %H:%M:%S%.3fZ",
+            Self::BlankOffset => "%Y-%m-%d %H:%M:%S +0000",
+            Self::Day => "%Y-%m-%d",
         }
     }
 }
@@ -180,6 +201,7 @@ mod tests {
             assert_eq!(text(make(moment, Style::Documented)), "2021-12-06T07:08:09Z");
         }
         assert_eq!(text(Date::of_activity(moment)), "2021-12-06T07:08:09Z");
+        assert_eq!(text(Date::of_event(moment)), "2021-12-06 07:08:09 +0000");
     }
 
     #[test]

@@ -1,12 +1,17 @@
-//! Rows of GET /entitlements and GET /mspEntitlements.
+//! Rows of GET /entitlements and GET /mspEntitlements, and of POST /entitlements/query, which are the
+//! same with more fields.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Context, date::Date};
+use super::{
+    Context, Style,
+    date::Date,
+    query::{Row, usage_word},
+};
 use crate::{
     store::{self, BannerState, DeviceType, LicenseType, MspDeviceType, Status, is_msp_sku, is_r1_sku},
-    views,
+    views::{self, selection::UsageType},
 };
 
 /// A row of licences that a tenant may use.
@@ -187,4 +192,94 @@ impl MspEntitlement {
             status: period.status_at(ctx.now),
         }
     }
+}
+
+/// A row of POST /entitlements/query: all fields of the older row `R`, and those that the vendor's UI
+/// asks for (observed).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Queried<R> {
+    #[serde(flatten)]
+    row: R,
+    license_type: LicenseType,
+    /// FUTURE, VALID or EXPIRED; rows of an MSP have it already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    /// SELF or ASSIGNED.
+    usage_type: &'static str,
+    /// A trial; rows of an MSP have it already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_trial: Option<bool>,
+    /// `r1Sku` once more, under the UI's name (sic).
+    #[serde(rename = "isR1SKU")]
+    is_r1_sku: bool,
+    /// Until when licences stay usable after expiry; rows of a tenant have it already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grace_end_date: Option<Date>,
+}
+
+/// The fields of the rows of POST /entitlements/query.
+pub const QUERIED: &[&str] = &[
+    "alm",
+    "almActivationId",
+    "almLicenseType",
+    "almSoEntQuantity",
+    "almUsedQuantity",
+    "assignedLicense",
+    "createdDate",
+    "deviceSubType",
+    "deviceType",
+    "effectiveDate",
+    "emailStage",
+    "expirationDate",
+    "extendedLicensesAssignment",
+    "externalId",
+    "graceEndDate",
+    "historical",
+    "id",
+    "isR1SKU",
+    "isR1Sku",
+    "isTrial",
+    "lastNotificationDate",
+    "licenseDesc",
+    "licenseName",
+    "licenseType",
+    "mspSku",
+    "parentId",
+    "quantity",
+    "r1Sku",
+    "sku",
+    "skuTier",
+    "status",
+    "tempLicense",
+    "updatedDate",
+    "usageType",
+];
+
+/// A row of a tenant, for a query.
+pub fn queried(row: &store::Entitlement, used: i64, ctx: Context<'_>) -> Row {
+    let make = |ctx: Context<'_>| Queried {
+        license_type: row.license_type,
+        status: Some(row.period.status_at(ctx.now)),
+        usage_type: usage_word(UsageType::Own),
+        is_trial: Some(row.trial),
+        is_r1_sku: is_r1_sku(&row.sku),
+        grace_end_date: None,
+        row: Entitlement::new(row.clone(), used, ctx),
+    };
+    Row::new(&make(ctx), &make(Context { style: Style::Documented, ..ctx }))
+}
+
+/// A purchase of an MSP, for a query.
+pub fn queried_pool(row: &store::MspEntitlement, ctx: Context<'_>) -> Row {
+    let make = |ctx: Context<'_>| Queried {
+        license_type: row.product.tenant_license_type(),
+        status: None,
+        usage_type: usage_word(UsageType::Assigned),
+        is_trial: None,
+        is_r1_sku: is_r1_sku(&row.sku),
+        grace_end_date: Some(Date::listed(row.period.end + ctx.policy.grace(row.trial), ctx.style)),
+        row: MspEntitlement::new(row, ctx),
+    };
+    Row::new(&make(ctx), &make(Context { style: Style::Documented, ..ctx }))
 }

@@ -124,6 +124,26 @@ impl ErrorBody {
     }
 }
 
+/// The body of an error of the operations on /tenants/.../entitlements/assignments (documented).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ErrorDto)]
+pub struct NestedError {
+    /// The request's id.
+    pub request_id: String,
+    /// What is wrong.
+    pub error: ErrorItem,
+}
+
+impl NestedError {
+    /// The body.
+    pub fn new(detail: Detail, occasion: &Occasion<'_>) -> Self {
+        let Detail { code, message, reason, suggestion } = detail;
+        let error = ErrorItem { code, message, reason: Some(reason), suggestion: Some(suggestion) };
+        Self { request_id: occasion.request_id.into(), error }
+    }
+}
+
 fn gateway(code: &str, message: &str) -> ErrorItem {
     ErrorItem { code: code.into(), message: message.into(), reason: None, suggestion: None }
 }
@@ -144,6 +164,7 @@ pub enum ErrorBrief {
     TenantNotFound,
     EntitlementIdNotFound,
     AssignmentNotRevocable,
+    AssignmentNotReplaceable,
     AssignmentAlreadyRevoked,
     AssignmentIsExpired,
     LockAcquisitionTimeout,
@@ -217,6 +238,58 @@ impl OperationRefusal {
             assignments: Vec::new(),
             error: OperationError { code: code.clone(), message: message.clone() },
             errors: vec![ErrorItem { code, message, reason: None, suggestion: None }],
+            request_id: occasion.request_id.into(),
+            path: occasion.path.into(),
+            status: occasion.status,
+            timestamp: occasion.now.to_rfc3339_opts(SecondsFormat::Millis, true),
+        }
+    }
+}
+
+/// The body of a refused usage report.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EntitlementAssignmentRestException)]
+pub struct RestException {
+    /// The vendor's word.
+    pub eb: ErrorBrief,
+    /// What is wrong.
+    pub message: String,
+    /// Why.
+    pub reason: String,
+    /// What was looked at.
+    pub ve: ValidationErrors,
+    /// The same once more, as a list of one.
+    pub errors: Vec<ErrorItem>,
+    /// The status in words.
+    pub error: String,
+    /// The request's id.
+    pub request_id: String,
+    /// The request's path.
+    pub path: String,
+    /// The status.
+    pub status: u16,
+    /// The moment.
+    pub timestamp: String,
+}
+
+impl RestException {
+    /// The body.
+    pub fn new(
+        brief: ErrorBrief,
+        message: String,
+        reason: String,
+        ve: ValidationErrors,
+        occasion: &Occasion<'_>,
+    ) -> Self {
+        let (code, item_reason) = (brief.to_string(), Some(reason.clone()));
+        Self {
+            eb: brief,
+            errors: vec![ErrorItem { code, message: message.clone(), reason: item_reason, suggestion: None }],
+            message,
+            reason,
+            ve,
+            error: occasion.phrase.into(),
             request_id: occasion.request_id.into(),
             path: occasion.path.into(),
             status: occasion.status,

@@ -7,23 +7,46 @@
 //! | `summary` | rows of both summaries and of /assignments/summaries |
 //! | `banner` | rows of /banners and /mspBanners |
 //! | `assignment` | legacy assignment rows, requests and operation responses |
+//! | `query` | what the query operations share: paging, sorting, fields, filters |
+//! | `utilization`, `compliance`, `note`, `order`, `setting`, `tenant` | rows of the successors and their companions |
 //! | `activity` | accepted refreshes and activities |
+//! | `availability`, `mileage` | availability and mileage reports |
+//! | `calculator` | what those two have in common |
+//! | `report` | usage reports as JSON, CSV and PDF, and their parameters |
+//! | `activity_event` | activities as the socket tells of them |
 //! | `error` | error bodies |
 //! | `token` | OAuth2 answers and token claims |
 //!
 //! Names that look like typos are the vendor's and marked `sic`. Absent values are absent keys.
 
 pub mod activity;
+pub mod activity_event;
 pub mod assignment;
+pub mod availability;
 pub mod banner;
+pub mod calculator;
+pub mod compliance;
 pub mod date;
 pub mod entitlement;
 pub mod error;
+pub mod mileage;
+pub mod note;
+pub mod order;
+pub mod query;
+pub mod report;
+pub mod setting;
 pub mod summary;
+pub mod tenant;
 pub mod token;
+pub mod utilization;
+
+use std::{fmt, marker::PhantomData};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use utoipa::ToSchema;
 
 use crate::{
@@ -68,5 +91,30 @@ pub struct AlmExtraInfo {
 impl From<AlmSums> for AlmExtraInfo {
     fn from(AlmSums { license_type, so_ent_quantity, remaining }: AlmSums) -> Self {
         Self { license_type, remaining_quantity: remaining, so_ent_quantity }
+    }
+}
+
+/// What must be written as a JSON object. Serde alone would also take a list of the members' values,
+/// such as `[[231]]` for `[{"assignmentId": 231}]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members(PhantomData)).map(Self)
     }
 }

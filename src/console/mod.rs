@@ -1,0 +1,202 @@
+//! The web page at `/`: what the simulator holds, and switches for it. JSON for those who are no browser.
+//!
+//! Static files, embedded as they are: no build step, nothing from elsewhere. They name each other by
+//! relative addresses, so that the page works under a sandbox's prefix and behind a proxy too. What it
+//! shows comes from `/_mock`, so that looking at it neither fills the journal nor counts as use.
+//!
+//! | file | what |
+//! |---|---|
+//! | `index.html`, `style.css`, `icon.svg` | the page |
+//! | `app.js` | keeps it up to date and hands out what changed |
+//! | `tenants.js`, `timeline.js`, `words.js` | tenants, their numbers, banners and expiry |
+//! | `panels.js`, `journal.js` | clock, scenario, activities, faults; requests |
+//! | `lib.js` | elements, calls, curl lines, notices |
+//! | `docs.html`, `docs.js` | the OpenAPI document as a page, with forms to try it |
+//! | `overview.rs` | what the page reads in one go |
+
+mod overview;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use axum::{
+    Extension, Json, Router,
+    extract::{OriginalUri, Path, Request},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use serde_json::{Value, json};
+
+use crate::{dispatch::Chosen, problem::Problem};
+
+/// A file of the page.
+struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    bytes: &'static str,
+}
+
+macro_rules! assets {
+    ($($name:literal: $content_type:literal),+ $(,)?) => {
+        [$(Asset { name: $name, content_type: $content_type, bytes: include_str!($name) }),+]
+    };
+}
+
+const ASSETS: &[Asset] = &assets! {
+    "index.html": "text/html; charset=utf-8",
+    "docs.html": "text/html; charset=utf-8",
+    "style.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "app.js": "text/javascript; charset=utf-8",
+    "docs.js": "text/javascript; charset=utf-8",
+    "journal.js": "text/javascript; charset=utf-8",
+    "lib.js": "text/javascript; charset=utf-8",
+    "panels.js": "text/javascript; charset=utf-8",
+    "tenants.js": "text/javascript; charset=utf-8",
+    "timeline.js": "text/javascript; charset=utf-8",
+    "words.js": "text/javascript; charset=utf-8",
+};
+
+/// Only what this server sends, and nothing inline.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The page. Its files are no secret: they need no control token, so that a browser can show the page
+/// that asks for it.
+pub fn router() -> Router {
+    Router::new()
+        .route("/", get(show_index))
+        .route("/_mock", get(list_links))
+        .route("/_mock/console", get(to_index))
+        .route("/_mock/console/{file}", get(show_asset))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+/// What the page reads: a part of the control surface, and guarded like it.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/_mock/console/overview", get(overview::show_overview))
+        .route("/_mock/console/tenants/{tenant}", get(overview::show_tenant))
+}
+
+/// The page for browsers, an index for all others.
+async fn show_index(
+    Extension(chosen): Extension<Chosen>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let mut response = match accepts_html(&headers) {
+        // Relative addresses need the slash.
+        true if !chosen.prefix.is_empty() && uri.path() == &*chosen.prefix => {
+            Redirect::permanent(&format!("{}/", chosen.sandbox.name)).into_response()
+        }
+        true => asset("index.html", &headers),
+        false => Json(index(&chosen)).into_response(),
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+async fn list_links(Extension(chosen): Extension<Chosen>) -> Json<Value> {
+    Json(index(&chosen))
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    let ranges = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut ranges = ranges.flat_map(|value| value.split(','));
+    ranges.any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let html = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("text/html"));
+        html && !parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)))
+    })
+}
+
+/// What this server is and where to go from here.
+fn index(Chosen { sandbox, prefix }: &Chosen) -> Value {
+    let scenario = sandbox.scenario();
+    let link = |path: &str| format!("{prefix}{path}");
+    json!({
+        "name": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "sandbox": &*sandbox.name,
+        "scenario": { "name": scenario.name, "title": scenario.meta.title },
+        "links": {
+            "openapi": link("/openapi.json"),
+            "docs": link("/_mock/console/docs.html"),
+            "console": link("/"),
+            "mock": link("/_mock"),
+            "health": link("/_mock/health"),
+            "scenarios": link("/_mock/scenarios"),
+            "tenants": link("/_mock/tenants"),
+            "clock": link("/_mock/clock"),
+            "state": link("/_mock/state"),
+            "activities": link("/_mock/activities"),
+            "requests": link("/_mock/requests"),
+            "faults": link("/_mock/faults"),
+            "events": link("/_mock/events"),
+            "settings": link("/_mock/settings"),
+            "sandboxes": link("/_mock/sandboxes"),
+        },
+    })
+}
+
+async fn to_index() -> Redirect {
+    Redirect::temporary("../")
+}
+
+async fn show_asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    // The index has its place at the root, which is what its addresses are relative to.
+    if file == "index.html" { Redirect::temporary("../../").into_response() } else { asset(&file, &headers) }
+}
+
+fn asset(name: &str, headers: &HeaderMap) -> Response {
+    let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
+        return Problem::unknown(format!("the console has no file {name}")).into_response();
+    };
+    let tag = tag(asset.bytes);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut response = match known {
+        Some(known) if known.contains(&tag) => StatusCode::NOT_MODIFIED.into_response(),
+        _ => ([(header::CONTENT_TYPE, asset.content_type)], asset.bytes).into_response(),
+    };
+    let own = response.headers_mut();
+    own.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
+    own.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    own.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    own.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    own.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+fn tag(bytes: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish())
+}
+
+async fn wrong_method(request: Request) -> Problem {
+    let detail = format!("{} is not supported at {}; see the Allow header", request.method(), request.uri().path());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(accept: &str, html: bool) {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
+        assert_eq!(accepts_html(&headers), html, "{accept}");
+    }
+
+    #[test]
+    fn only_who_names_html_gets_html() {
+        check("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true);
+        check("application/json, Text/HTML;q=0.2", true);
+        check("text/html;q=0", false);
+        check("application/json", false);
+        check("*/*", false);
+        check("", false);
+    }
+}

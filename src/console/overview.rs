@@ -1,0 +1,181 @@
+//! GET /_mock/console/overview and /_mock/console/tenants/{tenant}: what the page shows, each in one
+//! answer at one moment. The parts of a tenant are the vendor's own bodies, in the documented style.
+
+use std::sync::Arc;
+
+use axum::{Extension, Json, extract::Path};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{
+    dispatch::Chosen,
+    problem::Problem,
+    sandbox::Auth,
+    store::{self, Store, TenantId, TenantType},
+    views::{
+        banner,
+        entitlement::{self, Filter},
+        msp_summary, summary,
+    },
+    wire::{
+        Context, Style,
+        assignment::LegacyAssignment,
+        banner::{BannerType, LicenseBanner, MspBanner},
+        entitlement::{Entitlement, MspEntitlement},
+        summary::{AssignmentSummary, EntitlementOperationInfo, LicensesSummary, MspEntitlementSummary, MspSummaries},
+    },
+};
+
+/// A sandbox at a glance.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overview {
+    version: &'static str,
+    sandbox: Arc<str>,
+    scenario: String,
+    title: String,
+    style: Style,
+    auth: Auth,
+    now: DateTime<Utc>,
+    frozen: bool,
+    speed: f64,
+    /// Another one than before: the state has changed.
+    generation: u64,
+    tenants: Vec<Row>,
+}
+
+/// A tenant at a glance.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    id: TenantId,
+    name: Arc<str>,
+    r#type: TenantType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<TenantId>,
+    default: bool,
+    has_entitlement_id: bool,
+    /// Licences that it has: of an MSP, those of its pools.
+    total: i64,
+    /// How many of them are in use: of an MSP, assigned.
+    used: i64,
+    /// The types of its banners.
+    banners: Vec<BannerType>,
+}
+
+pub async fn show_overview(Extension(chosen): Extension<Chosen>) -> Json<Overview> {
+    let sandbox = chosen.sandbox;
+    let (store, now) = sandbox.sim.look();
+    let (clock, scenario, settings) = (sandbox.sim.clock(), sandbox.scenario(), sandbox.settings());
+    Json(Overview {
+        version: env!("CARGO_PKG_VERSION"),
+        sandbox: Arc::clone(&sandbox.name),
+        scenario: scenario.name.clone(),
+        title: scenario.meta.title.clone(),
+        style: settings.style,
+        auth: settings.auth,
+        now,
+        frozen: clock.is_frozen(),
+        speed: clock.speed(),
+        generation: store.generation,
+        tenants: store.tenants().map(|tenant| row(&store, tenant, now)).collect(),
+    })
+}
+
+fn row(store: &Store, tenant: &store::Tenant, now: DateTime<Utc>) -> Row {
+    let (total, used, banners) = if tenant.kind.is_msp() {
+        let pools = msp_summary::msp_summaries(store, tenant, now);
+        let sum = |count: fn(&store::PoolSums) -> i64| pools.iter().map(|pool| count(&pool.sums)).sum::<i64>();
+        let banners = banner::msp_banners(store, tenant, now).iter().map(|b| b.state.into()).collect();
+        (sum(|sums| sums.purchased + sums.courtesy), sum(store::PoolSums::assigned), banners)
+    } else {
+        let rows = summary::summaries(store, tenant, Filter::default(), now);
+        let banners = banner::banners(store, tenant, Filter::default(), now).iter().map(|b| b.kind.into()).collect();
+        (rows.iter().map(|row| row.quantity).sum(), rows.iter().map(|row| row.used).sum(), banners)
+    };
+    Row {
+        id: tenant.id,
+        name: Arc::clone(&tenant.name),
+        r#type: tenant.kind,
+        parent: tenant.parent,
+        default: tenant.id == store.default_tenant,
+        has_entitlement_id: tenant.entitlement_id.is_some(),
+        total,
+        used,
+        banners,
+    }
+}
+
+/// A tenant in full.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tenant {
+    id: TenantId,
+    /// As GET /entitlements/summaries.
+    summaries: LicensesSummary,
+    /// Of an MSP: as GET /mspEntitlements/summaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    msp_summaries: Option<MspSummaries>,
+    /// Of an MSP: as GET /assignments/summaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignment_summaries: Option<Vec<AssignmentSummary>>,
+    /// As GET /assignments: of an MSP those that it made, of others those that they got.
+    assignments: Vec<LegacyAssignment>,
+    /// Where callers must prove who they are: a token that is good for this tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+pub async fn show_tenant(
+    Extension(chosen): Extension<Chosen>,
+    Path(tenant): Path<String>,
+) -> Result<Json<Tenant>, Problem> {
+    let (store, now) = chosen.sandbox.sim.look();
+    let unknown = || Problem::unknown(format!("there is no tenant {tenant}; GET /_mock/tenants lists them"));
+    let id: TenantId = tenant.parse().map_err(|_| unknown())?;
+    let tenant = store.tenant(id).ok_or_else(unknown)?;
+    let ctx = Context { now, style: Style::Documented, policy: &store.policy };
+    let is_msp = tenant.kind.is_msp();
+    let assignments: Vec<LegacyAssignment> = if is_msp {
+        store.assignments_of(id).map(|row| LegacyAssignment::new(row, ctx)).collect()
+    } else {
+        store.assignments_to(id).map(|row| LegacyAssignment::new(row, ctx)).collect()
+    };
+    let pools = is_msp.then(|| msp_summary::msp_summaries(&store, tenant, now));
+    let token = || chosen.sandbox.token_of(id).or_else(|| chosen.sandbox.token_of(tenant.parent?));
+    Ok(Json(Tenant {
+        id,
+        summaries: summaries(&store, tenant, ctx),
+        msp_summaries: pools.as_ref().map(|pools| msp_summaries(&store, tenant, pools, ctx)),
+        assignment_summaries: pools.map(|pools| pools.iter().map(AssignmentSummary::new).collect()),
+        assignments,
+        token: (chosen.sandbox.settings().auth == Auth::Required).then(token).flatten(),
+    }))
+}
+
+fn summaries(store: &Store, tenant: &store::Tenant, ctx: Context<'_>) -> LicensesSummary {
+    let all = Filter::default();
+    let banners = banner::banners(store, tenant, all, ctx.now);
+    let rows = entitlement::entitlements_in_use(store, tenant, all, ctx.now);
+    let summary = summary::summaries(store, tenant, all, ctx.now);
+    LicensesSummary {
+        banners: banners.into_iter().map(|banner| LicenseBanner::new(banner, ctx)).collect(),
+        entitlements: rows.into_iter().map(|(row, used)| Entitlement::new(row, used, ctx)).collect(),
+        summary: summary.into_iter().map(|row| EntitlementOperationInfo::new(row, ctx)).collect(),
+    }
+}
+
+fn msp_summaries(
+    store: &Store,
+    msp: &store::Tenant,
+    pools: &[msp_summary::MspSummary],
+    ctx: Context<'_>,
+) -> MspSummaries {
+    let banners = banner::msp_banners(store, msp, ctx.now);
+    let purchases = entitlement::msp_entitlements(msp);
+    MspSummaries {
+        msp_entitlement_banners: banners.into_iter().map(|banner| MspBanner::new(banner, ctx)).collect(),
+        msp_entitlement_summaries: pools.iter().map(|pool| MspEntitlementSummary::new(pool, ctx)).collect(),
+        msp_entitlements: purchases.into_iter().map(|row| MspEntitlement::new(row, ctx)).collect(),
+    }
+}

@@ -1,0 +1,173 @@
+//! GET /_mock/check: proves on the live state what the simulator promises, and tells what does not hold.
+//! GET /_mock/fingerprint: one word for state and answers, equal for equal seeds, clocks and requests.
+
+use std::collections::BTreeMap;
+
+use axum::{Extension, Json, Router, routing::get};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    dispatch::Chosen,
+    sandbox::Sandbox,
+    store::{PoolKey, Status, Store, Tenant},
+    views::{banner, entitlement, entitlement::Filter, msp_summary, summary},
+    wire::{
+        Context, Style,
+        banner::{LicenseBanner, MspBanner},
+        entitlement::{Entitlement, MspEntitlement},
+        summary::{AssignmentSummary, EntitlementOperationInfo, MspEntitlementSummary},
+    },
+};
+
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/_mock/check", get(check)).route("/_mock/fingerprint", get(fingerprint))
+}
+
+/// What was looked at and what does not hold.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Checked {
+    ok: bool,
+    /// How many statements were proved or refuted.
+    statements: usize,
+    /// Those that do not hold.
+    violations: Vec<String>,
+    fingerprint: String,
+}
+
+async fn check(Extension(chosen): Extension<Chosen>) -> Json<Checked> {
+    let (store, now) = chosen.sandbox.sim.look();
+    let mut proof = Proof::default();
+    for tenant in store.tenants() {
+        proof.summaries(&store, tenant, now);
+        if tenant.kind.is_msp() {
+            proof.pools(&store, tenant, now);
+        }
+    }
+    proof.activities(&store, now);
+    let fingerprint = fingerprint_of(&chosen.sandbox);
+    Json(Checked {
+        ok: proof.violations.is_empty(),
+        statements: proof.statements,
+        violations: proof.violations,
+        fingerprint,
+    })
+}
+
+async fn fingerprint(Extension(chosen): Extension<Chosen>) -> String {
+    fingerprint_of(&chosen.sandbox)
+}
+
+#[derive(Default)]
+struct Proof {
+    statements: usize,
+    violations: Vec<String>,
+}
+
+impl Proof {
+    fn claim(&mut self, holds: bool, statement: impl FnOnce() -> String) {
+        self.statements += 1;
+        if !holds {
+            self.violations.push(statement());
+        }
+    }
+
+    /// I9, counted anew from the rows rather than taken from the sums.
+    fn pools(&mut self, store: &Store, msp: &Tenant, now: DateTime<Utc>) {
+        let mut counted: BTreeMap<PoolKey, (i64, i64, i64)> = BTreeMap::new();
+        for row in msp.msp_entitlements.iter().filter(|row| row.period.status_at(now) == Status::Valid) {
+            counted.entry(row.pool()).or_default().0 += row.quantity;
+        }
+        for row in store.assignments_of(msp.id).filter(|row| row.status_at(now) == Status::Valid) {
+            let counted = counted.entry(row.pool()).or_default();
+            *(if row.is_own() { &mut counted.2 } else { &mut counted.1 }) += row.quantity;
+        }
+        for row in msp_summary::msp_summaries(store, msp, now) {
+            let (purchased, customers, own) = counted.remove(&row.pool).unwrap_or_default();
+            let sums = row.sums;
+            let same = (sums.purchased, sums.to_customers, sums.to_itself) == (purchased, customers, own);
+            self.claim(same, || format!("MSP {}, {:?}: rows give {purchased} bought, {customers} with customers, {own} own; the summary says {sums:?}", msp.id, row.pool));
+            let balanced = sums.purchased + sums.courtesy == sums.to_customers + sums.to_itself + sums.free();
+            self.claim(balanced, || format!("MSP {}, {:?}: {sums:?} does not add up", msp.id, row.pool));
+        }
+        self.claim(counted.values().all(|counts| *counts == (0, 0, 0)), || {
+            format!("MSP {}: pools without a summary: {counted:?}", msp.id)
+        });
+    }
+
+    /// Quantities of a summary are those of the valid rows.
+    fn summaries(&mut self, store: &Store, tenant: &Tenant, now: DateTime<Utc>) {
+        let rows = entitlement::entitlements(store, tenant, Filter::default());
+        let summary = summary::summaries(store, tenant, Filter::default(), now);
+        let valid: i64 = rows.iter().filter(|row| row.is_valid_at(now)).map(|row| row.quantity).sum();
+        let summed: i64 = summary.iter().map(|row| row.quantity).sum();
+        self.claim(valid == summed, || {
+            format!("tenant {}: valid rows hold {valid} licenses, summaries {summed}", tenant.id)
+        });
+        for row in summary {
+            let split = row.purchased + row.assigned == row.quantity;
+            self.claim(split, || {
+                format!(
+                    "tenant {}, {}: bought and assigned do not add up to {}",
+                    tenant.id, row.device_type, row.quantity
+                )
+            });
+            let gap = row.out_of_compliance() == (-row.remaining()).max(0);
+            self.claim(gap, || {
+                format!("tenant {}, {}: remaining and out of compliance disagree", tenant.id, row.device_type)
+            });
+        }
+        let states = banner::banners(store, tenant, Filter::default(), now);
+        let licenses: i64 = states.iter().filter(|b| b.analytics.is_none()).map(|b| b.device_count).sum();
+        let in_state = |row: &&crate::store::Entitlement| entitlement::email_stage(row, &store.policy, now).is_some();
+        let concerned: i64 = rows.iter().filter(in_state).map(|row| row.quantity).sum();
+        self.claim(licenses == concerned, || {
+            format!("tenant {}: banners tell of {licenses} licenses, rows of {concerned}", tenant.id)
+        });
+    }
+
+    fn activities(&mut self, store: &Store, now: DateTime<Utc>) {
+        for activity in store.activities() {
+            let settled = activity.ended.is_some() || activity.due.is_none_or(|due| due > now);
+            self.claim(settled, || format!("activity {} was due and has not ended", activity.id));
+        }
+    }
+}
+
+/// A hash over every view of every tenant, and the state behind them.
+fn fingerprint_of(sandbox: &Sandbox) -> String {
+    let (store, now) = sandbox.sim.look();
+    let ctx = Context { now, style: Style::Documented, policy: &store.policy };
+    let mut hash = Sha256::new();
+    let mut add = |value: serde_json::Result<Vec<u8>>| hash.update(value.unwrap_or_default());
+    add(serde_json::to_vec(&now));
+    for tenant in store.tenants() {
+        let filter = Filter::default();
+        for (row, used) in entitlement::entitlements_in_use(&store, tenant, filter, now) {
+            add(serde_json::to_vec(&Entitlement::new(row, used, ctx)));
+        }
+        for row in summary::summaries(&store, tenant, filter, now) {
+            add(serde_json::to_vec(&EntitlementOperationInfo::new(row, ctx)));
+        }
+        for banner in banner::banners(&store, tenant, filter, now) {
+            add(serde_json::to_vec(&LicenseBanner::new(banner, ctx)));
+        }
+        for banner in banner::msp_banners(&store, tenant, now) {
+            add(serde_json::to_vec(&MspBanner::new(banner, ctx)));
+        }
+        for row in entitlement::msp_entitlements(tenant) {
+            add(serde_json::to_vec(&MspEntitlement::new(row, ctx)));
+        }
+        for row in msp_summary::msp_summaries(&store, tenant, now) {
+            add(serde_json::to_vec(&(MspEntitlementSummary::new(&row, ctx), AssignmentSummary::new(&row))));
+        }
+    }
+    hash.update(format!("{:?}", *store));
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        use std::fmt::Write;
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

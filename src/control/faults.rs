@@ -1,0 +1,209 @@
+//! /_mock/faults: what goes wrong on purpose on the vendor's surface of a sandbox.
+
+use axum::{
+    Extension, Json, Router,
+    body::Bytes,
+    extract::Path,
+    http::StatusCode,
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+
+use super::body::{self, Strict};
+use crate::{
+    dispatch::Chosen,
+    fault::{
+        Conflict, Counts, Engine, Match, Rule, outcome,
+        sets::{SETS, Set},
+    },
+    fixtures::check::nearest,
+    operations::Operations,
+    problem::Problem,
+};
+
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/_mock/faults", get(list).post(add).put(replace).delete(clear))
+        .route("/_mock/faults/sets", get(list_sets))
+        .route("/_mock/faults/sets/{name}", post(add_set).delete(remove_set))
+        .route("/_mock/faults/outcomes", get(list_outcomes))
+        .route("/_mock/faults/{id}", get(show).delete(remove))
+}
+
+/// A rule in force.
+#[derive(Debug, Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    rule: Rule,
+    /// How often it was met.
+    hits: Counts,
+}
+
+impl From<(&Rule, Counts)> for Shown {
+    fn from((rule, hits): (&Rule, Counts)) -> Self {
+        Self { rule: rule.clone(), hits }
+    }
+}
+
+async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
+    Json(chosen.sandbox.look_at_faults(|faults| faults.rules().map(Into::into).collect()))
+}
+
+async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<Json<Shown>, Problem> {
+    let found = chosen.sandbox.look_at_faults(|faults| faults.get(&id).map(Shown::from));
+    found.map(Json).ok_or_else(|| no_fault(&chosen, &id))
+}
+
+async fn add(
+    Extension(chosen): Extension<Chosen>,
+    Extension(operations): Extension<Operations>,
+    bytes: Bytes,
+) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {
+    let rules = rules(&bytes, operations)?;
+    let added = change(&chosen, |faults| {
+        let ids = faults.add(rules)?;
+        Ok(ids.iter().filter_map(|id| faults.get(id).map(Shown::from)).collect())
+    })?;
+    Ok((StatusCode::CREATED, Json(added)))
+}
+
+/// Puts these rules in the place of all in force, all or none.
+async fn replace(
+    Extension(chosen): Extension<Chosen>,
+    Extension(operations): Extension<Operations>,
+    bytes: Bytes,
+) -> Result<Json<Vec<Shown>>, Problem> {
+    let rules = rules(&bytes, operations)?;
+    change(&chosen, |faults| {
+        let mut next = Engine::default();
+        next.add(rules)?;
+        *faults = next;
+        Ok(())
+    })?;
+    Ok(list(Extension(chosen)).await)
+}
+
+async fn clear(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Problem> {
+    change(&chosen, |faults| {
+        *faults = Engine::default();
+        Ok(())
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let found = change(&chosen, |faults| Ok(faults.remove(&id)))?;
+    found.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_fault(&chosen, &id))
+}
+
+fn change<T>(chosen: &Chosen, how: impl FnOnce(&mut Engine) -> Result<T, Conflict>) -> Result<T, Problem> {
+    chosen.sandbox.change_faults(how).map_err(|conflict| Problem::conflict(conflict.to_string()))
+}
+
+fn no_fault(chosen: &Chosen, id: &str) -> Problem {
+    let near = chosen.sandbox.look_at_faults(|faults| {
+        let ids: Vec<&str> = faults.rules().filter_map(|(rule, _)| rule.id.as_deref()).collect();
+        nearest(id, ids.into_iter())
+    });
+    Problem::unknown(format!("there is no fault \"{id}\"; GET /_mock/faults lists them{near}"))
+}
+
+/// One rule, or a list of them.
+fn rules(bytes: &[u8], operations: Operations) -> Result<Vec<Rule>, Problem> {
+    let is_list = bytes.trim_ascii_start().starts_with(b"[");
+    let rules: Vec<Rule> = if is_list { body::parse(bytes)? } else { vec![body::parse(bytes)?] };
+    for (index, rule) in rules.iter().enumerate() {
+        let at = |path: &str| if is_list { format!("[{index}].{path}") } else { path.to_owned() };
+        rule.check().map_err(|wrong| bad(&at(&wrong.path), &wrong.problem))?;
+        check_operation(&rule.about, operations).map_err(|problem| bad(&at("match.operationId"), &problem))?;
+    }
+    Ok(rules)
+}
+
+fn bad(path: &str, problem: &str) -> Problem {
+    Problem::bad(format!("the body is wrong at {path}: {problem}"))
+}
+
+fn check_operation(about: &Match, Operations(known): Operations) -> Result<(), String> {
+    let Some(id) = &about.operation_id else { return Ok(()) };
+    if known.iter().any(|operation| operation.id == *id) {
+        return Ok(());
+    }
+    let near = nearest(id, known.iter().map(|operation| operation.id.as_str()));
+    Err(format!("there is no operation \"{id}\"; /openapi.json lists them{near}"))
+}
+
+/// A set that is ready made.
+#[derive(Debug, Serialize)]
+struct ShownSet {
+    name: &'static str,
+    title: &'static str,
+    /// Whether it is in force.
+    active: bool,
+    rules: Vec<Rule>,
+}
+
+async fn list_sets(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownSet>> {
+    let shown = |set: Set| {
+        let active = chosen.sandbox.look_at_faults(|faults| faults.rules().any(|(rule, _)| is_of(set, rule)));
+        ShownSet { name: set.name, title: set.title, active, rules: set.rules(0, &Match::default()) }
+    };
+    Json(SETS.into_iter().map(shown).collect())
+}
+
+fn is_of(set: Set, rule: &Rule) -> bool {
+    rule.id.as_deref().is_some_and(|id| set.owns(id))
+}
+
+/// How a set shall be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AskedSet {
+    /// All that is drawn depends on it.
+    #[serde(default)]
+    seed: u64,
+    /// The requests that it is about.
+    #[serde(default, rename = "match")]
+    about: Match,
+}
+
+/// Puts a set in force, anew if it is already.
+async fn add_set(
+    Extension(chosen): Extension<Chosen>,
+    Extension(operations): Extension<Operations>,
+    Path(name): Path<String>,
+    Strict(asked): Strict<AskedSet>,
+) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {
+    let set = Set::named(&name).ok_or_else(|| no_set(&name))?;
+    check_operation(&asked.about, operations).map_err(|problem| bad("match.operationId", &problem))?;
+    let rules = set.rules(asked.seed, &asked.about);
+    rules.iter().try_for_each(Rule::check).map_err(|wrong| bad(&wrong.path, &wrong.problem))?;
+    let added = change(&chosen, |faults| {
+        let ids = faults.put_set(set, asked.seed, &asked.about)?;
+        Ok(ids.iter().filter_map(|id| faults.get(id).map(Shown::from)).collect())
+    })?;
+    Ok((StatusCode::CREATED, Json(added)))
+}
+
+async fn remove_set(Extension(chosen): Extension<Chosen>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+    let set = Set::named(&name).ok_or_else(|| no_set(&name))?;
+    let removed = change(&chosen, |faults| Ok(faults.remove_set(set)))?;
+    let not_there = || Problem::unknown(format!("the set \"{name}\" is not in force"));
+    removed.then_some(StatusCode::NO_CONTENT).ok_or_else(not_there)
+}
+
+fn no_set(name: &str) -> Problem {
+    let near = nearest(name, SETS.iter().map(|set| set.name));
+    Problem::unknown(format!("there is no set \"{name}\"; GET /_mock/faults/sets lists them{near}"))
+}
+
+/// A word of `x-mock-outcome`.
+#[derive(Debug, Serialize)]
+struct ShownOutcome {
+    word: String,
+    meaning: &'static str,
+}
+
+async fn list_outcomes() -> Json<Vec<ShownOutcome>> {
+    Json(outcome::outcomes().map(|(word, meaning)| ShownOutcome { word, meaning }).collect())
+}

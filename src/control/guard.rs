@@ -1,0 +1,117 @@
+//! Who may use the control surface: not a page of another site, and, if a token is set, only who has it.
+//!
+//! A page that a browser shows could reach a server on this machine in two ways: by asking for it
+//! outright, which the browser marks with an `Origin`; or by a name of its own that it lets resolve to
+//! this machine (DNS rebinding), which shows in `Host`. A rebinding name needs a dot, so names without
+//! one (`localhost`, a container's service name), names under `.localhost` and addresses are fine.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use crate::{names, problem::Problem};
+
+/// Where the control token may come, besides `Authorization: Bearer`.
+const TOKEN: HeaderName = HeaderName::from_static("x-mock-token");
+
+/// What guards the control surface.
+#[derive(Clone, Debug, Default)]
+pub struct Guard {
+    /// Names with a dot under which the server may be called.
+    pub hosts: Vec<String>,
+    /// What callers must bring.
+    pub token: Option<String>,
+}
+
+/// Lets through who may use the control surface.
+pub async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+    match guard.admit(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+impl Guard {
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let refused = |detail: String| Problem::new(StatusCode::FORBIDDEN, detail);
+        if let Some(host) = text(header::HOST).filter(|host| !self.is_ours(names::without_port(host))) {
+            return Err(refused(format!(
+                "the control surface does not answer under the name \"{host}\"; use localhost or an address, or allow the name with --control-hosts"
+            )));
+        }
+        if let Some(origin) = text(header::ORIGIN) {
+            let is_own = names::host_of_origin(origin).is_some_and(|host| text(header::HOST) == Some(host));
+            if !names::is_local_origin(origin) && !is_own {
+                return Err(refused(format!("pages of {origin} may not use the control surface")));
+            }
+        }
+        match &self.token {
+            Some(token) if !has_token(headers, token) => Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "the control surface needs the token of --control-token, in x-mock-token or as a bearer",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_ours(&self, name: &str) -> bool {
+        let safe = names::is_this_machine(name) || !name.contains('.') || name.parse::<IpAddr>().is_ok();
+        safe || self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
+    }
+}
+
+fn has_token(headers: &HeaderMap, token: &str) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let bearer = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+    [text(TOKEN), bearer].into_iter().flatten().any(|given| equal(given.trim().as_bytes(), token.as_bytes()))
+}
+
+/// Compares in a time that tells nothing about where two texts differ.
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |different, (a, b)| different | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(guard: &Guard, headers: &[(&'static str, &str)], status: u16) {
+        let headers: HeaderMap =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect();
+        let found = guard.admit(&headers).map_or_else(|problem| problem.status, |()| 204);
+        assert_eq!(found, status, "{headers:?}");
+    }
+
+    #[test]
+    fn foreign_names_and_pages_of_other_sites_are_refused() {
+        let guard = Guard { hosts: vec!["mock.example.test".into()], token: None };
+        for host in
+            ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "r1mock:8080", "a.localhost", "mock.example.test"]
+        {
+            check(&guard, &[("host", host)], 204);
+        }
+        check(&guard, &[("host", "evil.example:8080")], 403);
+        check(&guard, &[("host", "localhost.evil.example")], 403);
+        check(&guard, &[("host", "localhost:8080"), ("origin", "http://localhost:3000")], 204);
+        check(&guard, &[("host", "mock.example.test"), ("origin", "http://mock.example.test")], 204);
+        check(&guard, &[("host", "localhost:8080"), ("origin", "https://evil.example")], 403);
+        check(&guard, &[("host", "localhost:8080"), ("origin", "null")], 403);
+    }
+
+    #[test]
+    fn a_token_is_asked_for_if_one_is_set() {
+        let guard = Guard { hosts: Vec::new(), token: Some("s3cret".into()) };
+        check(&guard, &[], 401);
+        check(&guard, &[("x-mock-token", "s3cres")], 401);
+        check(&guard, &[("x-mock-token", "s3cret!")], 401);
+        check(&guard, &[("x-mock-token", "s3cret")], 204);
+        check(&guard, &[("authorization", "Bearer s3cret")], 204);
+    }
+}

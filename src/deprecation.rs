@@ -1,0 +1,394 @@
+//! The deprecated operations: which they are, what takes their place, how they are phased out, and who
+//! still calls them. The one table of them is [`OPERATIONS`].
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+
+/// A deprecated operation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The vendor's name for it.
+    pub id: &'static str,
+    /// Its method.
+    pub method: &'static str,
+    /// Its path.
+    pub path: &'static str,
+    /// What takes its place (documented).
+    pub successors: &'static [Successor],
+}
+
+/// What takes the place of a deprecated operation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Successor {
+    /// Its method.
+    pub method: &'static str,
+    /// Its path.
+    pub path: &'static str,
+    /// A path without parameters that leads to it.
+    pub link: &'static str,
+}
+
+const fn post(path: &'static str) -> Successor {
+    Successor { method: "POST", path, link: path }
+}
+
+const QUERY: Successor = post("/entitlements/query");
+const BANNERS: Successor = post("/entitlements/banners/query");
+const UTILIZATIONS: Successor = post("/entitlements/utilizations/query");
+const SYNC: Successor = Successor { method: "PATCH", path: "/entitlements", link: "/entitlements" };
+
+/// The deprecated operations of the reference.
+pub static OPERATIONS: [Operation; 7] = [
+    Operation {
+        id: "revokeBulkAssignment",
+        method: "DELETE",
+        path: "/assignments",
+        successors: &[
+            Successor {
+                method: "DELETE",
+                path: "/tenants/self/entitlements/assignments/{id}",
+                link: "/tenants/self/entitlements/assignments",
+            },
+            Successor {
+                method: "POST",
+                path: "/tenants/{tenantId}/entitlements/assignments/query",
+                link: "/tenants/self/entitlements/assignments/query",
+            },
+        ],
+    },
+    Operation {
+        id: "getAssignmentsSummary",
+        method: "GET",
+        path: "/assignments/summaries",
+        successors: &[UTILIZATIONS],
+    },
+    Operation { id: "getBanners_1", method: "GET", path: "/banners", successors: &[BANNERS] },
+    Operation { id: "getEntitlements_1", method: "GET", path: "/entitlements", successors: &[QUERY] },
+    Operation { id: "getSummary_1", method: "GET", path: "/entitlements/summaries", successors: &[UTILIZATIONS, SYNC] },
+    Operation { id: "getMspEntitlements", method: "GET", path: "/mspEntitlements", successors: &[QUERY] },
+    Operation {
+        id: "syncMspEntitlements",
+        method: "GET",
+        path: "/mspEntitlements/summaries",
+        successors: &[UTILIZATIONS, SYNC],
+    },
+];
+
+/// The deprecated operation that a request calls, if it calls one. HEAD asks for what GET answers.
+pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    OPERATIONS.iter().find(|operation| operation.method == method && operation.path == path)
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+impl fmt::Display for Successor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// The first day on which the operations may be gone (documented: "no sooner than 08/31/2026").
+const ANNOUNCED: NaiveDate = NaiveDate::from_ymd_opt(2026, 8, 31).expect("a date");
+/// The day since which they are deprecated (chosen: the announcement has no date).
+const DEPRECATED: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
+
+/// How the deprecated operations are phased out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sunset {
+    /// What callers notice.
+    pub mode: Mode,
+    /// The moment from which they may be gone, by the sandbox's clock.
+    pub date: DateTime<Utc>,
+    /// For how long from the start of each hour they are gone before that.
+    pub brownout: Option<TimeDelta>,
+    /// Only these operations are ever gone, by name; all if empty.
+    pub only: Arc<[String]>,
+}
+
+/// What callers of a deprecated operation notice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Headers.
+    #[default]
+    Headers,
+    /// Headers, and 410 from the sunset date on.
+    Gone,
+    /// Nothing.
+    Silent,
+}
+
+/// Why a deprecated operation is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// For good.
+    Since(DateTime<Utc>),
+    /// For a trial.
+    Until(DateTime<Utc>),
+}
+
+impl Default for Sunset {
+    fn default() -> Self {
+        Self { mode: Mode::Headers, date: midnight(ANNOUNCED), brownout: None, only: Arc::default() }
+    }
+}
+
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
+impl Sunset {
+    /// Since when the operations are deprecated: never after they may be gone (RFC 8594 wants that order).
+    pub fn deprecated_since(&self) -> DateTime<Utc> {
+        midnight(DEPRECATED).min(self.date)
+    }
+
+    /// Whether and why an operation is gone at a moment.
+    pub fn gone(&self, operation: &Operation, now: DateTime<Utc>) -> Option<Gone> {
+        if !self.only.is_empty() && !self.only.iter().any(|id| id == operation.id) {
+            return None;
+        }
+        if self.mode == Mode::Gone && now >= self.date {
+            return Some(Gone::Since(self.date));
+        }
+        let hour = now.with_minute(0)?.with_second(0)?.with_nanosecond(0)?;
+        let until = hour + self.brownout?;
+        (now < until).then_some(Gone::Until(until))
+    }
+}
+
+/// Who called which deprecated operation. Lives as long as its sandbox, through resets.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    calls: Mutex<BTreeMap<&'static str, Calls>>,
+}
+
+/// The most callers that are told apart for each operation.
+const USER_AGENTS: usize = 50;
+/// The most characters of a name that are kept.
+const USER_AGENT_LENGTH: usize = 200;
+/// Stands for all callers beyond those that are told apart.
+const OTHERS: &str = "(others)";
+
+#[derive(Clone, Debug)]
+struct Calls {
+    all: Count,
+    gone: u64,
+    by: BTreeMap<String, Count>,
+}
+
+/// How often, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Count {
+    /// How often.
+    pub calls: u64,
+    /// The first time, by the sandbox's clock.
+    pub first_call: DateTime<Utc>,
+    /// The last time.
+    pub last_call: DateTime<Utc>,
+}
+
+impl Count {
+    fn one(at: DateTime<Utc>) -> Self {
+        Self { calls: 1, first_call: at, last_call: at }
+    }
+
+    fn add(&mut self, at: DateTime<Utc>) {
+        self.calls += 1;
+        self.last_call = at;
+    }
+}
+
+impl Ledger {
+    /// Puts a call on record.
+    pub fn record(&self, operation: &Operation, user_agent: &str, gone: bool, at: DateTime<Utc>) {
+        let operation = OPERATIONS.iter().find(|known| known.id == operation.id).map_or("", |known| known.id);
+        let mut calls = self.calls.lock();
+        let entry = calls.entry(operation).and_modify(|entry| entry.all.add(at)).or_insert_with(|| Calls {
+            all: Count::one(at),
+            gone: 0,
+            by: BTreeMap::new(),
+        });
+        entry.gone += u64::from(gone);
+        let mut name: String = user_agent.chars().take(USER_AGENT_LENGTH).collect();
+        if !entry.by.contains_key(&name) && entry.by.len() >= USER_AGENTS {
+            name = OTHERS.into();
+        }
+        entry.by.entry(name).and_modify(|count| count.add(at)).or_insert_with(|| Count::one(at));
+    }
+
+    /// Forgets all calls.
+    pub fn clear(&self) {
+        self.calls.lock().clear();
+    }
+
+    /// What is on record, operation by operation.
+    pub fn report(&self, sunset: &Sunset) -> Report {
+        let calls = self.calls.lock().clone();
+        let operations: Vec<Usage> = OPERATIONS.iter().map(|op| Usage::new(op, calls.get(op.id))).collect();
+        Report {
+            calls: operations.iter().map(|usage| usage.calls).sum(),
+            mode: sunset.mode,
+            sunset: sunset.date,
+            operations,
+        }
+    }
+}
+
+/// Which deprecated operations were called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Calls of all of them.
+    pub calls: u64,
+    /// What callers notice.
+    pub mode: Mode,
+    /// When they may be gone.
+    pub sunset: DateTime<Utc>,
+    /// All of them, called or not.
+    pub operations: Vec<Usage>,
+}
+
+/// How a deprecated operation was called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    /// The vendor's name for it.
+    pub operation_id: String,
+    /// Its method and path.
+    pub operation: String,
+    /// Method and path of what takes its place.
+    pub successors: Vec<String>,
+    /// How often.
+    pub calls: u64,
+    /// How often that was answered with 410.
+    pub gone: u64,
+    /// The first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_call: Option<DateTime<Utc>>,
+    /// The last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_call: Option<DateTime<Utc>>,
+    /// By whom.
+    pub user_agents: Vec<UserAgent>,
+}
+
+/// A caller of a deprecated operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserAgent {
+    /// What it calls itself.
+    pub user_agent: String,
+    /// How often, and when.
+    #[serde(flatten)]
+    pub count: Count,
+}
+
+impl Usage {
+    fn new(operation: &Operation, calls: Option<&Calls>) -> Self {
+        let by = calls.iter().flat_map(|calls| calls.by.iter());
+        Self {
+            operation_id: operation.id.into(),
+            operation: operation.to_string(),
+            successors: operation.successors.iter().map(ToString::to_string).collect(),
+            calls: calls.map_or(0, |calls| calls.all.calls),
+            gone: calls.map_or(0, |calls| calls.gone),
+            first_call: calls.map(|calls| calls.all.first_call),
+            last_call: calls.map(|calls| calls.all.last_call),
+            user_agents: by.map(|(name, count)| UserAgent { user_agent: name.clone(), count: *count }).collect(),
+        }
+    }
+}
+
+/// The report for people, such as a log of a test run.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let called: Vec<&Usage> = self.operations.iter().filter(|usage| usage.calls > 0).collect();
+        if called.is_empty() {
+            return writeln!(f, "No deprecated operation was called.");
+        }
+        let (calls, ops) = (plural(self.calls, "call"), plural(called.len() as u64, "deprecated operation"));
+        writeln!(f, "{calls} of {ops}, announced to be removed from {} on:", self.sunset.date_naive())?;
+        for usage in called {
+            writeln!(f, "\n{} ({}): {}", usage.operation, usage.operation_id, plural(usage.calls, "call"))?;
+            if let (Some(first), Some(last)) = (usage.first_call, usage.last_call) {
+                writeln!(f, "  first {}, last {}", second(first), second(last))?;
+            }
+            if usage.gone > 0 {
+                writeln!(f, "  answered with 410: {}", usage.gone)?;
+            }
+            writeln!(f, "  use instead: {}", usage.successors.join(", "))?;
+            for by in &usage.user_agents {
+                writeln!(f, "  by {}: {}", by.user_agent, by.count.calls)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn plural(number: u64, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+fn second(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_operation_is_found_by_method_and_path_and_head_asks_for_get() {
+        assert_eq!(find("GET", "/banners").unwrap().id, "getBanners_1");
+        assert_eq!(find("HEAD", "/banners").unwrap().id, "getBanners_1");
+        assert_eq!(find("DELETE", "/assignments").unwrap().id, "revokeBulkAssignment");
+        assert_eq!(find("POST", "/assignments"), None);
+        assert_eq!(find("PATCH", "/entitlements"), None);
+    }
+
+    #[track_caller]
+    fn check(sunset: &Sunset, now: &str, expected: Option<Gone>) {
+        assert_eq!(sunset.gone(&OPERATIONS[3], at(now)), expected, "{now}");
+    }
+
+    #[test]
+    fn an_operation_is_gone_from_the_sunset_on_and_in_brownouts_before() {
+        let headers = Sunset::default();
+        check(&headers, "2027-01-01T00:00:00Z", None);
+        let gone = Sunset { mode: Mode::Gone, brownout: Some(TimeDelta::minutes(5)), ..Sunset::default() };
+        check(&gone, "2026-05-05T10:04:59.9Z", Some(Gone::Until(at("2026-05-05T10:05:00Z"))));
+        check(&gone, "2026-05-05T10:05:00Z", None);
+        check(&gone, "2026-08-30T23:59:59Z", None);
+        check(&gone, "2026-08-31T00:00:00Z", Some(Gone::Since(at("2026-08-31T00:00:00Z"))));
+        check(&Sunset { only: ["getBanners_1".into()].into(), ..gone.clone() }, "2027-01-01T00:00:00Z", None);
+        let only = ["getEntitlements_1".into()].into();
+        check(&Sunset { only, ..gone }, "2027-01-01T00:30:00Z", Some(Gone::Since(at("2026-08-31T00:00:00Z"))));
+    }
+
+    #[test]
+    fn the_callers_that_are_told_apart_are_bounded_in_number_and_length() {
+        let ledger = Ledger::default();
+        for n in 0..200 {
+            ledger.record(&OPERATIONS[0], &format!("{n}{}", "x".repeat(1000)), false, at("2026-05-05T10:00:00Z"));
+        }
+        let usage = &ledger.report(&Sunset::default()).operations[0];
+        assert_eq!((usage.calls, usage.user_agents.len()), (200, USER_AGENTS + 1));
+        let others = usage.user_agents.iter().find(|by| by.user_agent == OTHERS).unwrap();
+        assert_eq!(others.count.calls, 150);
+        assert!(usage.user_agents.iter().all(|by| by.user_agent.len() <= USER_AGENT_LENGTH));
+    }
+}

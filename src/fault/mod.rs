@@ -1,0 +1,42 @@
+//! Faults on purpose: which requests they strike, and what becomes of those. Pure: what is drawn
+//! depends on a rule's seed and on how many requests it has matched, on nothing else, so that a run can
+//! be repeated. No clock, no network; `http::faulty` carries out what is decided here.
+//!
+//! | file | what |
+//! |---|---|
+//! | `rule` | which requests, how often, and what happens to them |
+//! | `pattern` | paths with `*` and `**` |
+//! | `effect` | everything that can happen |
+//! | `span` | stretches of time and their distributions |
+//! | `draw` | numbers that look random and can be had again |
+//! | `plan` | what is to be done with one request |
+//! | `engine` | the rules in force, their counts, and the decision |
+//! | `bucket` | the rate limit |
+//! | `broken` | JSON that is none |
+//! | `tomorrow` | answers as a later version of the API might give them |
+//! | `outcome` | the words of `x-mock-outcome` and `x-mock-activity` |
+//! | `sets` | rules that are ready made |
+
+pub mod broken;
+mod bucket;
+mod draw;
+mod effect;
+mod engine;
+pub mod outcome;
+mod pattern;
+mod plan;
+mod rule;
+pub mod sets;
+mod span;
+pub mod tomorrow;
+
+pub use self::{
+    bucket::RateLimit,
+    draw::Draw,
+    effect::{ActivityWord, CutAt, Effect, LostHow, Where},
+    engine::{Conflict, Counts, Engine, Seen},
+    pattern::Pattern,
+    plan::{After, Answer, Lag, Plan},
+    rule::{Match, Rule, Wrong},
+    span::{Delay, Span},
+};

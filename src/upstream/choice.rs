@@ -1,0 +1,119 @@
+//! Which operations are simulated. Pure.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+
+/// What the activity socket is called, beside the operations.
+pub const SOCKET: &str = "activitySocket";
+
+/// Which operations are simulated: all, but for those that somebody said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Path template, method, and whether the operation is simulated.
+    operations: BTreeMap<String, BTreeMap<String, bool>>,
+    socket: bool,
+}
+
+impl Choice {
+    /// Only these or all but those of the operations of an OpenAPI document, by their ids. None means all.
+    pub fn new(document: &impl serde::Serialize, only: &[String], except: &[String]) -> Result<Self, String> {
+        let document = serde_json::to_value(document).map_err(|error| error.to_string())?;
+        let paths = document["paths"].as_object().into_iter().flatten();
+        let operations: Vec<(&str, &str, &str)> = paths
+            .flat_map(|(path, item)| {
+                let item = item.as_object().into_iter().flatten();
+                item.filter_map(move |(method, operation)| {
+                    Some((path.as_str(), method.as_str(), operation["operationId"].as_str()?))
+                })
+            })
+            .collect();
+        let ids: Vec<&str> = operations.iter().map(|(_, _, id)| *id).chain([SOCKET]).collect();
+        for asked in only.iter().chain(except) {
+            if !ids.contains(&asked.as_str()) {
+                return Err(unknown(asked, &ids));
+            }
+        }
+        let is_simulated =
+            |id: &str| (only.is_empty() || only.iter().any(|one| one == id)) && !except.iter().any(|other| other == id);
+        let mut choice = Self { operations: BTreeMap::new(), socket: is_simulated(SOCKET) };
+        for (path, method, id) in operations {
+            let methods = choice.operations.entry(path.to_owned()).or_default();
+            methods.insert(method.to_ascii_uppercase(), is_simulated(id));
+        }
+        Ok(choice)
+    }
+
+    /// Whether a request is answered here. `route` is the template of its path, if there is one.
+    pub fn simulates(&self, method: &Method, route: Option<&str>) -> bool {
+        let Some(route) = route else { return false };
+        // What is no operation, such as the document itself, is always answered here.
+        let Some(methods) = self.operations.get(route) else { return true };
+        match method.as_str() {
+            "OPTIONS" => methods.values().any(|simulated| *simulated),
+            "HEAD" => methods.get("GET").copied().unwrap_or(false),
+            other => methods.get(other).copied().unwrap_or(false),
+        }
+    }
+
+    /// Whether the activity socket is answered here.
+    pub fn simulates_socket(&self) -> bool {
+        self.socket
+    }
+}
+
+fn unknown(asked: &str, ids: &[&str]) -> String {
+    let nearest = ids.iter().max_by(|a, b| strsim::jaro_winkler(asked, a).total_cmp(&strsim::jaro_winkler(asked, b)));
+    let nearest = nearest.map(|id| format!("; did you mean {id}?")).unwrap_or_default();
+    format!("\"{asked}\" is no operation that is simulated{nearest} All of them: {}", ids.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn choice(only: &[&str], except: &[&str]) -> Result<Choice, String> {
+        let document = json!({ "paths": {
+            "/banners": { "get": { "operationId": "getBanners" } },
+            "/assignments": { "get": { "operationId": "list" }, "delete": { "operationId": "revoke" } },
+            "/tenants/{id}": { "summary": "none", "get": { "operationId": "getTenant" } },
+        } });
+        let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+        Choice::new(&document, &owned(only), &owned(except))
+    }
+
+    #[track_caller]
+    fn check(choice: &Choice, method: &Method, route: Option<&str>, simulated: bool) {
+        assert_eq!(choice.simulates(method, route), simulated, "{method} {route:?}");
+    }
+
+    #[test]
+    fn all_operations_are_simulated_but_nothing_else() {
+        let all = choice(&[], &[]).unwrap();
+        check(&all, &Method::GET, Some("/banners"), true);
+        check(&all, &Method::HEAD, Some("/banners"), true);
+        check(&all, &Method::OPTIONS, Some("/banners"), true);
+        check(&all, &Method::PUT, Some("/banners"), false);
+        check(&all, &Method::GET, Some("/tenants/{id}"), true);
+        check(&all, &Method::GET, Some("/openapi.json"), true);
+        check(&all, &Method::GET, None, false);
+        assert!(all.simulates_socket());
+    }
+
+    #[test]
+    fn operations_can_be_chosen_and_left_out() {
+        let only = choice(&["revoke"], &[]).unwrap();
+        check(&only, &Method::DELETE, Some("/assignments"), true);
+        check(&only, &Method::GET, Some("/assignments"), false);
+        check(&only, &Method::OPTIONS, Some("/banners"), false);
+        assert!(!only.simulates_socket());
+        let except = choice(&[], &["revoke", SOCKET]).unwrap();
+        check(&except, &Method::DELETE, Some("/assignments"), false);
+        check(&except, &Method::GET, Some("/assignments"), true);
+        assert!(!except.simulates_socket());
+        let error = choice(&["getBaners"], &[]).unwrap_err();
+        assert!(error.contains("did you mean getBanners?"), "{error}");
+    }
+}

@@ -1,0 +1,102 @@
+//! What availability and mileage reports have in common: which licences they are about, and what can
+//! be wrong with the question.
+//!
+//! What is mandatory is read as if it were not, so that its absence can be answered in the vendor's
+//! words. Days are `2024-07-26` in both styles.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::date::{self, Given};
+use crate::{
+    store::{LicenseType, MspProduct, Tenant},
+    views::licenses::Side,
+};
+
+/// Which licences.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CalculatorFilterRequestDto)]
+pub struct CalculatorFilters {
+    /// Trial or paid licences. Paid if not said; in a mileage report, both.
+    #[schema(nullable = false)]
+    pub(super) is_trial: Option<bool>,
+    /// The licensing model, such as APSW. For ASSIGNED, the product of a pool too, such as MSP_WIFI.
+    #[schema(required, nullable = false)]
+    pub(super) license_type: Option<String>,
+    #[schema(required, nullable = false)]
+    usage_type: Option<UsageType>,
+}
+
+/// From which side licences are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum UsageType {
+    /// Those that the tenant may use itself.
+    #[serde(rename = "SELF")]
+    Own,
+    /// Those that an MSP may hand out.
+    Assigned,
+    /// As SELF.
+    Unknown,
+}
+
+/// What is wrong with a request that is JSON of the right shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadRequest {
+    /// A member is not there.
+    Missing(&'static str),
+    /// A member has no such value.
+    Bad {
+        /// Which one.
+        name: &'static str,
+        /// What it has.
+        value: String,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The first day has passed.
+    Past {
+        /// The day.
+        date: NaiveDate,
+        /// Today.
+        today: NaiveDate,
+    },
+    /// Only an MSP has something to hand out.
+    NotMsp,
+}
+
+pub(super) fn need<T>(name: &'static str, value: Option<T>) -> Result<T, BadRequest> {
+    value.ok_or(BadRequest::Missing(name))
+}
+
+pub(super) fn day(name: &'static str, text: &str) -> Result<NaiveDate, BadRequest> {
+    match date::parse(text) {
+        Some(Given::Day(day)) => Ok(day),
+        _ => Err(BadRequest::Bad { name, value: text.into(), expected: "a date such as 2024-01-22" }),
+    }
+}
+
+impl CalculatorFilters {
+    /// The licences that they name.
+    pub(super) fn side(&self, tenant: &Tenant) -> Result<Side, BadRequest> {
+        let usage = need("usageType", self.usage_type)?;
+        let word = need("licenseType", self.license_type.as_deref())?;
+        let bad =
+            || BadRequest::Bad { name: "licenseType", value: word.into(), expected: "a licensing model such as APSW" };
+        let model: Result<LicenseType, _> = word.parse();
+        match (usage, model, word.parse::<MspProduct>()) {
+            (UsageType::Assigned, ..) if !tenant.kind.is_msp() => Err(BadRequest::NotMsp),
+            (UsageType::Assigned, Ok(model), _) => Ok(Side::pool_of(model)),
+            (UsageType::Assigned, _, Ok(product)) => Ok(Side::Pool(Some(product))),
+            (UsageType::Own | UsageType::Unknown, Ok(model), _) => Ok(Side::Own(model)),
+            _ => Err(bad()),
+        }
+    }
+}
+
+/// How a report says that it is one.
+pub(super) const SUCCESS: &str = "success";
+/// See `SUCCESS`.
+pub(super) const DONE: &str = "The report has been made.";

@@ -1,0 +1,102 @@
+//! Rows and filters of POST /entitlements/attentionNotes/query.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Context, Style, date::Date, query::Row};
+use crate::{
+    store::{AttentionNote as Note, NoteStatus},
+    views::selection::one_of,
+};
+
+/// What attention notes must match. An empty list is no filter.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AttentionNoteQueryFilterDto)]
+pub struct NoteFilters {
+    /// Switched on, or off.
+    enabled: Option<bool>,
+    /// Leave out notes on courtesy licences for tenants that have none.
+    license_check: Option<bool>,
+    /// VALID, FUTURE, EXPIRED or DISABLED.
+    status: Option<Vec<String>>,
+    /// REC, MSP or ALL.
+    tenant_type: Option<Vec<String>>,
+    /// Such as STOP_COURTESY.
+    r#type: Option<Vec<String>>,
+}
+
+impl NoteFilters {
+    /// Whether a note is asked for, by a tenant that has courtesy licences or has none.
+    pub fn admit(&self, note: &Note, has_courtesy: bool, ctx: Context<'_>) -> bool {
+        let among = |list: &Option<Vec<String>>, word: &str| list.as_ref().is_none_or(|list| one_of(list, word));
+        let checked = self.license_check.unwrap_or_default();
+        self.enabled.is_none_or(|wanted| wanted == note.enabled)
+            && among(&self.status, &note.status_at(ctx.now).to_string())
+            && among(&self.tenant_type, &note.audience.to_string())
+            && among(&self.r#type, &note.kind)
+            && (!checked || has_courtesy || !note.is_about_courtesy())
+    }
+}
+
+/// An attention note.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AttentionNote {
+    created_date: Date,
+    details: String,
+    enabled: bool,
+    /// The last second on which it is shown.
+    end_date: Date,
+    id: String,
+    /// The first second on which it is shown.
+    start_date: Date,
+    #[schema(value_type = String)]
+    status: NoteStatus,
+    summary: String,
+    /// Whom it is for.
+    tenant_type: String,
+    r#type: String,
+    updated_date: Date,
+}
+
+/// The fields of the rows (documented).
+pub const QUERIED: &[&str] = &[
+    "id",
+    "type",
+    "tenantType",
+    "enabled",
+    "startDate",
+    "endDate",
+    "summary",
+    "details",
+    "createdDate",
+    "updatedDate",
+    "status",
+];
+
+/// A note, for a query.
+pub fn queried(note: &Note, ctx: Context<'_>) -> Row {
+    Row::new(&AttentionNote::new(note, ctx), &AttentionNote::new(note, Context { style: Style::Documented, ..ctx }))
+}
+
+impl AttentionNote {
+    fn new(note: &Note, ctx: Context<'_>) -> Self {
+        let status = note.status_at(ctx.now);
+        let Note { id, kind, audience, enabled, period, summary, details, created, updated } = note;
+        let date = |at| Date::listed(at, ctx.style);
+        Self {
+            created_date: date(*created),
+            details: details.to_string(),
+            enabled: *enabled,
+            end_date: date(period.end),
+            id: id.to_string(),
+            start_date: date(period.start),
+            status,
+            summary: summary.to_string(),
+            tenant_type: audience.to_string(),
+            r#type: kind.to_string(),
+            updated_date: date(*updated),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! GET /banners
+
+use insta::assert_snapshot;
+
+use crate::helpers::{COMPANY, CUSTOMER, CUSTOMER_3, MSP, app::App, columns, row, rows};
+
+#[tokio::test]
+async fn the_banners_of_a_company_tell_what_ends_and_what_has_ended() {
+    let app = App::new("default");
+    assert_snapshot!(rows(&app.get_as(COMPANY, "/banners").await), @r#"
+    {"alm":false,"deviceCount":30,"deviceType":"WIFI","effectDate":"2026-04-24T23:59:59Z","effectDays":44,"licenseType":"APSW","multipleLicense":true,"type":"INITIAL"}
+    {"alm":false,"deviceCount":25,"deviceType":"WIFI","effectDate":"2026-03-28T23:59:59Z","effectDays":17,"licenseType":"APSW","multipleLicense":false,"type":"GRACE_PERIOD"}
+    {"alm":false,"deviceCount":16,"deviceSubType":"ICX71","deviceType":"SWITCH","effectDate":"2026-03-15T23:59:59Z","effectDays":4,"licenseType":"APSW","multipleLicense":false,"type":"CLOSE_TO_EXPIRATION"}
+    {"alm":false,"deviceCount":12,"deviceSubType":"ICX71","deviceType":"SWITCH","effectDate":"2025-04-03T23:59:59Z","effectDays":-341,"licenseType":"APSW","multipleLicense":false,"type":"AFTER_GRACE_PERIOD"}
+    {"alm":false,"deviceCount":190,"deviceType":"ANALYTICS","effectDate":"2026-09-25T23:59:59Z","effectDays":198,"licenseType":"UNKNOWN","multipleLicense":false,"totalActiveDevices":246,"totalRALicense":190,"type":"RA_BELOW_90_PERCENT_OF_DEVICES"}
+    "#);
+}
+
+#[tokio::test]
+async fn banners_carry_both_generations_of_names_in_the_live_style() {
+    let app = App::live("default");
+    let banners = app.get_as(COMPANY, "/banners").await;
+    assert_snapshot!(row(&banners, "type", "INITIAL"), @r#"{"alm":false,"deviceCount":30,"deviceType":"WIFI","effectDate":"2026-04-24T23:59:59.000+00:00","effectDays":44,"licenseType":"WIFI","multipleLicense":true,"type":"INITIAL","licenseCount":30,"effectiveDays":44}"#);
+    assert_snapshot!(row(&banners, "deviceType", "ANALYTICS"), @r#"{"alm":false,"deviceCount":190,"deviceType":"ANALYTICS","effectDate":"2026-09-25T23:59:59.000+00:00","effectDays":198,"licenseType":"ANALYTICS","multipleLicense":false,"totalActiveDevices":246,"totalRALicense":190,"type":"RA_BELOW_90_PERCENT_OF_DEVICES","licenseCount":190,"effectiveDays":198}"#);
+}
+
+#[tokio::test]
+async fn a_customer_is_told_of_what_its_msp_assigned() {
+    let app = App::new("default");
+    assert_snapshot!(rows(&app.get_as(CUSTOMER_3, "/banners").await), @r#"{"alm":false,"deviceCount":55,"deviceType":"APSW","effectDate":"2026-04-04T23:59:59Z","effectDays":24,"licenseType":"APSW","multipleLicense":false,"type":"INITIAL"}"#);
+    assert_snapshot!(rows(&app.get_as(CUSTOMER, "/banners").await), @"");
+}
+
+#[tokio::test]
+async fn an_msp_is_told_of_what_it_assigned_to_itself() {
+    let app = App::new("default");
+    assert_snapshot!(rows(&app.get_as(MSP, "/banners").await), @"");
+}
+
+#[tokio::test]
+async fn banners_can_be_limited_to_a_device_type_or_a_license_type() {
+    let app = App::new("default");
+    let shown = async |query: &str| {
+        let banners = app.get_as(COMPANY, &format!("/banners?{query}")).await;
+        columns(&banners, &["deviceType", "licenseType", "type"])
+    };
+    assert_snapshot!(shown("").await, @"
+    WIFI APSW INITIAL
+    WIFI APSW GRACE_PERIOD
+    SWITCH APSW CLOSE_TO_EXPIRATION
+    SWITCH APSW AFTER_GRACE_PERIOD
+    ANALYTICS UNKNOWN RA_BELOW_90_PERCENT_OF_DEVICES
+    ");
+    assert_snapshot!(shown("type=SWITCH").await, @"
+    SWITCH APSW CLOSE_TO_EXPIRATION
+    SWITCH APSW AFTER_GRACE_PERIOD
+    ");
+    assert_snapshot!(shown("type=ANALYTICS").await, @"ANALYTICS UNKNOWN RA_BELOW_90_PERCENT_OF_DEVICES");
+    assert_snapshot!(shown("licenseType=UNKNOWN").await, @"ANALYTICS UNKNOWN RA_BELOW_90_PERCENT_OF_DEVICES");
+    assert_snapshot!(shown("type=WIFI&licenseType=UNKNOWN").await, @"");
+    assert_snapshot!(shown("type=RWG").await, @"");
+}
+
+#[tokio::test]
+async fn analytics_banners_compare_licenses_with_active_devices() {
+    for (scenario, expected) in [
+        ("out-of-compliance", "RA_BELOW_50_PERCENT_OF_DEVICES"),
+        ("default", "RA_BELOW_90_PERCENT_OF_DEVICES"),
+        ("expired", "RA_ONBOARD_ONLY"),
+    ] {
+        let app = App::new(scenario);
+        let banners = app.get_as(COMPANY, "/banners?type=ANALYTICS").await;
+        let types: Vec<_> = banners.as_array().unwrap().iter().map(|row| row["type"].as_str().unwrap()).collect();
+        assert!(types.contains(&expected), "{scenario}: {types:?}");
+        let banner = row(&banners, "type", expected);
+        let (licenses, devices) = (&banner["totalRALicense"], &banner["totalActiveDevices"]);
+        assert!(licenses.as_i64().unwrap() * 10 < devices.as_i64().unwrap() * 9, "{banner}");
+    }
+}
+
+#[tokio::test]
+async fn several_entitlements_of_one_type_in_one_state_make_one_banner() {
+    let app = App::new("expired");
+    let banners = app.get_as(COMPANY, "/banners").await;
+    assert_snapshot!(columns(&banners, &["deviceType", "type", "multipleLicense", "deviceCount", "effectDays"]), @"
+    WIFI AFTER_GRACE_PERIOD false 10 -3
+    SWITCH AFTER_GRACE_PERIOD false 20 -170
+    ANALYTICS AFTER_GRACE_PERIOD false 110 -30
+    APSW AFTER_GRACE_PERIOD false 100 -15
+    ANALYTICS RA_ONBOARD_ONLY false 0 -60
+    ");
+}

@@ -1,0 +1,134 @@
+//! The OpenAPI document: which operations there are, under which names, with which answers.
+
+use std::collections::BTreeSet;
+
+use insta::assert_snapshot;
+use r1_entitlements_mock::http::document;
+use serde_json::Value;
+
+use crate::helpers::app::App;
+
+fn operations() -> Vec<(String, String, Value)> {
+    let document = serde_json::to_value(document()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            all.push((method.to_uppercase(), path.clone(), operation.clone()));
+        }
+    }
+    all.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
+    all
+}
+
+#[test]
+fn every_operation_has_the_vendors_name_and_its_statuses() {
+    let lines: Vec<String> = operations()
+        .iter()
+        .map(|(method, path, operation)| {
+            let mut statuses: Vec<&String> = operation["responses"].as_object().unwrap().keys().collect();
+            statuses.sort();
+            let statuses: Vec<&str> = statuses.into_iter().map(String::as_str).collect();
+            let id = operation["operationId"].as_str().unwrap();
+            let deprecated = if operation["deprecated"] == true { " deprecated" } else { "" };
+            format!("{method} {path} = {id}: {}{deprecated}", statuses.join(" "))
+        })
+        .collect();
+    assert_snapshot!(lines.join("\n"), @"
+    POST /activities/query = findActivityList: 200 400
+    GET /activities/{activityId} = getDetails: 200 404
+    POST /activities/{activityId}/devices/query = findActivityDevices: 200 404
+    PUT /activities/{activityId}/notifications = updateActivityNotification: 200 404
+    GET /api/tenant/{tenantId}/activity/{activityId} = getDetailsLegacy: 200 404
+    DELETE /assignments = revokeBulkAssignment: 204 400 403 404 409 deprecated
+    GET /assignments = getAssignments: 200
+    PATCH /assignments = updateAssignments: 200 400 403 404 409
+    POST /assignments = createAssignments: 201 400 403 404 409
+    GET /assignments/summaries = getAssignmentsSummary: 200 deprecated
+    GET /banners = getBanners_1: 200 deprecated
+    GET /entitlements = getEntitlements_1: 200 404 417 deprecated
+    PATCH /entitlements = syncEntitlements: 202 404 417
+    POST /entitlements/attentionNotes/query = queryAttentionNote: 200 403
+    POST /entitlements/availabilityReports/query = licenseAvailabilityReports: 200 400 403
+    POST /entitlements/banners/query = getBanners: 200 404 500
+    POST /entitlements/compliances/query = getCompliances: 200 404 500
+    GET /entitlements/licenseUsageReports = getUsageReport: 200 400 404
+    POST /entitlements/mileageReports/query = licenseMileageReports: 200 400 403
+    POST /entitlements/orders/query = queryOrders: 200
+    POST /entitlements/query = getEntitlements: 200 400 404 417
+    GET /entitlements/settings = getSolutionTokenSettings: 200
+    GET /entitlements/summaries = getSummary_1: 200 202 404 417 deprecated
+    POST /entitlements/utilizations/query = getSummary: 200 404 417
+    GET /mspBanners = getMspBanners: 200
+    GET /mspCustomers = getMspCustomers: 200
+    GET /mspEntitlements = getMspEntitlements: 200 deprecated
+    GET /mspEntitlements/summaries = syncMspEntitlements: 200 202 deprecated
+    POST /mspecs/query = queryMspEcs: 200
+    POST /oauth2/token = getTokenOfAnyTenant: 200 400 401
+    POST /oauth2/token/{tenantId} = getToken: 200 400 401
+    GET /tenants/self = getTenantSelf: 200 404
+    POST /tenants/self/entitlements/assignments = createEntitlementAssignment: 201 400 402 403
+    POST /tenants/self/entitlements/assignments/query = getSelfEntitlementAssignments: 200 400
+    DELETE /tenants/self/entitlements/assignments/{id} = deleteEntitlementAssignment: 204 400 403 404 409
+    PATCH /tenants/self/entitlements/assignments/{id} = updateEntitlementAssignment: 200 400 402 403 404 409
+    POST /tenants/{tenantId}/entitlements/assignments/query = getEntitlementAssignments: 200 400
+    ");
+}
+
+#[test]
+fn exactly_the_seven_operations_of_the_reference_are_deprecated() {
+    let deprecated: Vec<String> = operations()
+        .iter()
+        .filter(|(_, _, operation)| operation["deprecated"] == true)
+        .map(|(method, path, _)| format!("{method} {path}"))
+        .collect();
+    assert_eq!(
+        deprecated,
+        [
+            "DELETE /assignments",
+            "GET /assignments/summaries",
+            "GET /banners",
+            "GET /entitlements",
+            "GET /entitlements/summaries",
+            "GET /mspEntitlements",
+            "GET /mspEntitlements/summaries",
+        ]
+    );
+}
+
+#[test]
+fn every_reference_in_the_document_leads_somewhere() {
+    let document = serde_json::to_value(document()).unwrap();
+    let mut found = BTreeSet::new();
+    collect_references(&document, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
+
+fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|member| collect_references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_served_as_it_is() {
+    let app = App::new("default");
+    assert_eq!(app.get("/openapi.json").await, serde_json::to_value(document()).unwrap());
+}
+
+#[tokio::test]
+async fn every_operation_of_the_document_is_there() {
+    let app = App::new("default");
+    for (method, path, _) in operations() {
+        let path = path.replace("{tenantId}", crate::helpers::MSP).replace("{activityId}", "x").replace("{id}", "1");
+        let answer = app.call(&method, &path).send().await;
+        assert!(answer.status != 405 && !answer.text().contains("RCG-10016"), "{method} {path}: {}", answer.status);
+    }
+}

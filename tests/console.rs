@@ -1,0 +1,212 @@
+//! The console through the real router: what it is made of, who gets it, and that what it reads agrees
+//! with the vendor's surface. How it behaves in a browser is tested in tests/clients/console.
+
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing to unwrap has failed")]
+
+#[path = "control/helpers.rs"]
+#[allow(dead_code, reason = "shared with the tests of the control surface")]
+mod helpers;
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use helpers::{Answer, MSP, Mock, REC};
+use serde_json::Value;
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+async fn get(mock: &Mock, path: &str, accept: &str) -> Answer {
+    mock.call("GET", path, &[("accept", accept)], Body::empty()).await
+}
+
+fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    answer.headers.get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+/// Files of the page that a file names: by `src`, `href`, `import`.
+fn named(text: &str) -> BTreeSet<String> {
+    let quoted = |before: &str, quote: char| {
+        let parts = text.split(before).skip(1);
+        parts.filter_map(move |rest| rest.split(quote).next()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut all: BTreeSet<String> = quoted("src=\"", '"').into_iter().chain(quoted("href=\"", '"')).collect();
+    all.extend(quoted("from '", '\''));
+    all.retain(|name| {
+        let file = name.rsplit('/').next().unwrap();
+        file.contains('.') && !name.starts_with("../") && !name.starts_with('#')
+    });
+    all
+}
+
+#[tokio::test]
+async fn browsers_get_the_page_and_all_others_an_index() {
+    let mock = Mock::new("default");
+    let page = get(&mock, "/", BROWSER).await.expect(200);
+    assert_eq!(header(&page, "content-type"), "text/html; charset=utf-8");
+    assert_eq!(header(&page, "vary"), "accept");
+    for accept in ["application/json", "*/*", "text/html;q=0"] {
+        let index = get(&mock, "/", accept).await.expect(200);
+        assert_eq!(header(&index, "content-type"), "application/json", "{accept}");
+        assert_eq!(index.json()["scenario"]["name"], "default");
+        assert_eq!(index.json()["version"], env!("CARGO_PKG_VERSION"));
+    }
+}
+
+#[tokio::test]
+async fn the_index_leads_somewhere() {
+    let mock = Mock::new("default");
+    mock.sandbox("one", "expiring").await;
+    for (prefix, scenario) in [("", "default"), ("/sandboxes/one", "expiring")] {
+        let index = mock.get(&format!("{prefix}/_mock")).await.expect(200).json();
+        assert_eq!(index["scenario"]["name"], scenario);
+        for name in ["openapi", "docs", "console", "mock", "health", "scenarios", "sandboxes", "clock"] {
+            let link = index["links"][name].as_str().unwrap();
+            assert!(link.starts_with(prefix), "{link}");
+            mock.get(link).await.expect(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_may_only_use_what_this_server_sends() {
+    let mock = Mock::new("default");
+    for path in ["/", "/_mock/console/docs.html", "/_mock/console/app.js", "/_mock/console/style.css"] {
+        let answer = get(&mock, path, BROWSER).await.expect(200);
+        let policy = header(&answer, "content-security-policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
+        for forbidden in ["https://", "<script>", "onclick=\"", "style=\""] {
+            assert!(!answer.text.contains(forbidden), "{path} has {forbidden}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_file_that_is_named_is_there() {
+    let mock = Mock::new("default");
+    let mut todo: Vec<String> = vec!["/".into(), "/_mock/console/docs.html".into()];
+    let mut seen = BTreeSet::new();
+    while let Some(path) = todo.pop() {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        let answer = get(&mock, &path, BROWSER).await.expect(200);
+        assert!(!answer.text.is_empty(), "{path} is empty");
+        let expected = match path.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("css") => "text/css; charset=utf-8",
+            Some("svg") => "image/svg+xml",
+            _ => "text/html; charset=utf-8",
+        };
+        assert_eq!(header(&answer, "content-type"), expected, "{path}");
+        let folder = &path[..=path.rfind('/').unwrap()];
+        for name in named(&answer.text) {
+            assert!(!name.starts_with('/'), "{path} names {name}: it would not be found under a sandbox's prefix");
+            todo.push(format!("{folder}{}", name.trim_start_matches("./")));
+        }
+    }
+    assert!(seen.len() >= 10, "{seen:?}");
+    mock.get("/_mock/console/nothing.js").await.expect(404);
+}
+
+#[tokio::test]
+async fn what_a_browser_has_already_is_not_sent_again() {
+    let mock = Mock::new("default");
+    let first = mock.get("/_mock/console/style.css").await.expect(200);
+    assert_eq!(header(&first, "cache-control"), "no-cache");
+    let tag = header(&first, "etag");
+    let again = mock.call("GET", "/_mock/console/style.css", &[("if-none-match", tag)], Body::empty()).await;
+    assert!(again.expect(304).text.is_empty());
+    mock.call("GET", "/_mock/console/style.css", &[("if-none-match", "\"other\"")], Body::empty()).await.expect(200);
+}
+
+#[tokio::test]
+async fn it_works_under_the_prefix_of_a_sandbox() {
+    let mock = Mock::new("default");
+    mock.sandbox("one", "expiring").await;
+    let bare = get(&mock, "/sandboxes/one", BROWSER).await.expect(308);
+    assert_eq!(header(&bare, "location"), "one/", "relative addresses need the slash");
+    let page = get(&mock, "/sandboxes/one/", BROWSER).await.expect(200);
+    for name in named(&page.text) {
+        mock.get(&format!("/sandboxes/one/{name}")).await.expect(200);
+    }
+    let overview = mock.get("/sandboxes/one/_mock/console/overview").await.expect(200).json();
+    assert_eq!((&overview["sandbox"], &overview["scenario"]), (&"one".into(), &"expiring".into()));
+}
+
+#[tokio::test]
+async fn the_page_stands_at_one_address() {
+    let mock = Mock::new("default");
+    for (path, to) in [("/_mock/console", "../"), ("/_mock/console/index.html", "../../")] {
+        assert_eq!(header(&get(&mock, path, BROWSER).await.expect(307), "location"), to);
+    }
+    mock.call("POST", "/", &[], Body::empty()).await.expect(405);
+}
+
+#[tokio::test]
+async fn what_it_shows_of_a_tenant_is_what_the_operations_answer() {
+    let mock = Mock::new("default");
+    let full = mock.get(&format!("/_mock/console/tenants/{MSP}")).await.expect(200).json();
+    for (part, path) in [
+        ("summaries", "/entitlements/summaries"),
+        ("mspSummaries", "/mspEntitlements/summaries"),
+        ("assignmentSummaries", "/assignments/summaries"),
+        ("assignments", "/assignments"),
+    ] {
+        assert_eq!(full[part], mock.get_as(MSP, path).await.expect(200).json(), "{path}");
+    }
+    let full = mock.get(&format!("/_mock/console/tenants/{REC}")).await.expect(200).json();
+    assert_eq!(full["summaries"], mock.get_as(REC, "/entitlements/summaries").await.expect(200).json());
+    assert_eq!(full["mspSummaries"], Value::Null);
+    mock.get("/_mock/console/tenants/nobody").await.expect(404);
+}
+
+#[tokio::test]
+async fn its_bars_are_the_sums_of_the_summaries() {
+    let mock = Mock::new("default");
+    let overview = mock.get("/_mock/console/overview").await.expect(200).json();
+    let row = |id: &str| {
+        let rows = overview["tenants"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["id"] == id).unwrap();
+        (row["total"].as_i64().unwrap(), row["used"].as_i64().unwrap())
+    };
+    let sum = |rows: &Value, names: &[&str]| -> i64 {
+        let rows = rows.as_array().unwrap().iter();
+        rows.flat_map(|row| names.iter().map(|name| row[*name].as_i64().unwrap())).sum()
+    };
+    let rec = mock.get_as(REC, "/entitlements/summaries").await.json()["summary"].clone();
+    assert_eq!(row(REC), (sum(&rec, &["quantity"]), sum(&rec, &["deviceCount"])));
+    let pools = mock.get_as(MSP, "/mspEntitlements/summaries").await.json()["mspEntitlementSummaries"].clone();
+    let handed = mock.get_as(MSP, "/assignments/summaries").await.json();
+    let expected = (sum(&pools, &["quantity", "courtesyQuantity"]), sum(&handed, &["quantity", "myAssignments"]));
+    assert_eq!(row(MSP), expected);
+}
+
+#[tokio::test]
+async fn looking_changes_nothing() {
+    let mock = Mock::new("default");
+    let first = |answer: Answer| header(&answer, "x-request-id").to_owned();
+    let expected = first(mock.get_as(REC, "/banners").await);
+    mock.post("/_mock/reset", Value::Null).await.expect(204);
+    for path in ["/_mock/console/overview".to_owned(), format!("/_mock/console/tenants/{MSP}"), "/".to_owned()] {
+        get(&mock, &path, BROWSER).await.expect(200);
+    }
+    assert_eq!(first(mock.get_as(REC, "/banners").await), expected, "no request was counted");
+}
+
+#[tokio::test]
+async fn tokens_are_given_only_where_callers_must_prove_who_they_are() {
+    let mock = Mock::new("default");
+    let path = format!("/_mock/console/tenants/{REC}");
+    assert_eq!(mock.get(&path).await.json()["token"], Value::Null);
+    let required = Body::from(r#"{"auth":"required"}"#);
+    mock.call("PATCH", "/_mock/settings", &[], required).await.expect(200);
+    mock.get_as(REC, "/banners").await.expect(401);
+    let token = mock.get(&path).await.json()["token"].as_str().unwrap().to_owned();
+    let bearer = format!("Bearer {token}");
+    mock.call("GET", "/banners", &[("authorization", &bearer)], Body::empty()).await.expect(200);
+    let customer = mock.get("/_mock/console/tenants/ec000000000000000000000000000001").await.json();
+    assert!(customer["token"].is_string(), "a customer's calls are made with its MSP's token");
+}

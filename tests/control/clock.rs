@@ -1,0 +1,112 @@
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::helpers::{Mock, REC};
+
+async fn banner(mock: &Mock, device_type: &str) -> Value {
+    let banners = mock.get_as(REC, "/banners").await.expect(200).json();
+    let found = banners.as_array().unwrap().iter().find(|b| b["deviceType"] == device_type);
+    found.map_or(json!(null), |b| json!([b["type"], b["effectDays"]]))
+}
+
+#[tokio::test]
+async fn sixty_days_on_a_banner_has_gone_through_all_its_states() {
+    let mock = Mock::new("expiring");
+    let mut seen = vec![banner(&mock, "APSW").await];
+    for _ in 0..60 {
+        mock.post("/_mock/clock/advance", json!({ "by": "P1D" })).await.expect(200);
+        seen.push(banner(&mock, "APSW").await);
+    }
+    assert_eq!(seen[0], json!(["INITIAL", 21]));
+    assert_eq!(seen[13], json!(["INITIAL", 8]));
+    assert_eq!(seen[14], json!(["CLOSE_TO_EXPIRATION", 7]));
+    assert_eq!(seen[22], json!(["CLOSE_TO_EXPIRATION", 0]));
+    assert_eq!(seen[23], json!(["GRACE_PERIOD", 28]));
+    assert_eq!(seen[52], json!(["GRACE_PERIOD", 0]));
+    assert_eq!(seen[53], json!(["AFTER_GRACE_PERIOD", -1]));
+    assert_eq!(seen[60], json!(["AFTER_GRACE_PERIOD", -8]));
+}
+
+#[tokio::test]
+async fn one_call_goes_to_the_next_thing_that_happens() {
+    let mock = Mock::new("expiring");
+    let next = mock.get("/_mock/clock").await.json()["next"].clone();
+    let there = mock.post("/_mock/clock/next", Value::Null).await.expect(200).json();
+    assert_eq!(there["now"], next["at"]);
+    assert_eq!(there["happened"], json!([next]));
+    assert_ne!(there["next"], next);
+}
+
+#[tokio::test]
+async fn advancing_answers_when_all_that_fell_due_has_happened_in_order() {
+    let mock = Mock::new("default");
+    let id = mock.get("/mspEntitlements/summaries?refresh=true").await.expect(202).json()["requestId"].clone();
+    let there = mock.post("/_mock/clock/advance", json!({ "by": "PT2S" })).await.expect(200).json();
+    let what = there["happened"][0]["what"][0].as_str().unwrap();
+    assert!(what.ends_with(&format!("activity {} ends", id.as_str().unwrap())), "{what}");
+    let activity = mock.get(&format!("/activities/{}", id.as_str().unwrap())).await.expect(200).json();
+    assert_eq!((&activity["status"], &activity["endDatetime"]), (&json!("SUCCESS"), &json!("2026-03-10T12:00:02Z")));
+}
+
+#[tokio::test]
+async fn the_date_header_and_tokens_live_by_the_clock() {
+    let mock = Mock::new("default");
+    mock.call("PATCH", "/_mock/settings", &[], r#"{"auth":"required"}"#).await.expect(200);
+    let form = "grant_type=client_credentials&client_id=r1mock&client_secret=r1mock-secret";
+    let token = mock.call("POST", "/oauth2/token", &[], form).await.expect(200).json();
+    let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
+    let asked = |status| {
+        let (mock, bearer) = (mock.clone(), bearer.clone());
+        async move { mock.call("GET", "/entitlements", &[("authorization", &bearer)], "").await.expect(status) }
+    };
+    assert_eq!(asked(200).await.headers["date"], "Tue, 10 Mar 2026 12:00:00 GMT");
+    mock.post("/_mock/clock/advance", json!({ "by": "7198s" })).await.expect(200);
+    assert_eq!(asked(200).await.headers["date"], "Tue, 10 Mar 2026 13:59:58 GMT");
+    mock.post("/_mock/clock/advance", json!({ "by": "PT1S" })).await.expect(200);
+    asked(401).await;
+}
+
+#[tokio::test]
+async fn a_clock_is_set_frozen_resumed_and_sped_up() {
+    let mock = Mock::new("empty");
+    let set = mock.put("/_mock/clock", json!({ "now": "2027-01-01T00:00:00Z" })).await.expect(200).json();
+    assert_eq!(set, json!({ "now": "2027-01-01T00:00:00Z", "frozen": true, "speed": 0.0 }));
+    let resumed = mock.post("/_mock/clock/resume", Value::Null).await.expect(200).json();
+    assert_eq!((&resumed["frozen"], &resumed["speed"]), (&json!(false), &json!(1.0)));
+    let fast = mock.put("/_mock/clock", json!({ "speed": 3600 })).await.expect(200).json();
+    assert_eq!(fast["speed"], 3600.0);
+    let frozen = mock.post("/_mock/clock/freeze", json!({ "at": "2028-02-29T01:02:03Z" })).await.expect(200).json();
+    assert_eq!((&frozen["now"], &frozen["frozen"]), (&json!("2028-02-29T01:02:03Z"), &json!(true)));
+}
+
+#[tokio::test]
+async fn what_a_clock_cannot_do_is_told() {
+    let mock = Mock::new("empty");
+    for (method, path, body, status, part) in [
+        ("POST", "advance", json!({ "by": "soon" }), 400, "is not an ISO 8601 duration"),
+        ("POST", "advance", json!({ "bye": "P1D" }), 400, "unknown field `bye`"),
+        ("POST", "advance", json!({}), 400, "either \"by\" (a duration) or \"to\" (a date)"),
+        ("POST", "advance", json!({ "to": "2020-01-01" }), 400, "lies before"),
+        ("POST", "advance", json!({ "by": "P99Y" }), 200, ""),
+        ("POST", "advance", json!({ "by": "P9999Y" }), 400, "is not an ISO 8601 duration"),
+        ("PUT", "", json!({ "now": "9999-01-01" }), 400, "is not a date between"),
+        ("PUT", "", json!({ "speed": -1 }), 400, "is not a number from 0 to 1000000"),
+        ("POST", "next", Value::Null, 409, "nothing will happen"),
+    ] {
+        let path = if path.is_empty() { "/_mock/clock".into() } else { format!("/_mock/clock/{path}") };
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        let answer = mock.call(method, &path, &[], text).await.expect(status);
+        assert!(answer.text.contains(&part.replace('"', "\\\"")), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn time_that_has_no_end_does_not_end_the_process() {
+    let mock = Mock::new("default");
+    mock.put("/_mock/clock", json!({ "now": "2399-12-31T23:59:59Z", "speed": 1_000_000 })).await.expect(200);
+    mock.get("/mspEntitlements/summaries?refresh=true").await.expect(202);
+    mock.post("/_mock/clock/advance", json!({ "by": "P100Y" })).await.expect(400);
+    mock.get("/entitlements/summaries").await.expect(200);
+    let now = mock.world.root.sim.look().1;
+    assert!(now >= "2399-12-31T23:59:59Z".parse::<DateTime<Utc>>().unwrap());
+}

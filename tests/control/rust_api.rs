@@ -1,0 +1,94 @@
+use chrono::TimeDelta;
+use r1_entitlements_mock::{
+    MockServer,
+    mock_server::StartError,
+    store::{RefreshKind, TenantId},
+};
+use tower::ServiceExt;
+
+fn tenant(text: &str) -> TenantId {
+    text.parse().unwrap()
+}
+
+/// What a real client gets over a real socket.
+fn fetch(server: &MockServer, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
+    let prefix =
+        server.url().split_once("127.0.0.1").unwrap().1.split_once('/').map_or(String::new(), |(_, p)| format!("/{p}"));
+    write!(stream, "GET {prefix}{path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+#[tokio::test]
+async fn a_server_starts_inside_an_async_test_and_ends_with_its_value() {
+    let server = MockServer::builder().scenario("expiring").frozen_at("2026-03-10T12:00:00Z").start().await.unwrap();
+    let address = server.address();
+    assert!(fetch(&server, "/banners").contains("\"effectDays\":21"));
+    server.clock().advance_days(60);
+    assert!(fetch(&server, "/banners").contains("AFTER_GRACE_PERIOD"));
+    drop(server);
+    assert!(std::net::TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn a_server_starts_from_a_test_that_is_not_async() {
+    let server = MockServer::builder().frozen_at("2026-03-10").start_blocking().unwrap();
+    assert!(fetch(&server, "/mspEntitlements/summaries").starts_with("HTTP/1.1 200 OK"));
+    assert_eq!(server.token().unwrap().split('.').count(), 3);
+}
+
+#[test]
+fn a_sandbox_has_a_state_and_a_clock_of_its_own() {
+    let server = MockServer::builder().frozen_at("2026-03-10").start_blocking().unwrap();
+    let sandbox = server.sandbox().unwrap();
+    sandbox.clock().advance(TimeDelta::days(400));
+    assert_ne!(fetch(&sandbox, "/mspBanners"), fetch(&server, "/mspBanners"));
+    assert_eq!(server.clock().now().to_rfc3339(), "2026-03-10T00:00:00+00:00");
+    sandbox.clock().set("2026-03-10T00:00:00Z".parse().unwrap());
+    let body = |text: String| text.split_once("\r\n\r\n").unwrap().1.to_owned();
+    assert_eq!(body(fetch(&sandbox, "/mspBanners")), body(fetch(&server, "/mspBanners")));
+}
+
+#[test]
+fn a_snapshot_is_gone_back_to() {
+    let server = MockServer::builder().frozen_at("2026-03-10").start_blocking().unwrap();
+    let before = server.state();
+    let snapshot = server.snapshot();
+    assert!(fetch(&server, "/mspEntitlements/summaries?refresh=true").starts_with("HTTP/1.1 202"));
+    server.clock().advance(TimeDelta::seconds(2));
+    let msp = tenant("a0000000000000000000000000000001");
+    assert_ne!(server.state().msp_entitlements(msp), before.msp_entitlements(msp));
+    snapshot.restore();
+    assert_eq!(server.state(), before);
+}
+
+#[tokio::test]
+async fn a_service_needs_no_port() {
+    let service = MockServer::builder().frozen_at("2026-03-10").into_service().unwrap();
+    let request = axum::http::Request::get("/mspBanners").body(axum::body::Body::empty()).unwrap();
+    assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
+}
+
+#[test]
+fn what_cannot_start_says_why() {
+    let date = MockServer::builder().frozen_at("yesterday").start_blocking().unwrap_err();
+    assert!(matches!(&date, StartError::BadDate(text) if text == "yesterday"));
+    let scenario = MockServer::builder().scenario("defualt").start_blocking().unwrap_err();
+    assert!(scenario.to_string().contains("did you mean \"default\""), "{scenario}");
+}
+
+#[test]
+fn a_store_can_be_driven_without_a_server() {
+    let (scenario, now) = (
+        r1_entitlements_mock::fixtures::Catalog::default().load("default").unwrap(),
+        "2026-03-10T00:00:00Z".parse().unwrap(),
+    );
+    let (mut store, _) = scenario.build(now).unwrap();
+    let rec = tenant("c0000000000000000000000000000001");
+    store.begin_refresh(rec, RefreshKind::Entitlements, "test", now).unwrap();
+    store.settle(now + TimeDelta::seconds(2));
+    assert_eq!(store.tenant(rec).unwrap().upstream.taken, 1);
+}

@@ -1,0 +1,142 @@
+use std::time::Duration;
+
+use axum::body::Body;
+use r1_entitlements_mock::world::Rules;
+use serde_json::{Value, json};
+
+use crate::helpers::{MSP, Mock, everything};
+
+#[tokio::test]
+async fn a_sandbox_is_reached_by_path_host_header_and_token() {
+    let mock = Mock::new("default");
+    let made = mock.sandbox("one", "empty").await;
+    assert_eq!(made["baseUrl"], "http://localhost:8080/sandboxes/one");
+    assert_eq!(made["host"], "one.localhost:8080");
+    let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
+    let root = mock.get("/mspEntitlements").await.expect(200).text;
+    assert_ne!(root, "[]");
+    for (path, headers) in [
+        ("/sandboxes/one/mspEntitlements", vec![]),
+        ("/mspEntitlements", vec![("host", "one.localhost:8080")]),
+        ("/mspEntitlements", vec![("x-mock-sandbox", "one")]),
+        ("/mspEntitlements", vec![("authorization", bearer.as_str())]),
+    ] {
+        let mut headers = headers;
+        headers.push(("x-rks-tenantid", MSP));
+        let headers: Vec<_> = headers.into_iter().filter(|(n, _)| path.len() > 20 || *n != "none").collect();
+        assert_eq!(mock.call("GET", path, &headers, Body::empty()).await.expect(200).text, "[]", "{path} {headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn links_of_a_sandbox_lead_back_into_it() {
+    let mock = Mock::new("default");
+    mock.sandbox("one", "default").await;
+    let accepted = mock.get("/sandboxes/one/mspEntitlements/summaries?refresh=true").await.expect(202);
+    let location = accepted.headers["location"].to_str().unwrap().to_owned();
+    assert!(location.starts_with("http://localhost:8080/sandboxes/one/activities/"), "{location}");
+    let path = location.strip_prefix("http://localhost:8080").unwrap();
+    mock.get(path).await.expect(200);
+    mock.get(path.strip_prefix("/sandboxes/one").unwrap()).await.expect(404);
+}
+
+#[tokio::test]
+async fn names_are_checked_and_sandboxes_are_made_once_listed_and_removed() {
+    let mock = Mock::new("default");
+    for name in ["", "-a", "a/b", "a.b", "é", &"a".repeat(64)] {
+        mock.post("/_mock/sandboxes", json!({ "name": name })).await.expect(400);
+    }
+    mock.sandbox("one", "default").await;
+    mock.post("/_mock/sandboxes", json!({ "name": "one" })).await.expect(409);
+    let unnamed = mock.post("/_mock/sandboxes", Value::Null).await.expect(201).json();
+    assert_eq!(unnamed["name"], "s1");
+    mock.post("/_mock/sandboxes", json!({ "scenario": "defualt" })).await.expect(404);
+    let names = mock.get("/_mock/sandboxes").await.expect(200).json();
+    assert_eq!(names.as_array().unwrap().iter().map(|s| &s["name"]).collect::<Vec<_>>(), ["one", "s1"]);
+    mock.call("DELETE", "/_mock/sandboxes/one", &[], "").await.expect(204);
+    mock.call("DELETE", "/_mock/sandboxes/one", &[], "").await.expect(404);
+    mock.get("/sandboxes/one/banners").await.expect(404);
+    mock.get("/_mock/sandboxes/s1").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_new_name_makes_a_sandbox_if_the_server_is_told_so() {
+    let mock = Mock::with("default", Rules { on_first_use: true, ..Rules::default() });
+    mock.get("/sandboxes/new/mspBanners").await.expect(200);
+    mock.call("GET", "/mspBanners", &[("x-mock-sandbox", "newer")], "").await.expect(200);
+    assert_eq!(mock.world.list().len(), 2);
+}
+
+#[tokio::test]
+async fn an_idle_sandbox_goes_and_there_are_never_too_many() {
+    let gone_at_once = Mock::with("default", Rules { idle: Duration::ZERO, ..Rules::default() });
+    gone_at_once.sandbox("one", "default").await;
+    gone_at_once.get("/sandboxes/one/mspBanners").await.expect(404);
+    let few = Mock::with("default", Rules { most: 2, ..Rules::default() });
+    few.sandbox("one", "default").await;
+    few.sandbox("two", "default").await;
+    few.post("/_mock/sandboxes", json!({ "name": "three" })).await.expect(507);
+}
+
+#[tokio::test]
+async fn settings_are_a_sandboxs_own() {
+    let mock = Mock::new("default");
+    let settings = json!({ "style": "live", "auth": "required", "refreshDelay": "PT9S", "clock": { "now": "2027-01-01", "frozen": true } });
+    mock.post("/_mock/sandboxes", json!({ "name": "one", "settings": settings })).await.expect(201);
+    let shown = mock.get("/sandboxes/one/_mock/settings").await.expect(200).json();
+    assert_eq!(shown, json!({ "style": "live", "auth": "required", "refreshDelayMs": 9000 }));
+    assert_eq!(mock.get("/sandboxes/one/_mock/clock").await.json()["now"], "2027-01-01T00:00:00Z");
+    mock.get("/sandboxes/one/banners").await.expect(401);
+    let root = mock.get("/_mock/settings").await.expect(200).json();
+    assert_eq!(root, json!({ "style": "documented", "auth": "open", "refreshDelayMs": 2000 }));
+}
+
+/// One history of writes, refreshes and clock moves, and all that can be read on the way.
+async fn history(mock: &Mock, prefix: &str, days: usize) -> Vec<String> {
+    let mut seen = everything(mock, prefix).await;
+    mock.post(&format!("{prefix}/_mock/clock/advance"), json!({ "by": format!("P{days}D") })).await.expect(200);
+    for id in [130_468, 130_469, 130_470] {
+        let body = json!([{ "assignmentId": id }]).to_string();
+        let headers = [("content-type", "application/json"), ("x-rks-tenantid", MSP)];
+        seen.push(mock.call("DELETE", &format!("{prefix}/assignments"), &headers, body).await.text);
+        tokio::task::yield_now().await;
+    }
+    let refresh = format!("{prefix}/mspEntitlements/summaries?refresh=true");
+    seen.push(mock.get_as(MSP, &refresh).await.expect(202).json()["requestId"].to_string());
+    seen.extend(everything(mock, prefix).await);
+    mock.post(&format!("{prefix}/_mock/clock/advance"), json!({ "by": "PT2S" })).await.expect(200);
+    seen.extend(everything(mock, prefix).await);
+    seen
+}
+
+#[tokio::test]
+async fn sixty_four_sandboxes_at_once_do_not_disturb_each_other() {
+    let alone = Mock::new("default");
+    let mut expected = Vec::new();
+    for n in 0..64 {
+        alone.sandbox(&format!("n{n}"), "default").await;
+        expected.push(history(&alone, &format!("/sandboxes/n{n}"), n).await);
+    }
+    let together = Mock::new("default");
+    let mut running = tokio::task::JoinSet::new();
+    for n in 0..64 {
+        together.sandbox(&format!("n{n}"), "default").await;
+        let together = together.clone();
+        running.spawn(async move { (n, history(&together, &format!("/sandboxes/n{n}"), n).await) });
+    }
+    while let Some(done) = running.join_next().await {
+        let (n, seen) = done.unwrap();
+        assert_eq!(seen, expected[n], "sandbox {n}");
+    }
+    assert_eq!(everything(&together, "").await, everything(&Mock::new("default"), "").await);
+}
+
+#[tokio::test]
+async fn the_control_surface_refuses_pages_of_other_sites() {
+    let mock = Mock::new("default");
+    mock.call("POST", "/_mock/reset", &[("origin", "https://evil.example")], "").await.expect(403);
+    mock.call("POST", "/_mock/reset", &[("host", "evil.example")], "").await.expect(403);
+    mock.call("POST", "/_mock/reset", &[("origin", "http://localhost:3000")], "").await.expect(204);
+    mock.get("/_mock/nothing").await.expect(404);
+    mock.call("DELETE", "/_mock/clock", &[], "").await.expect(405);
+}

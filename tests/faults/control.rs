@@ -1,0 +1,167 @@
+//! /_mock/faults, and whom its rules strike.
+
+use serde_json::{Value, json};
+
+use crate::helper::{App, MSP, REC};
+
+#[tokio::test]
+async fn faults_are_listed_with_what_they_met_and_deleted() {
+    let app = App::new();
+    let added =
+        app.add(r#"{"id": "one", "skip": 1, "match": {"path": "/ban*"}, "effects": [{"status": {"code": 500}}]}"#);
+    assert_eq!(added.await[0]["hits"], json!({"matched": 0, "struck": 0}));
+    assert_eq!(app.statuses("/banners", 3).await, [200, 500, 500]);
+    assert_eq!(app.get("/entitlements").await.status, 200);
+    let listed = app.get("/_mock/faults").await.json();
+    assert_eq!(
+        listed,
+        json!([{"id": "one", "match": {"path": "/ban*"}, "skip": 1, "effects": [{"status": {"code": 500}}],
+            "hits": {"matched": 3, "struck": 2}}])
+    );
+    assert_eq!(app.get("/_mock/faults/one").await.json(), listed[0]);
+    let twice = app.send("POST", "/_mock/faults", &[], r#"{"id": "one", "effects": [{"cut": {}}]}"#).await;
+    assert_eq!(twice.status, 409);
+    let replaced = app.send("PUT", "/_mock/faults", &[], r#"[{"effects": [{"status": {"code": 502}}]}]"#).await;
+    assert_eq!((replaced.status, &replaced.json()[0]["id"]), (200, &json!("fault-1")));
+    assert_eq!(app.get("/banners").await.status, 502);
+    assert_eq!(app.send("DELETE", "/_mock/faults/fault-1", &[], "").await.status, 204);
+    assert_eq!(app.send("DELETE", "/_mock/faults/fault-1", &[], "").await.status, 404);
+    assert_eq!(app.get("/banners").await.status, 200);
+    assert!(!app.sandbox.has_faults());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_rule_is_told_with_its_place_and_the_nearest_name() {
+    let app = App::new();
+    for (body, expected) in [
+        (r#"{"effects": []}"#, "effects: expected at least one"),
+        (r#"{"tiems": 1, "effects": [{"cut": {}}]}"#, "did you mean \"times\"?"),
+        (r#"[{"effects": [{"cut": {}}, {"stauts": {"code": 500}}]}]"#, "did you mean \"status\"?"),
+        (r#"{"effects": [{"status": {"code": 200}}]}"#, "effects[0].status.code: 200 is no error"),
+        (r#"{"effects": [{"status": {"code": "500"}}]}"#, "effects[0].status.code: invalid type"),
+        (r#"{"effects": [{"delay": {"fixed": "2 parsecs"}}]}"#, "effects[0].delay.fixed: invalid value"),
+        (r#"{"effects": [{"delay": {"uniform": {"min": 2, "max": 1}}}]}"#, "min is longer than max"),
+        (r#"{"probability": 2, "effects": [{"cut": {}}]}"#, "probability: 2 is no number from 0 to 1"),
+        (r#"{"effects": [{"cut": {}}, {"emptyReply": {}}]}"#, "effects[1]: a request is answered once"),
+        (r#"{"effects": [{"readLag": {}}]}"#, "expected either \"time\" or \"requests\""),
+        (r#"{"effects": [{"rateLimit": {"perSecond": 0}}]}"#, "perSecond is 0"),
+        (r#"{"effects": [{"answer": {"headers": {"a b": ""}}}]}"#, "is no header"),
+        (r#"[{"effects": [{"cut": {}}]}, {"match": {"path": "x"}, "effects": []}]"#, "[1].match.path"),
+        (r#"{"match": {"operationId": "getBanner"}, "effects": [{"cut": {}}]}"#, "did you mean \"getBanners"),
+        (r#"{"match": {"tenant": "x"}, "effects": [{"cut": {}}]}"#, "match.tenant: expected 32"),
+        ("{", "EOF"),
+    ] {
+        let answer = app.send("POST", "/_mock/faults", &[], body).await;
+        let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(answer.status == 400 && detail.contains(expected), "{body}: {} {detail}", answer.status);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+    }
+    assert!(!app.sandbox.has_faults());
+}
+
+#[tokio::test]
+async fn a_rule_strikes_the_caller_the_tenant_or_the_operation_that_it_names() {
+    let app = App::with(&format!(
+        r#"[{{"match": {{"tenant": "{REC}"}}, "effects": [{{"status": {{"code": 500}}}}]}},
+            {{"match": {{"client": "robot"}}, "effects": [{{"status": {{"code": 502}}}}]}},
+            {{"match": {{"operationId": "getSummary_1", "query": {{"refresh": "true"}}}},
+              "effects": [{{"status": {{"code": 503}}}}]}}]"#
+    ))
+    .await;
+    assert_eq!(app.get("/banners").await.status, 200);
+    assert_eq!(app.send("GET", "/banners", &[("x-rks-tenantid", REC)], "").await.status, 500);
+    assert_eq!(app.get("/entitlements/summaries").await.status, 200);
+    assert_eq!(app.get("/entitlements/summaries?refresh=true").await.status, 503);
+    assert_eq!(app.get("/mspEntitlements/summaries?refresh=true").await.status, 202);
+    let form = "grant_type=client_credentials&client_id=r1mock-readonly&client_secret=r1mock-secret";
+    let token = app.send("POST", &format!("/oauth2/token/{MSP}"), &[], form).await.json();
+    let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
+    app.add(r#"{"match": {"client": "r1mock-readonly"}, "effects": [{"status": {"code": 504}}]}"#).await;
+    assert_eq!(app.send("GET", "/banners", &[("authorization", &bearer)], "").await.status, 504);
+    assert_eq!(app.get("/banners").await.status, 200);
+}
+
+#[tokio::test]
+async fn equal_seeds_repeat_a_run_and_so_does_a_reset() {
+    let flaky = async |seed: u32| {
+        let app = App::new();
+        let body = json!({"seed": seed, "match": {"path": "/banners"}}).to_string();
+        assert_eq!(app.send("POST", "/_mock/faults/sets/flaky-5xx", &[], &body).await.status, 201);
+        let run = app.statuses("/banners", 60).await;
+        (app, run)
+    };
+    let (app, first) = flaky(1).await;
+    assert_eq!(flaky(1).await.1, first);
+    assert_ne!(flaky(2).await.1, first);
+    assert!(first.contains(&200) && first.iter().any(|status| *status >= 500), "{first:?}");
+    assert_eq!(app.send("POST", "/_mock/reset", &[], "").await.status, 204);
+    assert_eq!(app.statuses("/banners", 60).await, first);
+}
+
+#[tokio::test]
+async fn faults_of_one_sandbox_are_none_of_another() {
+    let app = App::new();
+    let one = r#"{"effects": [{"status": {"code": 500}}]}"#;
+    assert_eq!(app.send("POST", "/sandboxes/one/_mock/faults", &[], one).await.status, 201);
+    let two = r#"{"times": 1, "effects": [{"status": {"code": 429}}]}"#;
+    assert_eq!(app.send("POST", "/sandboxes/two/_mock/faults", &[], two).await.status, 201);
+    assert_eq!(app.statuses("/sandboxes/one/banners", 2).await, [500, 500]);
+    assert_eq!(app.statuses("/sandboxes/two/banners", 2).await, [429, 200]);
+    assert_eq!(app.statuses("/banners", 2).await, [200, 200]);
+    assert_eq!(app.get("/_mock/faults").await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn the_simulators_own_surface_is_never_struck() {
+    let app = App::with(r#"{"effects": [{"status": {"code": 500}}]}"#).await;
+    for path in ["/_mock/health", "/_mock/faults", "/openapi.json"] {
+        assert_eq!(app.get(path).await.status, 200, "{path}");
+    }
+    let preflight = [("origin", "http://localhost:3000"), ("access-control-request-method", "GET")];
+    assert_eq!(app.send("OPTIONS", "/banners", &preflight, "").await.status, 200);
+    assert_eq!(app.get("/nowhere").await.status, 500);
+    let from_page = app.send("GET", "/banners", &[("origin", "http://localhost:3000")], "").await;
+    assert_eq!(from_page.header("access-control-allow-origin"), "http://localhost:3000");
+}
+
+#[tokio::test]
+async fn every_set_can_be_put_in_force_and_taken_out() {
+    let app = App::new();
+    let sets = app.get("/_mock/faults/sets").await.json();
+    let names: Vec<&str> = sets.as_array().unwrap().iter().map(|set| set["name"].as_str().unwrap()).collect();
+    let expected = ["flaky-5xx", "slow", "rate-limited", "session-dies", "refresh-fails", "lossy", "maintenance"];
+    assert_eq!(names, expected);
+    for name in names {
+        let path = format!("/_mock/faults/sets/{name}");
+        for _ in 0..2 {
+            assert_eq!(app.send("POST", &path, &[], "").await.status, 201, "{name}");
+        }
+        assert_eq!(app.send("DELETE", &path, &[], "").await.status, 204);
+        assert_eq!(app.send("DELETE", &path, &[], "").await.status, 404);
+    }
+    let near = app.send("POST", "/_mock/faults/sets/flakey-5xx", &[], "").await;
+    assert!(near.status == 404 && near.text().contains("did you mean"), "{}", near.text());
+    app.send("POST", "/_mock/faults/sets/maintenance", &[], "").await;
+    let token = app.send("POST", &format!("/oauth2/token/{MSP}"), &[], "grant_type=client_credentials").await;
+    assert_eq!((token.status, token.header("retry-after")), (503, "120"));
+}
+
+#[tokio::test]
+async fn a_request_asks_for_its_own_fate_and_is_told_what_it_may_ask() {
+    let app = App::new();
+    let wish = |word: &str| app.send("GET", "/banners", &[("x-mock-outcome", word)], "");
+    for status in [400, 401, 403, 404, 409, 417, 423, 429, 500, 502, 503, 504] {
+        assert_eq!(wish(&status.to_string()).await.status, status);
+    }
+    assert_eq!(wish("401").await.json()["errors"][0]["code"], "RCG-10003");
+    assert_eq!(wish("429").await.header("retry-after"), "1");
+    let wrong = wish("truncate").await;
+    let detail = wrong.json()["detail"].as_str().unwrap().to_owned();
+    assert!(wrong.status == 400 && detail.contains("429") && detail.contains("did you mean \"truncated\""), "{detail}");
+    let wrong = app.send("GET", "/banners", &[("x-mock-activity", "never")], "").await;
+    assert!(wrong.status == 400 && wrong.text().contains("fail, hang, hold, late, now"));
+    let words = app.get("/_mock/faults/outcomes").await.json();
+    assert!(words.as_array().unwrap().iter().any(|word| word["word"] == "lost"));
+    assert_eq!(app.get("/banners").await.status, 200);
+    let _: Value = words;
+}
