@@ -190,7 +190,8 @@ async fn what_is_simulated_stays_here_and_what_is_not_goes_for_every_method() {
         ("OPTIONS", "/venues", 418),
         ("DELETE", "/venues/1", 418),
         ("PROPFIND", "/venues", 418),
-        ("GET", "/", 418),
+        ("GET", "/", 200),
+        ("GET", "/elsewhere", 418),
     ] {
         assert_eq!(mock.call(method, path, &[("host", "localhost:8080")]).await.0, status, "{method} {path}");
     }

@@ -74,7 +74,8 @@ fn i3_only_the_sim_locks_a_store() {
     let locked = ["Mutex<Store", "Mutex<Arc<Store", "RwLock<Store", "RwLock<Arc<Store"];
     check_absent(&sources("src"), &locked, &[]);
     for under in ["src/store", "src/views", "src/wire", "src/http", "src/control"] {
-        check_absent(&sources(under), &["Mutex", "RwLock", "parking_lot"], &[]);
+        // The copy of a body that the journal takes is locked between whoever sends it and whoever reads it.
+        check_absent(&sources(under), &["Mutex", "RwLock", "parking_lot"], &["src/http/recorded.rs"]);
     }
     let sim = sources("src/sim.rs").remove(0).1;
     assert!(sim.contains("inner: Mutex<Inner>") && sim.contains("store: Arc<Store>"));
