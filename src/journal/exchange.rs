@@ -103,7 +103,7 @@ impl Exchange {
 }
 
 impl Message {
-    /// Headers without a body yet; lines as [`line`] writes them.
+    /// Headers without a body yet; lines as `line` writes them.
     pub fn new(headers: String) -> Self {
         Self { headers: headers.into_boxed_str(), ..Self::default() }
     }
