@@ -260,8 +260,9 @@ test('requests come into the journal as they are made', async (t) => {
   await page.locator('.requests pre').first().waitFor();
 
   await page.getByRole('button', { name: 'Copy as curl: GET /banners', exact: true }).click();
+  await until('a curl line', async () => (await clipboard(page)).startsWith('curl'));
   const { stdout } = await run('sh', ['-c', await clipboard(page)]);
-  assert.ok(Array.isArray(JSON.parse(stdout)));
+  assert.ok(Array.isArray(JSON.parse(stdout)), stdout);
   await until('the third', async () => (await lines.count()) === 3);
 
   await page.getByLabel('Only unmatched').check();
@@ -341,6 +342,8 @@ test('a sandbox has a console of its own', async () => {
   await page.locator('.operation').first().waitFor();
   await page.getByRole('link', { name: 'Console' }).click();
   await page.getByText(`sandbox ${name}`).waitFor();
+  // A page that still polls would complain of the sandbox that is gone.
+  await page.goto('about:blank');
   await mock.send('DELETE', `/_mock/sandboxes/${name}`);
 });
 
