@@ -52,9 +52,12 @@ pub enum Command {
         /// Where it is.
         #[arg(long, env = "R1MOCK_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
         url: String,
-        /// Fail if there was any such call.
+        /// Exit with 1 if there was any such call; if the server could not be asked, it is 2.
         #[arg(long)]
         fail_on_use: bool,
+        /// The token that the control surface asks for.
+        #[arg(long, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+        control_token: Option<String>,
     },
     /// List the scenarios.
     Scenarios {

@@ -159,6 +159,9 @@ impl Sunset {
         if self.mode == Mode::Gone && now >= self.date {
             return Some(Gone::Since(self.date));
         }
+        if self.mode == Mode::Silent {
+            return None;
+        }
         let hour = now.with_minute(0)?.with_second(0)?.with_nanosecond(0)?;
         let until = hour + self.brownout?;
         (now < until).then_some(Gone::Until(until))

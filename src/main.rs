@@ -16,14 +16,27 @@ fn main() -> ExitCode {
         Some(Command::Check { dir, write_schemas }) => app::check(&dir, write_schemas.as_deref()),
         Some(Command::Openapi) => app::print_openapi(),
         Some(Command::Healthcheck { listen }) => app::check_health(listen),
-        Some(Command::Deprecations { url, fail_on_use }) => app::report_deprecations(&url, fail_on_use),
+        Some(Command::Deprecations { url, fail_on_use, control_token }) => {
+            return match app::report_deprecations(&url, control_token.as_deref()) {
+                Ok(used) => ExitCode::from(u8::from(used && fail_on_use)),
+                Err(error) => fail(&error, 2),
+            };
+        }
         Some(Command::Scenarios { fixtures }) => app::print_scenarios(fixtures),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("r1-entitlements-mock: {error:#}");
-            ExitCode::FAILURE
-        }
+        // Whoever reads the output may stop reading.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => fail(&error, 1),
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
+    eprintln!("r1-entitlements-mock: {error:#}");
+    ExitCode::from(code)
 }

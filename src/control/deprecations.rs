@@ -16,9 +16,12 @@ use crate::{
 };
 
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/_mock/deprecations", get(show_report).delete(clear))
-        .route("/_mock/deprecations/about", get(show_page))
+    Router::new().route("/_mock/deprecations", get(show_report).delete(clear))
+}
+
+/// The page to which answers of deprecated operations point: for all callers, on every listener.
+pub fn page_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/_mock/deprecations/about", get(show_page))
 }
 
 /// Which deprecated operations were called, and by whom; as text for `?format=text` or whoever accepts

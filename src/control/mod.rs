@@ -58,9 +58,13 @@ struct Health {
     version: &'static str,
 }
 
-/// Whether the server lives and can answer: on every listener, whoever may use the rest.
+/// What is on every listener, whoever may use the rest: whether the server lives and can answer, and
+/// the page to which deprecated operations point.
 pub fn probes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/_mock/health", get(health)).route("/_mock/ready", get(ready))
+    Router::new()
+        .route("/_mock/health", get(health))
+        .route("/_mock/ready", get(ready))
+        .merge(deprecations::page_routes())
 }
 
 /// The control surface.

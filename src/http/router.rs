@@ -143,7 +143,10 @@ async fn plain_options(State(plain): State<Router>, request: Request, next: Next
     }
     let Some(allow) = refused.headers().get(header::ALLOW) else { return refused };
     let allow = format!("{},OPTIONS", allow.to_str().unwrap_or_default());
-    (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
+    let id = refused.headers().get(REQUEST_ID).map(|id| (REQUEST_ID, id.clone()));
+    let mut response = (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response();
+    response.headers_mut().extend(id);
+    response
 }
 
 async fn unknown_path() -> ApiError {
