@@ -221,7 +221,7 @@ fn surfaces(
 
 /// The simulator's own surface, and the page that shows it.
 fn own(world: &Arc<World>, guard: Guard) -> Router {
-    let operations = Extension(Operations(http::operations()));
+    let operations = Extension(Operations(http::operations));
     control::router(Arc::clone(world), guard).layer(operations).merge(console::router())
 }
 

@@ -126,10 +126,10 @@ fn bad(path: &str, problem: &str) -> Problem {
 
 fn check_operation(about: &Match, Operations(known): Operations) -> Result<(), String> {
     let Some(id) = &about.operation_id else { return Ok(()) };
-    if known.iter().any(|operation| operation.id == *id) {
+    if known().iter().any(|operation| operation.id == *id) {
         return Ok(());
     }
-    let near = nearest(id, known.iter().map(|operation| operation.id.as_str()));
+    let near = nearest(id, known().iter().map(|operation| operation.id.as_str()));
     Err(format!("there is no operation \"{id}\"; /openapi.json lists them{near}"))
 }
 
