@@ -29,7 +29,6 @@ use crate::{
         self,
         line::{Line, Lines},
     },
-    operations::Operations,
     sandbox::{Sandbox, Settings},
     socket::{self, Pings, Sockets},
     store::Role,
@@ -172,7 +171,7 @@ pub fn router_before(upstream: &Arc<Upstream>, world: Arc<World>, cors_origins: 
 
 fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
     let Some(target) = config.upstream.clone() else { return Ok(None) };
-    let choice = Choice::new(&http::document(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
+    let choice = Choice::new(http::operations(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
     let config = upstream::Config {
         target,
         token: config.upstream_token.clone(),
@@ -221,7 +220,7 @@ fn surfaces(
 
 /// The simulator's own surface, and the page that shows it.
 fn own(world: &Arc<World>, guard: Guard) -> Router {
-    let operations = Extension(Operations(http::operations));
+    let operations = Extension(http::operations());
     control::router(Arc::clone(world), guard).layer(operations).merge(console::router())
 }
 

@@ -117,7 +117,7 @@ async fn a_request_and_its_answer_are_recorded_and_those_of_the_control_surface_
           "method": "GET",
           "path": "/entitlements/summaries",
           "query": "refresh=false",
-          "operation": "getSummary_1",
+          "operationId": "getSummary_1",
           "tenant": "a0000000000000000000000000000001",
           "status": 200,
           "unmatched": false,
@@ -145,7 +145,7 @@ async fn the_whole_of_a_request_is_found_by_its_number_and_by_its_id() {
     assert_eq!(whole["request"]["headers"]["x-rks-tenantid"], MSP);
     assert_eq!(whole["response"]["body"], answer.json());
     assert_eq!(whole["response"]["bodySize"], answer.body.len());
-    assert_eq!((&whole["tenant"], &whole["operation"]), (&json!(MSP), &json!("revokeBulkAssignment")));
+    assert_eq!((&whole["tenant"], &whole["operationId"]), (&json!(MSP), &json!("revokeBulkAssignment")));
     assert_eq!(whole["status"], answer.status.as_u16());
     let id = answer.headers["x-request-id"].to_str().unwrap();
     assert_eq!(app.get(&format!("/_mock/requests/{id}")).await, whole);
@@ -172,9 +172,9 @@ async fn secrets_are_not_in_the_journal() {
     let expected = json!({ "grant_type": "client_credentials", "client_id": "r1mock", "client_secret": "***" });
     assert_eq!(first["request"]["body"], expected);
     assert_eq!(first["response"]["body"]["access_token"], "***");
-    assert_eq!((&first["tenant"], &first["user"]), (&json!(MSP), &json!("r1mock")));
+    assert_eq!((&first["tenant"], &first["client"]), (&json!(MSP), &json!("r1mock")));
     let second = app.get("/_mock/requests/2").await;
-    assert_eq!((&second["tenant"], &second["user"]), (&json!(MSP), &json!("r1mock")));
+    assert_eq!((&second["tenant"], &second["client"]), (&json!(MSP), &json!("r1mock")));
     assert_eq!(second["request"]["headers"]["authorization"], "Bearer ***");
     assert_eq!(second["query"], "access_token=***");
 
@@ -203,7 +203,7 @@ async fn requests_are_listed_by_what_they_are_like() {
     assert_eq!(app.listed("?status=4xx&unmatched=false").await, ["5 DELETE /assignments"]);
     assert_eq!(app.listed("?body=/0/assignmentId=999").await, ["5 DELETE /assignments"]);
     assert_eq!(app.listed("?header=X-Who:me*").await, ["6 GET /entitlements"]);
-    assert_eq!(app.listed("?operation=getEntitlements_1").await, ["1 GET /entitlements", "6 GET /entitlements"]);
+    assert_eq!(app.listed("?operationId=getEntitlements_1").await, ["1 GET /entitlements", "6 GET /entitlements"]);
     assert_eq!(app.listed(&format!("?tenant={MSP}")).await.len(), 5, "an unknown path is of nobody");
 }
 
@@ -306,7 +306,7 @@ async fn a_failed_verification_explains_the_nearest_miss_field_by_field() {
           "at": "2026-01-31T12:00:00Z",
           "method": "DELETE",
           "path": "/assignments",
-          "operation": "revokeBulkAssignment",
+          "operationId": "revokeBulkAssignment",
           "tenant": "a0000000000000000000000000000001",
           "status": 404,
           "unmatched": false,

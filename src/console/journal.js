@@ -29,7 +29,7 @@ export function show(container, state, redraw) {
   const wanted = state.rows.filter(
     (row) =>
       (!state.unmatched || row.unmatched) &&
-      `${row.method} ${row.path}?${row.query ?? ''} ${row.status} ${row.operation ?? ''} ${row.tenant ?? ''}`.toLowerCase().includes(state.filter.toLowerCase()),
+      `${row.method} ${row.path}?${row.query ?? ''} ${row.status} ${row.operationId ?? ''} ${row.tenant ?? ''}`.toLowerCase().includes(state.filter.toLowerCase()),
   );
   const newest = wanted.toReversed();
   const shown = state.all ? newest : newest.slice(0, SHOWN);
@@ -93,7 +93,7 @@ function body(place, whole) {
       body !== undefined && el('pre', { tabindex: 0, 'aria-label': `${title} body` }, bodyAs === 'json' ? JSON.stringify(body, null, 2) : body),
       bodyCut && el('p', { class: 'small muted' }, `Only the beginning of ${count(bodySize)} bytes was kept.`),
     );
-  const facts = [whole.operation, whole.tenant && `tenant ${whole.tenant}`, whole.user, `${count(whole.tookMs)} ms`, whole.id];
+  const facts = [whole.operationId, whole.tenant && `tenant ${whole.tenant}`, whole.client, `${count(whole.tookMs)} ms`, whole.id];
   render(place, el('p', { class: 'small muted' }, facts.filter(Boolean).join(' · ')), el('div', { class: 'messages' }, message('Request', whole.request), message('Answer', whole.response)));
 }
 

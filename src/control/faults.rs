@@ -21,6 +21,9 @@ use crate::{
     problem::Problem,
 };
 
+/// The operations that a rule may name: this surface may not know where they come from.
+type Known = &'static Operations;
+
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/_mock/faults", get(list).post(add).put(replace).delete(clear))
@@ -56,7 +59,7 @@ async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> R
 
 async fn add(
     Extension(chosen): Extension<Chosen>,
-    Extension(operations): Extension<Operations>,
+    Extension(operations): Extension<Known>,
     bytes: Bytes,
 ) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {
     let rules = rules(&bytes, operations)?;
@@ -70,7 +73,7 @@ async fn add(
 /// Puts these rules in the place of all in force, all or none.
 async fn replace(
     Extension(chosen): Extension<Chosen>,
-    Extension(operations): Extension<Operations>,
+    Extension(operations): Extension<Known>,
     bytes: Bytes,
 ) -> Result<Json<Vec<Shown>>, Problem> {
     let rules = rules(&bytes, operations)?;
@@ -109,7 +112,7 @@ fn no_fault(chosen: &Chosen, id: &str) -> Problem {
 }
 
 /// One rule, or a list of them.
-fn rules(bytes: &[u8], operations: Operations) -> Result<Vec<Rule>, Problem> {
+fn rules(bytes: &[u8], operations: Known) -> Result<Vec<Rule>, Problem> {
     let is_list = bytes.trim_ascii_start().starts_with(b"[");
     let rules: Vec<Rule> = if is_list { body::parse(bytes)? } else { vec![body::parse(bytes)?] };
     for (index, rule) in rules.iter().enumerate() {
@@ -124,12 +127,12 @@ fn bad(path: &str, problem: &str) -> Problem {
     Problem::bad(format!("the body is wrong at {path}: {problem}"))
 }
 
-fn check_operation(about: &Match, Operations(known): Operations) -> Result<(), String> {
+fn check_operation(about: &Match, operations: Known) -> Result<(), String> {
     let Some(id) = &about.operation_id else { return Ok(()) };
-    if known().iter().any(|operation| operation.id == *id) {
+    if operations.has(id) {
         return Ok(());
     }
-    let near = nearest(id, known().iter().map(|operation| operation.id.as_str()));
+    let near = nearest(id, operations.iter().map(|operation| &*operation.id));
     Err(format!("there is no operation \"{id}\"; /openapi.json lists them{near}"))
 }
 
@@ -170,7 +173,7 @@ struct AskedSet {
 /// Puts a set in force, anew if it is already.
 async fn add_set(
     Extension(chosen): Extension<Chosen>,
-    Extension(operations): Extension<Operations>,
+    Extension(operations): Extension<Known>,
     Path(name): Path<String>,
     Strict(asked): Strict<AskedSet>,
 ) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {

@@ -23,6 +23,7 @@ use crate::{
         show::{Row, Whole},
         verify::{self, Expectation, Verdict},
     },
+    pattern::BadPattern,
     problem::Problem,
     sandbox::Sandbox,
     world::World,
@@ -264,8 +265,8 @@ const PARAMETERS: [&str; 13] = [
     "header",
     "body",
     "tenant",
-    "user",
-    "operation",
+    "client",
+    "operationId",
     "status",
     "unmatched",
     "since",
@@ -287,7 +288,7 @@ impl Asked {
         let wanted = &mut self.wanted;
         match name {
             "method" => wanted.method = Some(value.to_ascii_uppercase().as_str().into()),
-            "path" => wanted.path = Some(value.into()),
+            "path" => wanted.path = Some(value.parse().map_err(|error: BadPattern| error.to_string())?),
             "query" => pair(&value, '=', "name=value", &mut wanted.query)?,
             "header" => pair(&value, ':', "name: value", &mut wanted.headers)?,
             "body" => {
@@ -297,8 +298,8 @@ impl Asked {
                 wanted.body.insert(pointer.to_owned(), value);
             }
             "tenant" => wanted.tenant = Some(value.as_str().into()),
-            "user" => wanted.user = Some(value.as_str().into()),
-            "operation" => wanted.operation = Some(value.as_str().into()),
+            "client" => wanted.client = Some(value.as_str().into()),
+            "operationId" => wanted.operation_id = Some(value.as_str().into()),
             "status" => wanted.status = Some(Statuses::try_from(value.as_str())?),
             "unmatched" => {
                 wanted.unmatched = Some(value.parse().map_err(|_| format!("\"{value}\" is not true or false"))?);

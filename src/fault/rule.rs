@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Pattern, Seen};
-use crate::store::TenantId;
+use super::{Effect, Seen};
+use crate::{pattern::PathPattern, store::TenantId};
 
 /// Which requests are struck, and by what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub struct Match {
     pub method: Option<String>,
     /// The path.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<Pattern>,
+    pub path: Option<PathPattern>,
     /// Query parameters and their values.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub query: BTreeMap<String, String>,

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    Exchange,
-    exchange::Content,
-    pattern::{PathPattern, wild},
-};
+use super::{Exchange, exchange::Content};
+use crate::pattern::{PathPattern, wild};
 
 /// What an exchange must be like; what is not given may be anything.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -27,10 +24,10 @@ pub struct Match {
     pub body: BTreeMap<String, Value>,
     /// The tenant.
     pub tenant: Option<Words>,
-    /// The user or API client.
-    pub user: Option<Words>,
-    /// The operation.
-    pub operation: Option<Words>,
+    /// The API client or user that calls.
+    pub client: Option<Words>,
+    /// The operation, by its id in the OpenAPI document.
+    pub operation_id: Option<Words>,
     /// The status: `404`, `"4xx"`, or one of several.
     pub status: Option<Statuses>,
     /// Whether no operation has this path and method.
@@ -70,7 +67,7 @@ impl Match {
     /// Where an exchange is not like that.
     pub fn differences(&self, exchange: &Exchange) -> Vec<Difference> {
         // Every field, so that a new one cannot be forgotten here.
-        let Self { method, path, query, headers, body, tenant, user, operation, status, unmatched } = self;
+        let Self { method, path, query, headers, body, tenant, client, operation_id, status, unmatched } = self;
         let mut differences = Differences::default();
         differences.words("method", method.as_ref(), Some(&exchange.method));
         if let Some(path) = path.as_ref().filter(|path| !path.matches(&exchange.path)) {
@@ -86,8 +83,8 @@ impl Match {
             differences.body(body, exchange);
         }
         differences.words("tenant", tenant.as_ref(), exchange.tenant.as_deref());
-        differences.words("user", user.as_ref(), exchange.user.as_deref());
-        differences.words("operation", operation.as_ref(), exchange.operation.as_deref());
+        differences.words("client", client.as_ref(), exchange.client.as_deref());
+        differences.words("operationId", operation_id.as_ref(), exchange.operation_id.as_deref());
         if let Some(status) = status.as_ref().filter(|status| !status.contain(exchange.status)) {
             differences.add("status".into(), status.text.clone(), exchange.status.into());
         }
@@ -102,7 +99,7 @@ impl Match {
     pub fn distance(&self, exchange: &Exchange, differences: &[Difference]) -> f64 {
         let weight = |difference: &Difference| match (difference.field.as_str(), &self.path) {
             ("path", Some(path)) => 1.0 + 2.0 * (1.0 - likeness(&path.to_string(), &exchange.path)),
-            ("operation", _) => 2.0,
+            ("operationId", _) => 2.0,
             _ => 1.0,
         };
         differences.iter().map(weight).sum()

@@ -9,7 +9,6 @@
 //! | `exchange` | one request and its answer |
 //! | `mask` | secrets are gone before anything is kept |
 //! | `matching` | which exchanges are meant, and what differs in one that is not |
-//! | `pattern` | `*`, `**` and `{name}` in paths |
 //! | `verify` | counts and orders, and the nearest miss |
 //! | `show` | exchanges as JSON |
 //! | `curl`, `har` | exchanges in others' formats |
@@ -19,7 +18,6 @@ pub mod exchange;
 pub mod har;
 pub mod mask;
 pub mod matching;
-pub mod pattern;
 pub mod show;
 pub mod verify;
 

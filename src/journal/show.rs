@@ -25,11 +25,11 @@ pub struct Row<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub operation: Option<&'e str>,
+    pub operation_id: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<&'e str>,
+    pub client: Option<&'e str>,
     /// 0 if there was no answer.
     pub status: u16,
     pub unmatched: bool,
@@ -76,9 +76,9 @@ impl<'e> From<&'e Exchange> for Row<'e> {
             method: &exchange.method,
             path: &exchange.path,
             query: exchange.query.as_deref(),
-            operation: exchange.operation.as_deref(),
+            operation_id: exchange.operation_id.as_deref(),
             tenant: exchange.tenant.as_deref(),
-            user: exchange.user.as_deref(),
+            client: exchange.client.as_deref(),
             status: exchange.status,
             unmatched: exchange.unmatched,
             complete: exchange.complete,
