@@ -49,6 +49,8 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
         auth: config.auth.into(),
         refresh_delay: config.refresh_delay,
         sunset: config.sunset(),
+        journal: config.journal(),
+        faults: config.faults.as_slice().into(),
         clock: None,
     };
     let (sandbox, more) = Sandbox::new(scenario, settings)?;

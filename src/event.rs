@@ -2,18 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::store::{RequestId, TenantId};
 
 /// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, strum::IntoStaticStr, strum::VariantNames)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "camelCase")]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// An activity was accepted or ended.
     ActivityChanged {
         /// Which one.
+        #[schema(value_type = Uuid)]
         request_id: RequestId,
         /// Whose.
         tenant_id: TenantId,

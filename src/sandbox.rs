@@ -11,15 +11,16 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::{Mutex, RwLock};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     clock::Clock,
     deprecation::{Ledger, Sunset},
     event::Event,
-    fault::{Conflict, Engine, Plan, Seen},
+    fault::{Conflict, Engine, Match, Plan, Seen, sets::Set},
     fixtures::{Finding, LoadError, Scenario, format},
-    journal::Journal,
+    journal::{self, Journal},
     sim::Sim,
     store::{IdSource, RefreshPolicy, Store, TenantId},
     token,
@@ -68,6 +69,10 @@ pub struct Settings {
     pub refresh_delay: Option<TimeDelta>,
     /// How the deprecated operations are phased out.
     pub sunset: Sunset,
+    /// How much the journal keeps.
+    pub journal: journal::Limits,
+    /// Sets of faults that are in force from the start.
+    pub faults: Arc<[Set]>,
     /// What the clock shows at the start, in the place of the scenario's start or real time.
     pub clock: Option<StartClock>,
 }
@@ -82,7 +87,7 @@ pub struct StartClock {
 }
 
 /// Whether callers must prove who they are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Auth {
     /// Everyone is let in; who says nothing is the scenario's default tenant.
@@ -111,10 +116,15 @@ impl Sandbox {
     pub fn named(name: &str, scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
         let clock = start_clock(&scenario.meta.clock, settings.clock);
         let (store, notes) = start_store(&scenario, &settings, clock.now())?;
+        Ok((Self::starting(name, Sim::new(store, clock), scenario, settings), notes))
+    }
+
+    fn starting(name: &str, sim: Sim, scenario: Arc<Scenario>, settings: Settings) -> Self {
+        let faults = Arc::clone(&settings.faults);
         let sandbox = Self {
             name: name.into(),
-            sim: Sim::new(store, clock),
-            journal: Journal::default(),
+            sim,
+            journal: Journal::new(settings.journal),
             settings: RwLock::new(settings),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
@@ -122,7 +132,11 @@ impl Sandbox {
             deprecations: Ledger::default(),
             requests: AtomicU64::new(0),
         };
-        Ok((sandbox, notes))
+        for set in faults.iter() {
+            // Each comes once, and there is nothing yet that they could be in conflict with.
+            let _ = sandbox.change_faults(|faults| faults.put_set(*set, 0, &Match::default()));
+        }
+        sandbox
     }
 
     /// How it answers now.
@@ -137,6 +151,7 @@ impl Sandbox {
         if let Some(delay) = settings.refresh_delay {
             self.sim.change(|store, _| with_delay(store, delay));
         }
+        self.journal.set_limits(settings.journal);
         settings.clone()
     }
 
@@ -195,17 +210,9 @@ impl Sandbox {
     pub fn fork_snapshot(&self, name: &str, sandbox: &str) -> Option<Self> {
         let Snapshot { store, scenario, at, requests } = self.snapshots.lock().get(name).cloned()?;
         let clock = if self.sim.clock().is_frozen() { Clock::frozen_at(at) } else { Clock::running_from(at) };
-        Some(Self {
-            name: sandbox.into(),
-            sim: Sim::new(store, clock),
-            journal: Journal::default(),
-            settings: RwLock::new(self.settings()),
-            scenario: RwLock::new(scenario),
-            snapshots: Mutex::default(),
-            faults: Mutex::default(),
-            deprecations: Ledger::default(),
-            requests: AtomicU64::new(requests),
-        })
+        let fork = Self::starting(sandbox, Sim::new(store, clock), scenario, self.settings());
+        fork.requests.store(requests, Ordering::Relaxed);
+        Some(fork)
     }
 
     /// A kept state and its moment.

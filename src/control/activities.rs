@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Extension, Json, Router,
-    extract::Path,
-    http::StatusCode,
-    routing::{get, post},
-};
+use axum::{Extension, Json, extract::Path, http::StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{body::Strict, settings::delay};
+use super::{body::Strict, duration::spoken, settings::delay};
 use crate::{
     dispatch::Chosen,
     problem::Problem,
@@ -19,24 +16,28 @@ use crate::{
         ActivityError, ActivityStatus, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId, Steering,
         TenantId, WhileRunning,
     },
+    world::World,
 };
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/_mock/activities", get(list))
-        .route("/_mock/activities/policy", get(show_policy).patch(change_policy))
-        .route("/_mock/activities/{id}/complete", post(complete))
-        .route("/_mock/activities/{id}/fail", post(fail))
-        .route("/_mock/activities/{id}/hold", post(hold))
-        .route("/_mock/activities/{id}/release", post(release))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show_policy, change_policy))
+        .routes(routes!(complete))
+        .routes(routes!(fail))
+        .routes(routes!(hold))
+        .routes(routes!(release))
 }
 
 /// An activity, as its steerer sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Activity)]
 struct Shown {
+    #[schema(value_type = uuid::Uuid)]
     request_id: RequestId,
     tenant_id: TenantId,
+    #[schema(value_type = String)]
     use_case: Arc<str>,
     status: &'static str,
     started: DateTime<Utc>,
@@ -50,6 +51,14 @@ struct Shown {
     ended: Option<DateTime<Utc>>,
 }
 
+/// Lists the activities.
+#[utoipa::path(
+    get,
+    path = "/_mock/activities",
+    operation_id = "listActivities",
+    tag = "Activities",
+    responses((status = 200, description = "All activities, in the order in which they were accepted.", body = Vec<Shown>)),
+)]
 async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
     let (store, _) = chosen.sandbox.sim.look();
     let shown = store.activities().iter().map(|a| Shown {
@@ -70,21 +79,49 @@ async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
     Json(shown.collect())
 }
 
+/// Ends an activity well, now.
+#[utoipa::path(
+    post,
+    path = "/_mock/activities/{id}/complete",
+    operation_id = "completeActivity",
+    tag = "Activities",
+    params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
+    responses((status = 204, description = "It has ended well.")),
+)]
 async fn complete(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, *id, Steering::Complete)
 }
 
+/// Keeps an activity from ending by itself.
+#[utoipa::path(
+    post,
+    path = "/_mock/activities/{id}/hold",
+    operation_id = "holdActivity",
+    tag = "Activities",
+    params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
+    responses((status = 204, description = "It ends only when it is released, completed or failed.")),
+)]
 async fn hold(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, *id, Steering::Hold)
 }
 
+/// Lets an activity that is held go on.
+#[utoipa::path(
+    post,
+    path = "/_mock/activities/{id}/release",
+    operation_id = "releaseActivity",
+    tag = "Activities",
+    params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
+    responses((status = 204, description = "It goes on as if it had just begun.")),
+)]
 async fn release(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, *id, Steering::Release)
 }
 
 /// What a failed activity shall say.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ActivityFailure)]
 struct Failure {
     code: Option<String>,
     message: Option<String>,
@@ -99,6 +136,16 @@ impl From<Failure> for ActivityError {
     }
 }
 
+/// Ends an activity badly, now.
+#[utoipa::path(
+    post,
+    path = "/_mock/activities/{id}/fail",
+    operation_id = "failActivity",
+    tag = "Activities",
+    params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
+    request_body = Option<Failure>,
+    responses((status = 204, description = "It has failed.")),
+)]
 async fn fail(
     chosen: Extension<Chosen>,
     id: Path<RequestId>,
@@ -116,24 +163,28 @@ fn steer(chosen: &Chosen, id: RequestId, how: Steering) -> Result<StatusCode, Pr
 }
 
 /// How refreshes go from here on; what is not given stays.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ActivityPolicyChange)]
 struct Policy {
     progress: Option<ProgressWord>,
     /// With progress `polls`: after how many.
     polls: Option<u32>,
-    /// With progress `time`: how long.
+    /// With progress `time`: how long, such as `PT2S` or `500ms`.
     delay: Option<String>,
+    /// From the 202 to the first moment at which the activity can be found.
     appears_after: Option<String>,
     outcome: Option<OutcomeWord>,
     /// With outcome `fail`: what the activity says.
     error: Option<Failure>,
+    /// What becomes of a refresh while another one runs.
     while_running: Option<RunningWord>,
 }
 
 /// At once, by time, after so many polls, or by hand.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Progress)]
 enum ProgressWord {
     Now,
     Time,
@@ -141,34 +192,49 @@ enum ProgressWord {
     Hand,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+/// How a refresh ends; `hang`: not at all.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = RefreshOutcome)]
 enum OutcomeWord {
     Success,
     Fail,
     Hang,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+/// What becomes of a refresh while another one runs: a 202 too, or a 423.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = WhileRunning)]
 enum RunningWord {
     Accept,
     Refuse,
 }
 
 /// How refreshes go.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ActivityPolicy)]
 struct ShownPolicy {
     progress: ProgressWord,
     #[serde(skip_serializing_if = "Option::is_none")]
     polls: Option<u32>,
-    delay_ms: i64,
-    appears_after_ms: i64,
+    /// From the 202 to the end.
+    delay: String,
+    /// From the 202 to the first moment at which the activity can be found.
+    appears_after: String,
     outcome: OutcomeWord,
     while_running: RunningWord,
 }
 
+/// How refreshes go.
+#[utoipa::path(
+    get,
+    path = "/_mock/activities/policy",
+    operation_id = "getActivityPolicy",
+    tag = "Activities",
+    responses((status = 200, description = "How refreshes go.", body = ShownPolicy)),
+)]
 async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> {
     let policy = &chosen.sandbox.sim.look().0.refresh;
     let (progress, polls) = match policy.progress {
@@ -180,8 +246,8 @@ async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> 
     Json(ShownPolicy {
         progress,
         polls,
-        delay_ms: policy.delay.num_milliseconds(),
-        appears_after_ms: policy.appears_after.num_milliseconds(),
+        delay: spoken(policy.delay),
+        appears_after: spoken(policy.appears_after),
         outcome: match policy.outcome {
             RefreshOutcome::Success => OutcomeWord::Success,
             RefreshOutcome::Fail(_) => OutcomeWord::Fail,
@@ -194,6 +260,15 @@ async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> 
     })
 }
 
+/// Changes how refreshes go from here on; what is not given stays.
+#[utoipa::path(
+    patch,
+    path = "/_mock/activities/policy",
+    operation_id = "changeActivityPolicy",
+    tag = "Activities",
+    request_body = Policy,
+    responses((status = 200, description = "How refreshes go from here on.", body = ShownPolicy)),
+)]
 async fn change_policy(chosen: Extension<Chosen>, Strict(asked): Strict<Policy>) -> Result<Json<ShownPolicy>, Problem> {
     let delay_asked = asked.delay.as_deref().map(delay).transpose()?;
     let appears_after = asked.appears_after.as_deref().map(delay).transpose()?;

@@ -1,11 +1,12 @@
 //! /_mock/clock: the clock of a sandbox. The `Date` header, tokens, activities and all data live by it.
 
-use axum::{
-    Extension, Json, Router,
-    routing::{get, post},
-};
+use std::sync::Arc;
+
+use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::Strict,
@@ -18,20 +19,22 @@ use crate::{
     sandbox::Sandbox,
     views::timeline::{self, Happening},
     wire::date,
+    world::World,
 };
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/_mock/clock", get(show).put(set))
-        .route("/_mock/clock/advance", post(advance))
-        .route("/_mock/clock/next", post(advance_to_next))
-        .route("/_mock/clock/freeze", post(freeze))
-        .route("/_mock/clock/resume", post(resume))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
+        .routes(routes!(show, set))
+        .routes(routes!(advance))
+        .routes(routes!(advance_to_next))
+        .routes(routes!(freeze))
+        .routes(routes!(resume))
 }
 
 /// What a clock shows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Clock)]
 struct Shown {
     now: DateTime<Utc>,
     frozen: bool,
@@ -46,7 +49,8 @@ struct Shown {
 }
 
 /// A moment, and what happens at it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Moment)]
 struct Next {
     at: DateTime<Utc>,
     what: Vec<String>,
@@ -65,19 +69,39 @@ fn shown(sandbox: &Sandbox, happened: Vec<Next>) -> Json<Shown> {
     Json(Shown { now, frozen: clock.is_frozen(), speed: clock.speed(), next, happened })
 }
 
+/// What the clock shows, and what happens by itself next.
+#[utoipa::path(
+    get,
+    path = "/_mock/clock",
+    operation_id = "getClock",
+    tag = "Clock",
+    responses((status = 200, description = "What it shows.", body = Shown)),
+)]
 async fn show(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
     shown(&chosen.sandbox, Vec::new())
 }
 
 /// What a clock shall show.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ClockChange)]
 struct Set {
+    /// The moment, forward or back.
     now: Option<String>,
     frozen: Option<bool>,
+    /// How many times as fast as real time it shall run.
     speed: Option<f64>,
 }
 
+/// Sets the clock, stops it, or lets it run at another speed.
+#[utoipa::path(
+    put,
+    path = "/_mock/clock",
+    operation_id = "setClock",
+    tag = "Clock",
+    request_body = Set,
+    responses((status = 200, description = "What it shows now.", body = Shown)),
+)]
 async fn set(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Set>) -> Result<Json<Shown>, Problem> {
     let now = asked.now.as_deref().map(moment).transpose()?;
     let speed = asked.speed.map(check_speed).transpose()?;
@@ -98,14 +122,25 @@ async fn set(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Set>) -
 }
 
 /// How far a clock shall go: by a stretch, or to a moment.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ClockAdvance)]
 struct Advance {
+    /// How far: ISO 8601, such as `P60D`, or as people write it, such as `36h`.
     by: Option<String>,
+    /// The moment, in the place of `by`.
     to: Option<String>,
 }
 
 /// Puts the clock forward. Answers when all that fell due has happened, in order.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock/advance",
+    operation_id = "advanceClock",
+    tag = "Clock",
+    request_body = Advance,
+    responses((status = 200, description = "What it shows now, and what happened on the way.", body = Shown)),
+)]
 async fn advance(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Advance>) -> Result<Json<Shown>, Problem> {
     let sim = &chosen.sandbox.sim;
     let (_, now) = sim.look();
@@ -126,6 +161,13 @@ async fn advance(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Adv
 }
 
 /// Puts the clock forward to the next thing that happens by itself.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock/next",
+    operation_id = "advanceClockToNext",
+    tag = "Clock",
+    responses((status = 200, description = "What it shows now, and what happened.", body = Shown)),
+)]
 async fn advance_to_next(Extension(chosen): Extension<Chosen>) -> Result<Json<Shown>, Problem> {
     let (store, now) = chosen.sandbox.sim.look();
     let (at, _) = timeline::next(&store, now)
@@ -144,12 +186,23 @@ fn go(sandbox: &Sandbox, then: DateTime<Utc>) -> Json<Shown> {
 }
 
 /// Where a clock shall stop.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ClockFreeze)]
 struct Freeze {
+    /// The moment; where it is if absent.
     at: Option<String>,
 }
 
+/// Stops the clock, where it is or at a moment.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock/freeze",
+    operation_id = "freezeClock",
+    tag = "Clock",
+    request_body = Option<Freeze>,
+    responses((status = 200, description = "What it shows.", body = Shown)),
+)]
 async fn freeze(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Freeze>) -> Result<Json<Shown>, Problem> {
     let at = asked.at.as_deref().map(moment).transpose()?;
     chosen.sandbox.sim.turn_clock(|clock| {
@@ -161,6 +214,14 @@ async fn freeze(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Free
     Ok(shown(&chosen.sandbox, Vec::new()))
 }
 
+/// Lets the clock run at real speed.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock/resume",
+    operation_id = "resumeClock",
+    tag = "Clock",
+    responses((status = 200, description = "What it shows.", body = Shown)),
+)]
 async fn resume(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
     chosen.sandbox.sim.turn_clock(Clock::resume);
     shown(&chosen.sandbox, Vec::new())

@@ -34,6 +34,11 @@ impl Stretch {
     }
 }
 
+/// A stretch as people write it, which [`Stretch::parse`] reads.
+pub fn spoken(time: TimeDelta) -> String {
+    humantime::format_duration(time.to_std().unwrap_or_default()).to_string()
+}
+
 fn iso(text: &str) -> Option<Stretch> {
     let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
     let mut stretch = Stretch::default();

@@ -10,15 +10,15 @@ use std::{
 };
 
 use axum::{
-    Extension, Router,
+    Extension,
     extract::{RawQuery, State},
     response::sse::{self, KeepAlive, Sse},
-    routing::get,
 };
 use futures_core::Stream;
 use serde_json::json;
 use strum::VariantNames;
 use tokio::sync::mpsc;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     dispatch::Chosen,
@@ -36,10 +36,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// What tells that a reader was too slow.
 const MISSED: &str = "missed";
 
-pub fn routes() -> Router<Arc<World>> {
-    Router::new().route("/_mock/events", get(stream))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new().routes(routes!(stream))
 }
 
+/// Everything that happens in the sandbox, as it happens: server-sent events.
+#[utoipa::path(
+    get,
+    path = "/_mock/events",
+    operation_id = "streamEvents",
+    tag = "Server",
+    params(("types" = Option<String>, Query, description = "Only events of these types, between commas.")),
+    responses((status = 200, description = "A stream that ends with the server.", body = Event, content_type = "text/event-stream")),
+)]
 async fn stream(
     State(world): State<Arc<World>>,
     Extension(chosen): Extension<Chosen>,

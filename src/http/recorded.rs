@@ -49,8 +49,8 @@ pub async fn record(Extension(chosen): Extension<Chosen>, request: Request, next
         return next.run(request).await;
     }
     let is_head = request.method() == Method::HEAD;
-    let mut pending = Pending::new(chosen, &request, limits.body);
-    let (request, sent) = copied(request, limits.body);
+    let mut pending = Pending::new(chosen, &request, limits.body_bytes);
+    let (request, sent) = copied(request, limits.body_bytes);
     let response = next.run(request).await;
     if let Some(sent) = sent {
         sent.read_rest().await;

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{Exchange, exchange::Content};
 use crate::pattern::{PathPattern, wild};
 
 /// What an exchange must be like; what is not given may be anything.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = RequestMatch)]
 pub struct Match {
     /// The method, or one of several.
     pub method: Option<Words>,
@@ -29,26 +31,29 @@ pub struct Match {
     /// The operation, by its id in the OpenAPI document.
     pub operation_id: Option<Words>,
     /// The status: `404`, `"4xx"`, or one of several.
+    #[schema(value_type = Option<Value>)]
     pub status: Option<Statuses>,
     /// Whether no operation has this path and method.
     pub unmatched: Option<bool>,
 }
 
 /// One word or several, any of which will do.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Value")]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "Value", into = "Value")]
+#[schema(value_type = Value)]
 pub struct Words(Vec<String>);
 
 /// One status or several, or classes of them, any of which will do.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Value")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
 pub struct Statuses {
     text: Value,
     ranges: Vec<(u16, u16)>,
 }
 
 /// Where an exchange is not what was expected.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Difference)]
 pub struct Difference {
     /// Where: `method`, `headers.accept`, `body/0/quantity`.
     pub field: String,
@@ -123,7 +128,7 @@ impl Differences {
     fn words(&mut self, field: &str, expected: Option<&Words>, found: Option<&str>) {
         let Some(expected) = expected else { return };
         if !found.is_some_and(|found| expected.0.iter().any(|word| wild(word, found))) {
-            self.add(field.into(), expected.to_value(), found.into());
+            self.add(field.into(), expected.clone().into(), found.into());
         }
     }
 
@@ -184,12 +189,18 @@ impl Match {
     }
 }
 
-impl Words {
-    fn to_value(&self) -> Value {
-        match self.0.as_slice() {
+impl From<Words> for Value {
+    fn from(Words(words): Words) -> Self {
+        match words.as_slice() {
             [one] => one.as_str().into(),
             several => several.into(),
         }
+    }
+}
+
+impl From<Statuses> for Value {
+    fn from(statuses: Statuses) -> Self {
+        statuses.text
     }
 }
 

@@ -4,6 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -12,9 +13,10 @@ use super::{
 };
 
 /// An exchange in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "as in Exchange")]
+#[schema(as = RequestRow)]
 pub struct Row<'e> {
     pub seq: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,8 +40,9 @@ pub struct Row<'e> {
 }
 
 /// The whole of an exchange.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Request)]
 pub struct Whole<'e> {
     #[serde(flatten)]
     row: Row<'e>,
@@ -49,8 +52,9 @@ pub struct Whole<'e> {
 }
 
 /// Headers and a body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = RequestMessage)]
 struct Shown {
     /// A text; a list of them, if a header came several times.
     headers: Map<String, Value>,

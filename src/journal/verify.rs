@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::ToSchema;
 
 use super::{Excerpt, Exchange, Match, matching::Difference, show::Row};
 
 /// What is expected.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = Expectation)]
 pub struct Expectation {
     /// What the exchanges must be like.
     #[serde(rename = "match")]
@@ -24,8 +25,9 @@ pub struct Expectation {
 }
 
 /// How many.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = RequestCount)]
 pub struct Count {
     exactly: Option<u64>,
     at_least: Option<u64>,
@@ -33,7 +35,7 @@ pub struct Count {
 }
 
 /// What came of a look.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Verdict {
     /// Whether all is as expected.
     pub passed: bool,
@@ -42,16 +44,24 @@ pub struct Verdict {
     /// The numbers of the exchanges that match.
     pub matched: Vec<u64>,
     /// What came closest, if something was missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
 }
 
 /// An exchange that nearly matches.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NearestMiss)]
 pub struct Nearest {
     /// It.
+    #[serde(rename = "request", serialize_with = "as_row")]
+    #[schema(value_type = Row)]
     pub exchange: Arc<Exchange>,
     /// Where it does not.
     pub differences: Vec<Difference>,
+}
+
+fn as_row<S: Serializer>(exchange: &Arc<Exchange>, serializer: S) -> Result<S::Ok, S::Error> {
+    Row::from(&**exchange).serialize(serializer)
 }
 
 impl Expectation {
@@ -177,31 +187,6 @@ pub fn told(nearest: Option<&Nearest>) -> String {
     let target = exchange.target();
     let shown: String = target.chars().take(200).collect();
     format!("; nearest is request {}, {} {shown}: {}", exchange.seq, exchange.method, fields.join("; "))
-}
-
-impl Verdict {
-    /// As JSON.
-    pub fn to_json(&self) -> Value {
-        let Self { passed, explanation, matched, nearest } = self;
-        let mut json = json!({ "passed": passed, "explanation": explanation, "matched": matched });
-        if let Some(nearest) = nearest {
-            json["nearest"] = nearest.to_json();
-        }
-        json
-    }
-}
-
-impl Nearest {
-    /// As JSON.
-    pub fn to_json(&self) -> Value {
-        #[derive(Serialize)]
-        struct Shown<'n> {
-            request: Row<'n>,
-            differences: &'n [Difference],
-        }
-        let shown = Shown { request: Row::from(&*self.exchange), differences: &self.differences };
-        serde_json::to_value(shown).unwrap_or_default()
-    }
 }
 
 fn plural(count: usize, thing: &str) -> String {

@@ -81,14 +81,68 @@ async fn an_idle_sandbox_goes_and_there_are_never_too_many() {
 #[tokio::test]
 async fn settings_are_a_sandboxs_own() {
     let mock = Mock::new("default");
-    let settings = json!({ "style": "live", "auth": "required", "refreshDelay": "PT9S", "clock": { "now": "2027-01-01", "frozen": true } });
+    let settings = json!({
+        "style": "live", "auth": "required", "refreshDelay": "PT9S", "clock": { "now": "2027-01-01", "frozen": true },
+        "sunset": { "mode": "gone", "brownout": "5m", "only": ["getBanners_1"] }, "journal": { "count": 2 },
+        "faults": ["slow"],
+    });
     mock.post("/_mock/sandboxes", json!({ "name": "one", "settings": settings })).await.expect(201);
     let shown = mock.get("/sandboxes/one/_mock/settings").await.expect(200).json();
-    assert_eq!(shown, json!({ "style": "live", "auth": "required", "refreshDelayMs": 9000 }));
+    let expected = json!({
+        "style": "live", "auth": "required", "refreshDelay": "9s",
+        "sunset": { "mode": "gone", "date": "2026-08-31T00:00:00Z", "brownout": "5m", "only": ["getBanners_1"] },
+        "journal": { "count": 2, "bytes": 8_388_608, "bodyBytes": 65_536 },
+    });
+    assert_eq!(shown, expected);
+    assert_eq!(mock.get("/sandboxes/one/_mock/faults").await.json()[0]["id"], "slow");
+    mock.call("DELETE", "/sandboxes/one/_mock/faults", &[], "").await.expect(204);
     assert_eq!(mock.get("/sandboxes/one/_mock/clock").await.json()["now"], "2027-01-01T00:00:00Z");
     mock.get("/sandboxes/one/banners").await.expect(401);
     let root = mock.get("/_mock/settings").await.expect(200).json();
-    assert_eq!(root, json!({ "style": "documented", "auth": "open", "refreshDelayMs": 2000 }));
+    let expected = json!({
+        "style": "documented", "auth": "open", "refreshDelay": "2s",
+        "sunset": { "mode": "headers", "date": "2026-08-31T00:00:00Z", "brownout": null, "only": [] },
+        "journal": { "count": 1000, "bytes": 8_388_608, "bodyBytes": 65_536 },
+    });
+    assert_eq!(root, expected);
+    mock.call("PATCH", "/_mock/settings", &[], root.to_string()).await.expect(200);
+    assert_eq!(mock.get("/_mock/settings").await.json(), expected, "what is shown can be sent back");
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_are_refused_with_the_place_and_what_was_expected() {
+    let mock = Mock::new("default");
+    for (patch, expected) in [
+        (json!({ "style": "alive" }), "style"),
+        (json!({ "stile": "live" }), "did you mean \"style\"?"),
+        (json!({ "refreshDelay": "soon" }), "refreshDelay: \"soon\" is not an ISO 8601 duration"),
+        (json!({ "refreshDelay": "P99Y" }), "refreshDelay: P99Y is longer than 3650days"),
+        (json!({ "sunset": { "brownout": "2h" } }), "sunset.brownout: 2h is longer than 1h"),
+        (json!({ "sunset": { "only": ["getBaners_1"] } }), "did you mean \"getBanners_1\"?"),
+        (json!({ "sunset": { "date": "someday" } }), "sunset.date: \"someday\""),
+        (json!({ "journal": { "count": -1 } }), "journal.count"),
+        (json!({ "faults": ["slow"] }), "/_mock/faults/sets"),
+        (json!({ "clock": { "now": "2027-01-01" } }), "/_mock/clock"),
+    ] {
+        let refused = mock.call("PATCH", "/_mock/settings", &[], patch.to_string()).await.expect(400).json();
+        assert!(refused["detail"].as_str().unwrap().contains(expected), "{patch}: {refused}");
+    }
+    let new = json!({ "settings": { "faults": ["slo"] } });
+    let refused = mock.post("/_mock/sandboxes", new).await.expect(400).json();
+    assert!(refused["detail"].as_str().unwrap().contains("did you mean \"slow\"?"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_journal_keeps_as_much_as_the_settings_say() {
+    let mock = Mock::new("default");
+    for _ in 0..3 {
+        mock.get("/banners").await;
+    }
+    mock.call("PATCH", "/_mock/settings", &[], json!({ "journal": { "count": 2 } }).to_string()).await.expect(200);
+    assert_eq!(mock.get("/_mock/requests").await.json()["requests"].as_array().unwrap().len(), 2);
+    mock.call("PATCH", "/_mock/settings", &[], json!({ "journal": { "count": 0 } }).to_string()).await.expect(200);
+    mock.get("/banners").await;
+    assert_eq!(mock.get("/_mock/requests").await.json()["requests"], json!([]));
 }
 
 /// One history of writes, refreshes and clock moves, and all that can be read on the way.
