@@ -1,11 +1,13 @@
 //! What happens in a sandbox, for whoever listens: the activity socket, the console, a test that waits.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::{RequestId, TenantId};
+use crate::store::{ActivityStatus, RequestId, TenantId};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, strum::IntoStaticStr, strum::VariantNames)]
@@ -19,6 +21,8 @@ pub enum Event {
         request_id: RequestId,
         /// Whose.
         tenant_id: TenantId,
+        /// Whether it runs or how it ended.
+        status: ActivityStatus,
     },
     /// The state is another one than before.
     StateChanged {
@@ -45,7 +49,17 @@ pub enum Event {
         path: String,
         /// The status of the answer; 0 if the connection was cut.
         status: u16,
+        /// The faults that struck it.
+        #[schema(value_type = Vec<String>)]
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        faults: Arc<[Arc<str>]>,
     },
-    /// Settings or fault rules are others than before.
+    /// Settings, fault rules or the policy of refreshes are others than before.
     SettingsChanged,
+    /// A snapshot was taken or deleted.
+    SnapshotsChanged,
+    /// The journal was emptied.
+    RequestsCleared,
+    /// The sandbox is gone; this is the last that it says.
+    SandboxRemoved,
 }

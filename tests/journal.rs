@@ -497,11 +497,66 @@ async fn events_come_in_the_order_in_which_things_happen() {
         "{answered}"
     );
     assert!(next(&mut all).await.starts_with("event: stateChanged\nid: 3\n"));
+    assert!(next(&mut all).await.starts_with("event: requestsCleared\nid: 4\n"));
     assert!(next(&mut all).await.contains("\"seq\":2"));
 
     assert_eq!(next(&mut some).await, clock);
     assert_eq!(next(&mut some).await, answered);
-    assert!(next(&mut some).await.starts_with("event: requestAnswered\nid: 4\n"));
+    assert!(next(&mut some).await.starts_with("event: requestAnswered\nid: 5\n"));
+}
+
+#[tokio::test]
+async fn whatever_is_changed_by_hand_is_an_event() {
+    let app = app();
+    let mut events = stream(&app, "/_mock/events").await;
+    app.send(Request::patch("/_mock/settings").body(Body::from("{\"style\":\"live\"}")).unwrap()).await;
+    assert!(next(&mut events).await.starts_with("event: settingsChanged"));
+    app.send(Request::patch("/_mock/activities/policy").body(Body::from("{\"progress\":\"hand\"}")).unwrap()).await;
+    assert!(next(&mut events).await.starts_with("event: settingsChanged"));
+    app.post("/_mock/snapshots", json!({ "name": "one" })).await;
+    assert!(next(&mut events).await.starts_with("event: snapshotsChanged"));
+    app.call("DELETE", "/_mock/requests").await;
+    assert!(next(&mut events).await.starts_with("event: requestsCleared"));
+    app.call("GET", "/mspEntitlements/summaries?refresh=true").await;
+    let accepted = next(&mut events).await;
+    assert!(
+        accepted.starts_with("event: activityChanged") && accepted.contains("\"status\":\"INPROGRESS\""),
+        "{accepted}"
+    );
+}
+
+#[tokio::test]
+async fn an_event_of_a_request_tells_which_faults_struck_it_and_so_does_the_journal() {
+    let app = app();
+    app.post("/_mock/faults", json!({ "id": "mine", "effects": [{ "loseReply": { "how": "gatewayTimeout" } }] })).await;
+    let mut events = stream(&app, "/_mock/events?types=requestAnswered").await;
+    app.call("GET", "/banners").await;
+    let event = next(&mut events).await;
+    assert!(event.contains("\"faults\":[\"mine\"]"), "{event}");
+    assert_eq!(app.get("/_mock/requests").await["requests"][0]["faults"], json!(["mine"]));
+}
+
+#[tokio::test]
+async fn a_reader_that_comes_back_is_told_that_it_missed_some() {
+    let app = app();
+    let request = Request::get("/_mock/events").header("last-event-id", "7").body(Body::empty()).unwrap();
+    let mut events = app.router.clone().oneshot(request).await.unwrap().into_body();
+    assert_eq!(next(&mut events).await, "event: missed\ndata: {\"type\":\"missed\"}\n\n");
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_listened_to_is_not_idle_and_its_end_is_the_end_of_streams_and_waits() {
+    let app = app();
+    app.post("/_mock/sandboxes", json!({ "name": "one" })).await;
+    let mut events = stream(&app, "/sandboxes/one/_mock/events").await;
+    let waiting =
+        app.post("/sandboxes/one/_mock/requests/wait", json!({ "match": { "path": "/never" }, "timeout": 60 }));
+    let removing = app.call("DELETE", "/_mock/sandboxes/one");
+    let (waited, removed) = tokio::join!(waiting, removing);
+    assert_eq!((waited.status, removed.status), (404.try_into().unwrap(), 204.try_into().unwrap()));
+    assert!(waited.text().contains("removed"), "{}", waited.text());
+    assert!(next(&mut events).await.starts_with("event: sandboxRemoved"));
+    assert!(events.frame().await.is_none());
 }
 
 #[tokio::test]

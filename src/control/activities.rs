@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, extract::Path, http::StatusCode};
+use axum::{Extension, Json, http::StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{body::Strict, duration::spoken, settings::delay};
+use super::{
+    body::{Path, Strict},
+    duration::spoken,
+    settings::delay,
+};
 use crate::{
     dispatch::Chosen,
+    event::Event,
     problem::Problem,
     store::{
-        ActivityError, ActivityStatus, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId, Steering,
-        TenantId, WhileRunning,
+        ActivityError, ActivityStatus, LONGEST_DELAY, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId,
+        Steering, TenantId, WhileRunning,
     },
     world::World,
 };
@@ -39,7 +44,7 @@ struct Shown {
     tenant_id: TenantId,
     #[schema(value_type = String)]
     use_case: Arc<str>,
-    status: &'static str,
+    status: ActivityStatus,
     started: DateTime<Utc>,
     visible_from: DateTime<Utc>,
     /// When it ends by itself; absent if it does not.
@@ -65,11 +70,7 @@ async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
         request_id: a.id,
         tenant_id: a.tenant,
         use_case: a.use_case.clone(),
-        status: match a.status() {
-            ActivityStatus::InProgress => "INPROGRESS",
-            ActivityStatus::Success => "SUCCESS",
-            ActivityStatus::Fail => "FAIL",
-        },
+        status: a.status(),
         started: a.started,
         visible_from: a.visible,
         due: a.due.filter(|_| a.ended.is_none()),
@@ -89,7 +90,7 @@ async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
     responses((status = 204, description = "It has ended well.")),
 )]
 async fn complete(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
-    steer(&chosen, *id, Steering::Complete)
+    steer(&chosen, id.0, Steering::Complete)
 }
 
 /// Keeps an activity from ending by itself.
@@ -102,7 +103,7 @@ async fn complete(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<Stat
     responses((status = 204, description = "It ends only when it is released, completed or failed.")),
 )]
 async fn hold(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
-    steer(&chosen, *id, Steering::Hold)
+    steer(&chosen, id.0, Steering::Hold)
 }
 
 /// Lets an activity that is held go on.
@@ -115,11 +116,11 @@ async fn hold(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCo
     responses((status = 204, description = "It goes on as if it had just begun.")),
 )]
 async fn release(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
-    steer(&chosen, *id, Steering::Release)
+    steer(&chosen, id.0, Steering::Release)
 }
 
 /// What a failed activity shall say.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ActivityFailure)]
 struct Failure {
@@ -151,7 +152,7 @@ async fn fail(
     id: Path<RequestId>,
     Strict(failure): Strict<Failure>,
 ) -> Result<StatusCode, Problem> {
-    steer(&chosen, *id, Steering::Fail(failure.into()))
+    steer(&chosen, id.0, Steering::Fail(failure.into()))
 }
 
 fn steer(chosen: &Chosen, id: RequestId, how: Steering) -> Result<StatusCode, Problem> {
@@ -224,6 +225,9 @@ struct ShownPolicy {
     /// From the 202 to the first moment at which the activity can be found.
     appears_after: String,
     outcome: OutcomeWord,
+    /// With outcome `fail`: what the activity says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
     while_running: RunningWord,
 }
 
@@ -253,6 +257,12 @@ async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> 
             RefreshOutcome::Fail(_) => OutcomeWord::Fail,
             RefreshOutcome::Hang => OutcomeWord::Hang,
         },
+        error: match &policy.outcome {
+            RefreshOutcome::Fail(ActivityError { code, message }) => {
+                Some(Failure { code: Some(code.clone()), message: Some(message.clone()) })
+            }
+            RefreshOutcome::Success | RefreshOutcome::Hang => None,
+        },
         while_running: match policy.while_running {
             WhileRunning::Accept => RunningWord::Accept,
             WhileRunning::Refuse => RunningWord::Refuse,
@@ -270,8 +280,12 @@ async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> 
     responses((status = 200, description = "How refreshes go from here on.", body = ShownPolicy)),
 )]
 async fn change_policy(chosen: Extension<Chosen>, Strict(asked): Strict<Policy>) -> Result<Json<ShownPolicy>, Problem> {
-    let delay_asked = asked.delay.as_deref().map(delay).transpose()?;
-    let appears_after = asked.appears_after.as_deref().map(delay).transpose()?;
+    let delay_asked = asked.delay.as_deref().map(|text| delay("delay", text, LONGEST_DELAY)).transpose()?;
+    let appears_after =
+        asked.appears_after.as_deref().map(|text| delay("appearsAfter", text, LONGEST_DELAY)).transpose()?;
+    if asked.polls == Some(0) {
+        return Err(Problem::bad("polls: 0 is no number of times; expected at least 1, or \"progress\": \"now\""));
+    }
     chosen.sandbox.sim.change(|store, _| {
         let mut policy = RefreshPolicy::clone(&store.refresh);
         policy.delay = delay_asked.unwrap_or(policy.delay);
@@ -279,7 +293,7 @@ async fn change_policy(chosen: Extension<Chosen>, Strict(asked): Strict<Policy>)
         match asked.progress {
             Some(ProgressWord::Now) => (policy.progress, policy.delay) = (Progress::ByTime, chrono::TimeDelta::zero()),
             Some(ProgressWord::Time) => policy.progress = Progress::ByTime,
-            Some(ProgressWord::Polls) => policy.progress = Progress::AfterPolls(asked.polls.unwrap_or(3).max(1)),
+            Some(ProgressWord::Polls) => policy.progress = Progress::AfterPolls(asked.polls.unwrap_or(3)),
             Some(ProgressWord::Hand) => policy.progress = Progress::ByHand,
             None => {}
         }
@@ -296,5 +310,6 @@ async fn change_policy(chosen: Extension<Chosen>, Strict(asked): Strict<Policy>)
         }
         store.refresh = Arc::new(policy);
     });
+    chosen.sandbox.sim.send(Event::SettingsChanged);
     Ok(show_policy(chosen).await)
 }

@@ -103,12 +103,12 @@ struct Set {
     responses((status = 200, description = "What it shows now.", body = Shown)),
 )]
 async fn set(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Set>) -> Result<Json<Shown>, Problem> {
-    let now = asked.now.as_deref().map(moment).transpose()?;
+    let now = asked.now.as_deref().map(|text| moment("now", text)).transpose()?;
     let speed = asked.speed.map(check_speed).transpose()?;
+    if asked.frozen == Some(true) && speed.is_some_and(|speed| speed > 0.0) {
+        return Err(Problem::bad("a clock that is \"frozen\" has no \"speed\"; leave one of them out"));
+    }
     chosen.sandbox.sim.turn_clock(|clock| {
-        if let Some(now) = now {
-            clock.set(now);
-        }
         if let Some(speed) = speed {
             clock.run_at(speed);
         }
@@ -116,6 +116,10 @@ async fn set(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Set>) -
             Some(true) => clock.freeze(),
             Some(false) if clock.is_frozen() => clock.resume(),
             Some(false) | None => {}
+        }
+        // Last: what it shows is exactly this, however fast it ran before.
+        if let Some(now) = now {
+            clock.set(now);
         }
     });
     Ok(shown(&chosen.sandbox, Vec::new()))
@@ -150,7 +154,7 @@ async fn advance(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Adv
                 .ok_or_else(|| Problem::bad(format!("by: \"{by}\" is not {}", duration::EXPECTED)))?;
             stretch.after(now).filter(|then| *then <= Clock::latest())
         }
-        (None, Some(to)) => Some(moment(to)?),
+        (None, Some(to)) => Some(moment("to", to)?),
         _ => return Err(Problem::bad("expected either \"by\" (a duration) or \"to\" (a date)")),
     };
     let then = then.ok_or_else(|| Problem::bad(format!("a clock goes no further than {}", Clock::latest())))?;
@@ -204,7 +208,7 @@ struct Freeze {
     responses((status = 200, description = "What it shows.", body = Shown)),
 )]
 async fn freeze(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Freeze>) -> Result<Json<Shown>, Problem> {
-    let at = asked.at.as_deref().map(moment).transpose()?;
+    let at = asked.at.as_deref().map(|text| moment("at", text)).transpose()?;
     chosen.sandbox.sim.turn_clock(|clock| {
         clock.freeze();
         if let Some(at) = at {
@@ -227,12 +231,16 @@ async fn resume(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
     shown(&chosen.sandbox, Vec::new())
 }
 
-/// A moment that a clock can show.
-pub fn moment(text: &str) -> Result<DateTime<Utc>, Problem> {
+/// The moment in a field, such that a clock can show it.
+pub fn moment(field: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
     let (from, to) = (Clock::earliest(), Clock::latest());
     let exact = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
     exact.or_else(|| date::parse(text).map(date::Given::as_start)).filter(|at| (from..=to).contains(at)).ok_or_else(
-        || Problem::bad(format!("\"{text}\" is not a date between {from} and {to}, such as 2026-01-31T12:00:00Z")),
+        || {
+            Problem::bad(format!(
+                "{field}: \"{text}\" is not a date between {from} and {to}, such as 2026-01-31T12:00:00Z"
+            ))
+        },
     )
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, body::Bytes, extract::Path, http::StatusCode};
+use axum::{Extension, Json, body::Bytes, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::body::{self, Strict};
+use super::body::{self, Path, Strict};
 use crate::{
     dispatch::Chosen,
     fault::{

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Json,
-    extract::{DefaultBodyLimit, Path, RawQuery, State},
+    extract::{DefaultBodyLimit, RawQuery, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{
@@ -21,9 +21,13 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{body::Strict, settings::delay};
+use super::{
+    body::{Path, Strict},
+    settings::exact,
+};
 use crate::{
     dispatch::Chosen,
+    event::Event,
     fixtures::check::nearest,
     journal::{
         Exchange, Match, curl, har,
@@ -118,7 +122,7 @@ fn page(sandbox: &Sandbox, asked: &Asked) -> Response {
     responses((status = 204, description = "The journal is empty.")),
 )]
 async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {
-    chosen.sandbox.journal.clear();
+    chosen.sandbox.clear_journal();
     StatusCode::NO_CONTENT
 }
 
@@ -264,7 +268,7 @@ impl TryFrom<Value> for Timeout {
     fn try_from(value: Value) -> Result<Self, String> {
         let time = match &value {
             Value::Number(seconds) => seconds.as_f64().and_then(|s| Duration::try_from_secs_f64(s).ok()),
-            Value::String(text) => delay(text).ok().and_then(|time: TimeDelta| time.to_std().ok()),
+            Value::String(text) => exact(text).and_then(|time| time.to_std().ok()),
             _ => None,
         };
         let bad = || {
@@ -305,15 +309,18 @@ async fn wait(
         loop {
             let found = awaited.found(sandbox);
             if found.len() >= awaited.count {
-                return found;
+                return Ok(found);
             }
-            // Whatever happened, or however much was missed: look again.
-            let _ = events.next().await;
+            // Whatever else happened, or however much was missed: look again.
+            if let Ok(Event::SandboxRemoved) = events.next().await {
+                return Err(Problem::unknown("the sandbox was removed; what was waited for has not come"));
+            }
         }
     };
     tokio::select! {
         came = tokio::time::timeout(awaited.timeout.0, came) => match came {
-            Ok(found) => {
+            Ok(Err(removed)) => Err(removed),
+            Ok(Ok(found)) => {
                 let requests: Vec<Row<'_>> = found.iter().map(|exchange| Row::from(&**exchange)).collect();
                 let next = found.last().map_or(awaited.since, |exchange| exchange.seq);
                 Ok(Json(Came { passed: true, requests, next }).into_response())

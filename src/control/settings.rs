@@ -21,6 +21,7 @@ use crate::{
     journal::Limits,
     problem::Problem,
     sandbox::{Auth, Settings, StartClock},
+    store::LONGEST_DELAY,
     wire::Style,
     world::World,
 };
@@ -125,8 +126,9 @@ mod given {
 
 /// Settings with a patch applied.
 pub fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
-    let delay = patch.refresh_delay.as_deref().map(delay).transpose()?;
-    let start = |start: &Start| Ok::<_, Problem>(StartClock { at: moment(&start.now)?, frozen: start.frozen });
+    let delay = patch.refresh_delay.as_deref().map(|text| delay("refreshDelay", text, LONGEST_DELAY)).transpose()?;
+    let start =
+        |start: &Start| Ok::<_, Problem>(StartClock { at: moment("clock.now", &start.now)?, frozen: start.frozen });
     Ok(Settings {
         style: patch.style.unwrap_or(settings.style),
         auth: patch.auth.unwrap_or(settings.auth),
@@ -147,11 +149,8 @@ pub fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
 fn phased_out(sunset: Sunset, patch: &SunsetPatch) -> Result<Sunset, Problem> {
     let brownout = match &patch.brownout {
         Some(Some(text)) => {
-            let time = delay(text)?;
-            let most = TimeDelta::hours(1);
-            Some(Some(time).filter(|time| *time <= most).ok_or_else(|| {
-                Problem::bad(format!("sunset.brownout: {text} is longer than an hour, at the start of which it begins"))
-            })?)
+            // It begins with an hour and ends with it at the latest.
+            Some(delay("sunset.brownout", text, TimeDelta::hours(1))?)
         }
         Some(None) => None,
         None => sunset.brownout,
@@ -169,7 +168,7 @@ fn phased_out(sunset: Sunset, patch: &SunsetPatch) -> Result<Sunset, Problem> {
     }
     Ok(Sunset {
         mode: patch.mode.unwrap_or(sunset.mode),
-        date: patch.date.as_deref().map(moment).transpose()?.unwrap_or(sunset.date),
+        date: patch.date.as_deref().map(|text| moment("sunset.date", text)).transpose()?.unwrap_or(sunset.date),
         brownout: brownout.filter(|time| !time.is_zero()),
         only: patch.only.as_ref().map_or(sunset.only, |only| only.as_slice().into()),
     })
@@ -187,11 +186,24 @@ fn set(name: &str) -> Result<Set, Problem> {
     Set::named(name).map_err(|unknown| Problem::bad(format!("faults: {unknown}")))
 }
 
-/// A stretch of time as an exact one.
-pub fn delay(text: &str) -> Result<TimeDelta, Problem> {
+/// The stretch of time in a field as an exact one, up to the longest that may be.
+pub fn delay(field: &str, text: &str, longest: TimeDelta) -> Result<TimeDelta, Problem> {
+    let exact =
+        exact(text).ok_or_else(|| Problem::bad(format!("{field}: \"{text}\" is not {}", duration::EXPECTED)))?;
+    if exact > longest {
+        let longest = match longest.num_days() {
+            0 => spoken(longest),
+            days => format!("{days} days"),
+        };
+        return Err(Problem::bad(format!("{field}: {text} is longer than {longest}")));
+    }
+    Ok(exact)
+}
+
+/// A stretch of time as an exact one: a month has as many days as January.
+pub fn exact(text: &str) -> Option<TimeDelta> {
     let epoch = DateTime::<Utc>::UNIX_EPOCH;
-    let then = Stretch::parse(text).and_then(|stretch| stretch.after(epoch));
-    then.map(|then| then - epoch).ok_or_else(|| Problem::bad(format!("\"{text}\" is not {}", duration::EXPECTED)))
+    Stretch::parse(text).and_then(|stretch| stretch.after(epoch)).map(|then| then - epoch)
 }
 
 /// How the sandbox answers.

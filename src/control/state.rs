@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use axum::{
     Extension, Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
 };
 use chrono::{DateTime, Utc};
@@ -14,14 +14,17 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{body::Strict, sandboxes};
+use super::{
+    body::{Any, Path, Query, Strict},
+    sandboxes,
+};
 use crate::{
     dispatch::Chosen,
     fixtures::{self, format, rows},
     problem::Problem,
     sandbox::Sandbox,
     store::{Refusal, TenantId},
-    world::World,
+    world::{World, known_as},
 };
 
 pub fn routes() -> OpenApiRouter<Arc<World>> {
@@ -31,7 +34,7 @@ pub fn routes() -> OpenApiRouter<Arc<World>> {
         .routes(routes!(reset))
         .routes(routes!(list_snapshots, save_snapshot))
         .routes(routes!(diff_snapshots))
-        .routes(routes!(delete_snapshot))
+        .routes(routes!(show_snapshot, delete_snapshot))
         .routes(routes!(load_snapshot))
         .routes(routes!(fork_snapshot))
         .routes(routes!(export_state, replace_state))
@@ -180,6 +183,22 @@ async fn load_snapshot(Extension(chosen): Extension<Chosen>, Path(name): Path<St
     found.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_snapshot(&name))
 }
 
+/// A snapshot as the files of a scenario.
+#[utoipa::path(
+    get,
+    path = "/_mock/snapshots/{name}",
+    operation_id = "getSnapshot",
+    tag = "State",
+    params(("name" = String, Path, description = "The name.")),
+    responses((status = 200, description = "The files, by name.", body = Object)),
+)]
+async fn show_snapshot(
+    Extension(chosen): Extension<Chosen>,
+    Path(name): Path<String>,
+) -> Result<Json<Map<String, Value>>, Problem> {
+    chosen.sandbox.export_snapshot(&name).map(Json).ok_or_else(|| no_snapshot(&name))
+}
+
 /// Forgets a snapshot.
 #[utoipa::path(
     delete,
@@ -223,7 +242,7 @@ async fn fork_snapshot(
     headers: HeaderMap,
     Strict(asked): Strict<Fork>,
 ) -> Result<(StatusCode, Json<sandboxes::Shown>), Problem> {
-    let sandbox = asked.sandbox.unwrap_or_else(|| world.new_name());
+    let sandbox = asked.sandbox.map_or_else(|| Ok(world.new_name()), |name| known_as(&name))?;
     let forked = chosen.sandbox.fork_snapshot(&name, &sandbox).ok_or_else(|| no_snapshot(&name))?;
     let forked = world.insert(Arc::new(forked))?;
     Ok((StatusCode::CREATED, Json(sandboxes::shown(&forked, &headers))))
@@ -273,12 +292,8 @@ async fn diff_snapshots(
     Query(asked): Query<Diff>,
 ) -> Result<Json<Differences>, Problem> {
     let state = |name: &str| match name {
-        "now" => Ok(exported(&chosen.sandbox)),
-        name => {
-            let (store, at) = chosen.sandbox.snapshot(name).ok_or_else(|| no_snapshot(name))?;
-            let scenario = chosen.sandbox.scenario();
-            Ok::<_, Problem>(fixtures::export::export(&store, &scenario.meta, &scenario.overrides, at))
-        }
+        "now" => Ok(chosen.sandbox.export()),
+        name => chosen.sandbox.export_snapshot(name).ok_or_else(|| no_snapshot(name)),
     };
     let (from, to) = (state(&asked.from)?, state(asked.to.as_deref().unwrap_or("now"))?);
     let mut differences = Vec::new();
@@ -322,12 +337,6 @@ fn by_id(rows: &[Value]) -> Option<Map<String, Value>> {
     keyed.collect()
 }
 
-fn exported(sandbox: &Sandbox) -> Map<String, Value> {
-    let (store, now) = sandbox.sim.look();
-    let scenario = sandbox.scenario();
-    fixtures::export::export(&store, &scenario.meta, &scenario.overrides, now)
-}
-
 /// The whole state, as the files of a scenario.
 #[utoipa::path(
     get,
@@ -337,10 +346,11 @@ fn exported(sandbox: &Sandbox) -> Map<String, Value> {
     responses((status = 200, description = "The files of a scenario that starts as this state is, by name.", body = Object)),
 )]
 async fn export_state(Extension(chosen): Extension<Chosen>) -> Json<Map<String, Value>> {
-    Json(exported(&chosen.sandbox))
+    Json(chosen.sandbox.export())
 }
 
-/// Puts the files of a scenario in the place of the state. If they cannot be used, all stays.
+/// Puts the files of a scenario in the place of the state, and their clock in the place of this one, if they
+/// have one. If they cannot be used, all stays.
 #[utoipa::path(
     put,
     path = "/_mock/state",
@@ -355,7 +365,7 @@ async fn replace_state(
 ) -> Result<StatusCode, Problem> {
     let bytes = |value: &Value| Cow::Owned(value.to_string().into_bytes());
     let files = files.iter().map(|(name, value)| (name.clone(), bytes(value))).collect();
-    chosen.sandbox.load(fixtures::from_files("state", &files)?)?;
+    chosen.sandbox.replace_state(fixtures::from_files("state", &files)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -372,7 +382,7 @@ async fn replace_state(
 async fn put_entitlement(
     Extension(chosen): Extension<Chosen>,
     Path(tenant): Path<String>,
-    Strict(row): Strict<Value>,
+    Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
     edit(&chosen, |sandbox, now| {
@@ -394,7 +404,7 @@ async fn put_entitlement(
 async fn put_msp_entitlement(
     Extension(chosen): Extension<Chosen>,
     Path(tenant): Path<String>,
-    Strict(row): Strict<Value>,
+    Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
     edit(&chosen, |sandbox, now| {
@@ -416,7 +426,7 @@ async fn put_msp_entitlement(
 async fn set_devices(
     Extension(chosen): Extension<Chosen>,
     Path(tenant): Path<String>,
-    Strict(row): Strict<Value>,
+    Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
     edit(&chosen, |sandbox, now| {

@@ -110,7 +110,9 @@ impl Pending {
         let Some(exchange) = &mut self.exchange else { return };
         let headers = response.headers();
         exchange.id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-        let lost = response.extensions().get::<Struck>().is_some_and(|struck| struck.lost);
+        let struck = response.extensions().get::<Struck>();
+        let lost = struck.is_some_and(|struck| struck.lost);
+        exchange.faults = struck.map(|struck| struck.by.as_slice().into()).unwrap_or_default();
         exchange.status = if lost { 0 } else { response.status().as_u16() };
         let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED && exchange.operation_id.is_none();
         exchange.unmatched |= refused;
@@ -124,11 +126,11 @@ impl Pending {
         exchange.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size);
         let event = self.sandbox.sim.has_listeners().then(|| {
             let status = if complete { exchange.status } else { 0 };
-            (exchange.id, exchange.method.to_string(), exchange.target(), status)
+            (exchange.id, exchange.method.to_string(), exchange.target(), status, Arc::clone(&exchange.faults))
         });
         let seq = self.sandbox.journal.record(exchange);
-        if let Some((id, method, path, status)) = event {
-            self.sandbox.sim.send(Event::RequestAnswered { seq, id, method, path, status });
+        if let Some((id, method, path, status, faults)) = event {
+            self.sandbox.sim.send(Event::RequestAnswered { seq, id, method, path, status, faults });
         }
     }
 }

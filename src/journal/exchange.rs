@@ -35,6 +35,8 @@ pub struct Exchange {
     pub client: Option<Box<str>>,
     /// No operation has this path and method: what the gateway refuses.
     pub unmatched: bool,
+    /// The faults that struck it.
+    pub faults: Arc<[Arc<str>]>,
     /// What was asked.
     pub request: Message,
     /// The status of the answer; 0 if there was none.

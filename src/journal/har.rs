@@ -29,6 +29,7 @@ fn entry(exchange: &Exchange, reason: &str) -> Value {
         "timings": { "send": 0, "wait": took, "receive": 0 },
         "_seq": exchange.seq,
         "_operationId": exchange.operation_id,
+        "_faults": exchange.faults,
         "_tenant": exchange.tenant,
     })
 }

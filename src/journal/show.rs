@@ -1,5 +1,7 @@
 //! Exchanges as JSON: a line of a list, and the whole.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -37,6 +39,10 @@ pub struct Row<'e> {
     pub unmatched: bool,
     /// Whether the whole answer went out.
     pub complete: bool,
+    /// The faults that struck it.
+    #[schema(value_type = Vec<String>)]
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub faults: &'e [Arc<str>],
 }
 
 /// The whole of an exchange.
@@ -86,6 +92,7 @@ impl<'e> From<&'e Exchange> for Row<'e> {
             status: exchange.status,
             unmatched: exchange.unmatched,
             complete: exchange.complete,
+            faults: &exchange.faults,
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Whether what was expected to be called was called: by count or in order. A no comes with the nearest
 //! miss, field by field.
 
-use std::sync::Arc;
+use std::{
+    ops::{RangeFrom, RangeInclusive, RangeToInclusive},
+    sync::Arc,
+};
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Excerpt, Exchange, Match, matching::Difference, show::Row};
@@ -17,6 +21,7 @@ pub struct Expectation {
     #[serde(rename = "match")]
     pub wanted: Option<Match>,
     /// How many of them there must be; at least one if nothing is said.
+    #[serde(deserialize_with = "read_count")]
     pub count: Option<Count>,
     /// What must have come in this order, anything between them.
     pub order: Option<Vec<Match>>,
@@ -24,7 +29,7 @@ pub struct Expectation {
     pub since: u64,
 }
 
-/// How many.
+/// How many: a number, or `exactly`, `atLeast` and `atMost`.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[schema(as = RequestCount)]
@@ -32,6 +37,43 @@ pub struct Count {
     exactly: Option<u64>,
     at_least: Option<u64>,
     at_most: Option<u64>,
+}
+
+impl From<u64> for Count {
+    fn from(exactly: u64) -> Self {
+        Self { exactly: Some(exactly), ..Self::default() }
+    }
+}
+
+impl From<RangeFrom<u64>> for Count {
+    fn from(range: RangeFrom<u64>) -> Self {
+        Self { at_least: Some(range.start), ..Self::default() }
+    }
+}
+
+impl From<RangeInclusive<u64>> for Count {
+    fn from(range: RangeInclusive<u64>) -> Self {
+        Self { at_least: Some(*range.start()), at_most: Some(*range.end()), ..Self::default() }
+    }
+}
+
+impl From<RangeToInclusive<u64>> for Count {
+    fn from(range: RangeToInclusive<u64>) -> Self {
+        Self { at_most: Some(range.end), ..Self::default() }
+    }
+}
+
+/// A count as it is written: a number stands for itself.
+fn read_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Count>, D::Error> {
+    let value = Option::<Value>::deserialize(deserializer)?;
+    let Some(value) = value else { return Ok(None) };
+    match value.as_u64() {
+        Some(exactly) => Ok(Some(exactly.into())),
+        None if value.is_object() => Count::deserialize(value).map(Some).map_err(de::Error::custom),
+        None => Err(de::Error::custom(format!(
+            "{value} is no count: expected a number, or an object of exactly, atLeast and atMost"
+        ))),
+    }
 }
 
 /// What came of a look.
@@ -81,6 +123,10 @@ impl Expectation {
         let alone = |count: Count| count.exactly.is_none() || (count.at_least.is_none() && count.at_most.is_none());
         if !self.count.is_none_or(alone) {
             return Err("count: \"exactly\" goes alone, without \"atLeast\" and \"atMost\"".into());
+        }
+        let can_be = |count: Count| count.at_least.zip(count.at_most).is_none_or(|(least, most)| least <= most);
+        if !self.count.is_none_or(can_be) {
+            return Err("count: \"atLeast\" is more than \"atMost\"".into());
         }
         self.wanted.iter().chain(self.order.iter().flatten()).try_for_each(Match::check)
     }
