@@ -47,7 +47,7 @@ function heard(event) {
   if (event.status !== 'SUCCESS') return;
   attempt(async () => {
     await read();
-    say('Refreshed. What is new is marked.', 'done');
+    say('Refreshed. New numbers and rows are marked.', 'done');
   }, 'The new numbers could not be read.');
 }
 

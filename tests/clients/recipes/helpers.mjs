@@ -24,9 +24,14 @@ export function start(command, args, { says, cwd = recipes, env = {} }) {
   // A group of its own: dev servers have children.
   const child = spawn(command, args, { cwd, env: { ...CALM, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  const stop = () => {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM');
-    return gone;
+  const signal = (name) => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, name);
+  };
+  const stop = async () => {
+    signal('SIGTERM');
+    const insist = setTimeout(signal, 5_000, 'SIGKILL');
+    await gone;
+    clearTimeout(insist);
   };
   return new Promise((resolve, reject) => {
     let said = '';
