@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 export const recipes = fileURLToPath(new URL('../../../examples/recipes/', import.meta.url));
 export const require = createRequire(join(recipes, 'package.json'));
+/** Waits for what is expected, longer than is usual: the machine may be busy. */
+export const expect = require('@playwright/test').expect.configure({ timeout: 20_000 });
 export const bin = (name, at = recipes) => join(at, 'node_modules', '.bin', name);
 export const MSP = 'a0000000000000000000000000000001';
 export const REC = 'c0000000000000000000000000000001';

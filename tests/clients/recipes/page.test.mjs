@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, MSP, pageServer, REC, require, shots, simulator } from './helpers.mjs';
-
-const { expect } = require('@playwright/test');
+import { browser, expect, MSP, pageServer, REC, require, shots, simulator } from './helpers.mjs';
 
 let mock, pages, chrome, sandbox;
 before(async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { bin, browser, freePort, pageServer, recipes, require, run, shots, simulator, start } from './helpers.mjs';
+import { bin, browser, expect, freePort, pageServer, recipes, run, shots, simulator, start } from './helpers.mjs';
 
 let mock;
 before(async () => (mock = await simulator()));
@@ -33,7 +33,6 @@ test('MSW', async () => {
 });
 
 test('Storybook', async () => {
-  const { expect } = require('@playwright/test');
   const port = await freePort();
   const book = await start(bin('storybook'), ['dev', '--ci', '--host', '127.0.0.1', '--port', port, '--exact-port', '--disable-telemetry'], {
     ...own('storybook'),
@@ -43,7 +42,7 @@ test('Storybook', async () => {
   try {
     const story = async (id, ...texts) => {
       const { page, close } = await chrome.open(`http://127.0.0.1:${port}/iframe.html?viewMode=story&id=${id}`);
-      await expect(page.getByRole('listitem')).toHaveText(texts, { timeout: 20_000 });
+      await expect(page.getByRole('listitem')).toHaveText(texts);
       await page.screenshot({ path: join(shots, `storybook-${id}.png`) });
       await close();
     };
