@@ -18,13 +18,13 @@ use tokio::{
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    client::{self, Answer, Client, reachable},
     config::{Control, Log, Sandboxes, Serve},
     console, control,
     control::Guard,
     deprecation::Report,
     dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
-    healthcheck::{self, reachable},
     http::{
         self,
         line::{Line, Lines},
@@ -304,9 +304,10 @@ pub fn check(dir: &str, write_schemas: Option<&std::path::Path>) -> anyhow::Resu
     Ok(())
 }
 
-/// Prints the OpenAPI document.
-pub fn print_openapi() -> anyhow::Result<()> {
-    let text = http::document().to_pretty_json()?;
+/// Prints the OpenAPI document, of the vendor's surface or of the control surface.
+pub fn print_openapi(of_control: bool) -> anyhow::Result<()> {
+    let document = if of_control { control::document() } else { http::document() };
+    let text = document.to_pretty_json()?;
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(())
 }
@@ -326,7 +327,11 @@ pub fn print_scenarios(directory: Option<std::path::PathBuf>) -> anyhow::Result<
 
 /// Prints which deprecated operations a running server was asked for. Tells whether there were any.
 pub fn report_deprecations(url: &str, token: Option<&str>) -> anyhow::Result<bool> {
-    let body = healthcheck::get(url, "/_mock/deprecations", token).map_err(anyhow::Error::msg)?;
+    let client = Client { url: url.to_owned(), token: token.map(str::to_owned) };
+    let Answer { status, body } = client.call("GET", "/_mock/deprecations", None)?;
+    if status != 200 {
+        bail!("{url} answered with {status}: {body}");
+    }
     let report: Report = serde_json::from_str(&body).with_context(|| format!("{url} does not answer as expected"))?;
     write!(std::io::stdout().lock(), "{report}")?;
     Ok(report.calls > 0)
@@ -334,7 +339,7 @@ pub fn report_deprecations(url: &str, token: Option<&str>) -> anyhow::Result<boo
 
 /// Asks a running server whether it is healthy.
 pub fn check_health(listen: SocketAddr) -> anyhow::Result<()> {
-    match healthcheck::ask(listen) {
+    match client::check_health(listen) {
         Ok(()) => Ok(()),
         Err(reason) => bail!("unhealthy: {reason}"),
     }

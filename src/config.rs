@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
 use crate::{
+    ctl::Ctl,
     deprecation::{self, OPERATIONS},
     fault::sets::Set,
     journal::Limits,
@@ -42,7 +43,13 @@ pub enum Command {
         write_schemas: Option<PathBuf>,
     },
     /// Print the OpenAPI document.
-    Openapi,
+    Openapi {
+        /// That of the control surface, /_mock.
+        #[arg(long)]
+        control: bool,
+    },
+    /// Call the control surface of a running server: exits with 1 if its answer is no, with 2 if there is none.
+    Ctl(Ctl),
     /// Ask a running server whether it is healthy; the exit code tells.
     Healthcheck {
         /// Where it listens; an unspecified address means this machine.

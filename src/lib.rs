@@ -13,16 +13,17 @@
 pub use self::mock_server::MockServer;
 
 pub mod app;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod console;
 pub mod control;
+pub mod ctl;
 pub mod deprecation;
 pub mod dispatch;
 pub mod event;
 pub mod fault;
 pub mod fixtures;
-pub mod healthcheck;
 mod history;
 pub mod http;
 pub mod journal;
