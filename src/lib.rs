@@ -10,13 +10,14 @@
 //!
 //! `store`, `views` and `wire` are pure. docs/ARCHITECTURE.md has the map and the invariants.
 
-pub use self::mock_server::MockServer;
+pub use self::{mock_server::MockServer, simulator::Simulator};
 
 pub mod app;
 pub mod client;
 pub mod clock;
 pub mod config;
 pub mod console;
+pub mod contract;
 pub mod control;
 pub mod ctl;
 pub mod deprecation;
@@ -34,6 +35,7 @@ pub mod pattern;
 pub mod problem;
 pub mod sandbox;
 pub mod sim;
+pub mod simulator;
 pub mod socket;
 pub mod stop;
 pub mod store;

@@ -13,33 +13,35 @@
 //! # }
 //! ```
 
-use std::{net::SocketAddr, sync::Arc, thread::JoinHandle};
+use std::{net::SocketAddr, ops::Deref, sync::Arc, thread::JoinHandle};
 
-use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::oneshot;
 
 use crate::{
     app,
-    clock::Clock,
-    fault::{
-        Conflict, Counts, Engine, Match, Rule, Wrong,
-        sets::{Set, UnknownSet},
-    },
+    clock::{Clock, StartClock},
     fixtures::{Catalog, LoadError},
     http::line::{Line, Lines},
-    sandbox::{Auth, Sandbox, Settings, StartClock},
-    store::Store,
+    sandbox::{Auth, Sandbox, Settings},
+    simulator::Simulator,
     wire::{Style, date},
     world::{Rules, World, WorldError},
 };
 
-/// A running simulator. Dropping it ends it.
+/// A running simulator. Dropping it ends it. What can be done with it is in [`Simulator`].
 #[derive(Debug)]
 pub struct MockServer {
-    world: Arc<World>,
-    sandbox: Arc<Sandbox>,
+    simulator: Simulator,
     running: Arc<Running>,
+}
+
+impl Deref for MockServer {
+    type Target = Simulator;
+
+    fn deref(&self) -> &Simulator {
+        &self.simulator
+    }
 }
 
 /// The thread that serves; ended when the last handle goes.
@@ -101,49 +103,17 @@ impl MockServer {
     /// What to put before a path, such as `http://127.0.0.1:41234`; with the sandbox's prefix in a sandbox.
     pub fn url(&self) -> String {
         let address = self.address();
-        if self.sandbox.name.is_empty() {
+        if self.simulator.sandbox.name.is_empty() {
             format!("http://{address}")
         } else {
-            format!("http://{address}/sandboxes/{}", self.sandbox.name)
+            format!("http://{address}/sandboxes/{}", self.simulator.sandbox.name)
         }
     }
 
-    /// A sandbox of its own on the same server: own state, own clock. It starts like the root did, and
-    /// is removed when the server ends.
+    /// A sandbox of its own on the same server: own state, own clock, own faults and requests. It starts
+    /// like the root did, and is removed when the server ends.
     pub fn sandbox(&self) -> Result<Self, WorldError> {
-        let sandbox = self.world.create(&self.world.new_name(), None, None)?;
-        Ok(Self { world: Arc::clone(&self.world), sandbox, running: Arc::clone(&self.running) })
-    }
-
-    /// The clock.
-    pub fn clock(&self) -> ClockHandle<'_> {
-        ClockHandle(&self.sandbox)
-    }
-
-    /// What goes wrong on purpose.
-    pub fn faults(&self) -> FaultsHandle<'_> {
-        FaultsHandle(&self.sandbox)
-    }
-
-    /// The state at this moment, to look at.
-    pub fn state(&self) -> Arc<Store> {
-        self.sandbox.sim.look().0
-    }
-
-    /// Keeps the state and its moment. [`Snapshot::restore`] goes back to it.
-    pub fn snapshot(&self) -> Snapshot {
-        let (store, at) = self.sandbox.sim.look();
-        Snapshot { sandbox: Arc::clone(&self.sandbox), store, at }
-    }
-
-    /// Goes back to the start.
-    pub fn reset(&self) -> Result<(), LoadError> {
-        self.sandbox.reset()
-    }
-
-    /// A token of the default tenant's first API client.
-    pub fn token(&self) -> Option<String> {
-        self.sandbox.token()
+        Ok(Self { simulator: self.simulator.sandbox()?, running: Arc::clone(&self.running) })
     }
 }
 
@@ -169,6 +139,12 @@ impl Builder {
     /// Answers by the reference, or as seen live.
     pub fn style(mut self, style: Style) -> Self {
         self.settings.style = style;
+        self
+    }
+
+    /// Everything else that a sandbox can be told.
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
         self
     }
 
@@ -212,13 +188,12 @@ impl Builder {
         };
         let thread = std::thread::Builder::new().name("r1-entitlements-mock".into()).spawn(serve);
         let stop = parking_lot::Mutex::new(Some((stop, thread.map_err(StartError::Listen)?)));
-        let sandbox = Arc::clone(&world.root);
-        Ok(MockServer { world, sandbox, running: Arc::new(Running { address, stop }) })
+        Ok(MockServer { simulator: Simulator::new(world), running: Arc::new(Running { address, stop }) })
     }
 
-    /// A tower service instead of a server: for `oneshot`, without a port.
-    pub fn into_service(self) -> Result<Router, StartError> {
-        Ok(app::world_router(self.world()?, Vec::new()))
+    /// A simulator without a port: [`Simulator::service`] is a tower service.
+    pub fn without_port(self) -> Result<Simulator, StartError> {
+        Ok(Simulator::new(self.world()?))
     }
 
     fn world(mut self) -> Result<Arc<World>, StartError> {
@@ -231,123 +206,5 @@ impl Builder {
         }
         let (sandbox, _) = Sandbox::new(self.catalog.load(&self.scenario)?, self.settings)?;
         Ok(Arc::new(World::new(Arc::new(sandbox), self.catalog, Rules::default())))
-    }
-}
-
-/// What goes wrong on purpose in a running simulator.
-///
-/// ```
-/// # use r1_entitlements_mock::{MockServer, fault::{Effect, Rule}};
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let server = MockServer::builder().start_blocking()?;
-/// let lost = Rule { times: Some(1), ..Rule::new([Effect::LoseReply { how: Default::default() }]) };
-/// let id = server.faults().add(lost)?;
-/// assert_eq!(server.faults().hits(&id).unwrap().struck, 0);
-/// server.faults().add_set("flaky-5xx", 7)?;
-/// server.faults().clear();
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct FaultsHandle<'a>(&'a Sandbox);
-
-/// Why a fault was not added.
-#[derive(Debug, thiserror::Error)]
-pub enum FaultError {
-    /// The rule is wrong.
-    #[error(transparent)]
-    Wrong(#[from] Wrong),
-    /// It does not fit those in force.
-    #[error(transparent)]
-    Conflict(#[from] Conflict),
-    /// There is no such set.
-    #[error(transparent)]
-    UnknownSet(#[from] UnknownSet),
-}
-
-impl FaultsHandle<'_> {
-    /// Adds a rule behind those in force. Answers its id.
-    pub fn add(&self, rule: Rule) -> Result<Arc<str>, FaultError> {
-        rule.check()?;
-        let ids = self.0.change_faults(|faults| faults.add([rule]))?;
-        Ok(ids.into_iter().next().unwrap_or_default())
-    }
-
-    /// Puts rules in force that are ready made, such as `flaky-5xx`.
-    pub fn add_set(&self, name: &str, seed: u64) -> Result<(), FaultError> {
-        let set = Set::named(name)?;
-        self.0.change_faults(|faults| faults.put_set(set, seed, &Match::default()))?;
-        Ok(())
-    }
-
-    /// How often a rule was met; none if there is none of this id.
-    pub fn hits(&self, id: &str) -> Option<Counts> {
-        self.0.look_at_faults(|faults| faults.get(id).map(|(_, counts)| counts))
-    }
-
-    /// Removes a rule. False if there is none of this id.
-    pub fn remove(&self, id: &str) -> bool {
-        self.0.change_faults(|faults| Ok(faults.remove(id))).unwrap_or_default()
-    }
-
-    /// Removes all rules.
-    pub fn clear(&self) {
-        // Nothing is in the way of none.
-        let _ = self.0.change_faults(|faults| {
-            *faults = Engine::default();
-            Ok(())
-        });
-    }
-}
-
-/// The clock of a running simulator. Whatever falls due on the way has happened when a call returns.
-#[derive(Debug)]
-pub struct ClockHandle<'a>(&'a Sandbox);
-
-impl ClockHandle<'_> {
-    /// What it shows.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.0.sim.look().1
-    }
-
-    /// Puts it forward.
-    pub fn advance(&self, by: TimeDelta) -> DateTime<Utc> {
-        self.0.sim.turn_clock(|clock| clock.advance(by.max(TimeDelta::zero())))
-    }
-
-    /// Puts it forward by whole days.
-    pub fn advance_days(&self, days: u32) -> DateTime<Utc> {
-        self.advance(TimeDelta::days(i64::from(days)))
-    }
-
-    /// Puts it to a moment, forward or back.
-    pub fn set(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let now = now.clamp(Clock::earliest(), Clock::latest());
-        self.0.sim.turn_clock(|clock| clock.set(now))
-    }
-
-    /// Stops it.
-    pub fn freeze(&self) {
-        self.0.sim.turn_clock(Clock::freeze);
-    }
-
-    /// Lets it run at real speed.
-    pub fn resume(&self) {
-        self.0.sim.turn_clock(Clock::resume);
-    }
-}
-
-/// A kept state.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    sandbox: Arc<Sandbox>,
-    store: Arc<Store>,
-    at: DateTime<Utc>,
-}
-
-impl Snapshot {
-    /// Goes back to it, and to its moment.
-    pub fn restore(&self) {
-        self.sandbox.sim.replace_at(Arc::clone(&self.store), self.at);
     }
 }

@@ -17,6 +17,13 @@ pub struct PathPattern(String);
 #[error("\"{0}\" is no path pattern: expected a path such as /entitlements, /activities/* or /entitlements/**")]
 pub struct BadPattern(String);
 
+/// A pattern from the source of a test, taken as it is.
+impl From<&str> for PathPattern {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl FromStr for PathPattern {
     type Err = BadPattern;
 

@@ -1,4 +1,5 @@
-//! GET /_mock/check: proves on the live state what the simulator promises, and tells what does not hold.
+//! GET /_mock/check: proves on the live state what the simulator promises (sums, I9, statuses, every view as the
+//! contract says), and tells what does not hold.
 //! GET /_mock/fingerprint: one word for state and answers, equal for equal seeds, clocks and requests.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -6,21 +7,18 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    contract,
     dispatch::Chosen,
     sandbox::Sandbox,
     store::{PoolKey, Status, Store, Tenant},
     views::{banner, entitlement, entitlement::Filter, msp_summary, summary},
-    wire::{
-        Context, Style,
-        banner::{LicenseBanner, MspBanner},
-        entitlement::{Entitlement, MspEntitlement},
-        summary::{AssignmentSummary, EntitlementOperationInfo, MspEntitlementSummary},
-    },
+    wire::{Context, Style, read},
     world::World,
 };
 
@@ -54,6 +52,8 @@ async fn check(Extension(chosen): Extension<Chosen>) -> Json<Checked> {
     let mut proof = Proof::default();
     for tenant in store.tenants() {
         proof.summaries(&store, tenant, now);
+        proof.statuses(&store, tenant, now);
+        proof.contract(&store, tenant, now);
         if tenant.kind.is_msp() {
             proof.pools(&store, tenant, now);
         }
@@ -148,6 +148,36 @@ impl Proof {
         });
     }
 
+    /// Each row is future, valid or expired as its days say, whatever the summaries make of it.
+    fn statuses(&mut self, store: &Store, tenant: &Tenant, now: DateTime<Utc>) {
+        let own = tenant.entitlements.iter().map(|row| (&*row.id, row.period));
+        let pools = tenant.msp_entitlements.iter().map(|row| (&*row.id, row.period));
+        for (id, period) in own.chain(pools) {
+            let expected = match now {
+                now if now < period.start => Status::Future,
+                now if now > period.end => Status::Expired,
+                _ => Status::Valid,
+            };
+            let found = period.status_at(now);
+            self.claim(found == expected, || {
+                format!("tenant {}, {id}: is {found:?}, but its days say {expected:?}", tenant.id)
+            });
+        }
+        for row in store.assignments_of(tenant.id) {
+            let known = store.tenant(row.customer).is_some() && row.quantity > 0;
+            self.claim(known, || format!("assignment {}: goes to nobody, or is of nothing", row.id));
+        }
+    }
+
+    /// Every view is as the contract says.
+    fn contract(&mut self, store: &Store, tenant: &Tenant, now: DateTime<Utc>) {
+        for (operation, view) in views(store, tenant, now) {
+            let schema = contract::answer(operation, 200).unwrap_or_default();
+            let mistakes = contract::mistakes(&view, schema, |_| {});
+            self.claim(mistakes.is_empty(), || format!("tenant {}, {operation}: {}", tenant.id, mistakes.join("; ")));
+        }
+    }
+
     fn activities(&mut self, store: &Store, now: DateTime<Utc>) {
         for activity in store.activities() {
             let settled = activity.ended.is_some() || activity.due.is_none_or(|due| due > now);
@@ -156,33 +186,34 @@ impl Proof {
     }
 }
 
+/// What every read answers a tenant, in the documented style, by operation.
+fn views(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> Vec<(&'static str, Value)> {
+    let ctx = Context { now, style: Style::Documented, policy: &store.policy };
+    let all = Filter::default();
+    let mut views = vec![
+        ("GET /entitlements", json!(read::entitlements(store, tenant, all, ctx))),
+        ("GET /entitlements/summaries", json!(read::summaries(store, tenant, all, ctx))),
+        ("GET /banners", json!(read::banners(store, tenant, all, ctx))),
+    ];
+    if tenant.kind.is_msp() {
+        views.extend([
+            ("GET /mspEntitlements", json!(read::msp_entitlements(tenant, ctx))),
+            ("GET /mspEntitlements/summaries", json!(read::msp_summaries(store, tenant, ctx))),
+            ("GET /mspBanners", json!(read::msp_banners(store, tenant, ctx))),
+            ("GET /assignments/summaries", json!(read::assignment_summaries(store, tenant, ctx))),
+            ("GET /assignments", json!(read::assignments(store, tenant, ctx))),
+        ]);
+    }
+    views
+}
+
 /// A hash over every view of every tenant, and the state behind them.
 fn fingerprint_of(sandbox: &Sandbox) -> String {
     let (store, now) = sandbox.sim.look();
-    let ctx = Context { now, style: Style::Documented, policy: &store.policy };
     let mut hash = Sha256::new();
-    let mut add = |value: serde_json::Result<Vec<u8>>| hash.update(value.unwrap_or_default());
-    add(serde_json::to_vec(&now));
-    for tenant in store.tenants() {
-        let filter = Filter::default();
-        for (row, used) in entitlement::entitlements_in_use(&store, tenant, filter, now) {
-            add(serde_json::to_vec(&Entitlement::new(row, used, ctx)));
-        }
-        for row in summary::summaries(&store, tenant, filter, now) {
-            add(serde_json::to_vec(&EntitlementOperationInfo::new(row, ctx)));
-        }
-        for banner in banner::banners(&store, tenant, filter, now) {
-            add(serde_json::to_vec(&LicenseBanner::new(banner, ctx)));
-        }
-        for banner in banner::msp_banners(&store, tenant, now) {
-            add(serde_json::to_vec(&MspBanner::new(banner, ctx)));
-        }
-        for row in entitlement::msp_entitlements(tenant) {
-            add(serde_json::to_vec(&MspEntitlement::new(row, ctx)));
-        }
-        for row in msp_summary::msp_summaries(&store, tenant, now) {
-            add(serde_json::to_vec(&(MspEntitlementSummary::new(&row, ctx), AssignmentSummary::new(&row))));
-        }
+    hash.update(now.to_rfc3339());
+    for (_, view) in store.tenants().flat_map(|tenant| views(&store, tenant, now)) {
+        hash.update(view.to_string());
     }
     hash.update(format!("{:?}", *store));
     hash.finalize().iter().fold(String::new(), |mut text, byte| {

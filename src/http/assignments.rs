@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     store::{AssignmentChange, AssignmentId},
-    views::msp_summary,
     wire::{
         Object,
         assignment::{
             AssignRequest, Assignment, BadInput, ChangeRequest, LegacyAssignment, OperationResponse, RevokeRequest,
         },
         error::OperationRefusal,
+        read,
         summary::AssignmentSummary,
     },
 };
@@ -28,9 +28,9 @@ use crate::{
     tag = "Legacy",
     responses((status = 200, description = "The assignments, by id.", body = Vec<LegacyAssignment>)),
 )]
-pub async fn list_assignments(Msp(caller): Msp) -> Json<Vec<LegacyAssignment>> {
+pub async fn list_assignments(Msp(caller): Msp) -> Result<Json<Vec<LegacyAssignment>>, ApiError> {
     let view = caller.look();
-    Json(view.store.assignments_of(caller.tenant).map(|row| LegacyAssignment::new(row, view.context())).collect())
+    Ok(Json(read::assignments(&view.store, view.tenant()?, view.context())))
 }
 
 /// Assigns licences to the MSP itself or to a customer: all rows or none.
@@ -120,8 +120,7 @@ pub async fn revoke_assignments(
 #[deprecated = "announced for removal; successor: POST /entitlements/utilizations/query"]
 pub async fn summarise_assignments(Msp(caller): Msp) -> Result<Json<Vec<AssignmentSummary>>, ApiError> {
     let view = caller.look();
-    let rows = msp_summary::msp_summaries(&view.store, view.tenant()?, view.now);
-    Ok(Json(rows.iter().map(AssignmentSummary::new).collect()))
+    Ok(Json(read::assignment_summaries(&view.store, view.tenant()?, view.context())))
 }
 
 fn response(caller: &Caller, made: &[AssignmentId]) -> OperationResponse {

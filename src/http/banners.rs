@@ -8,8 +8,7 @@ use super::{
 };
 use crate::{
     store::{DeviceType, LicenseType},
-    views::banner,
-    wire::banner::LicenseBanner,
+    wire::{banner::LicenseBanner, read},
 };
 
 /// Banners of a tenant: what expires or has expired, and analytics licences against devices.
@@ -27,6 +26,5 @@ use crate::{
 #[deprecated = "announced for removal; successor: POST /entitlements/banners/query"]
 pub async fn list_banners(caller: Caller, Filtered(filter): Filtered) -> Result<Json<Vec<LicenseBanner>>, ApiError> {
     let view = caller.look();
-    let banners = banner::banners(&view.store, view.tenant()?, filter, view.now);
-    Ok(Json(banners.into_iter().map(|banner| LicenseBanner::new(banner, view.context())).collect()))
+    Ok(Json(read::banners(&view.store, view.tenant()?, filter, view.context())))
 }

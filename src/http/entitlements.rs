@@ -8,18 +8,17 @@ use axum::{
 
 use super::{
     error::ApiError,
-    extract::{Body, Caller, Filtered, Licensed, Refresh, View},
+    extract::{Body, Caller, Filtered, Licensed, Refresh},
 };
 use crate::{
     store::{DeviceType, LicenseType, RefreshKind, Store},
-    views::{banner, entitlement, entitlement::Filter, summary},
     wire::{
         activity::{Accepted, SyncRequest},
-        banner::LicenseBanner,
         entitlement::Entitlement,
         error::ErrorBody,
+        read,
         setting::{SolutionTokenSetting, solution_token_settings},
-        summary::{EntitlementOperationInfo, LicensesSummary},
+        summary::LicensesSummary,
     },
 };
 
@@ -44,7 +43,8 @@ pub async fn list_entitlements(
     Licensed(caller): Licensed,
     Filtered(filter): Filtered,
 ) -> Result<Json<Vec<Entitlement>>, ApiError> {
-    entitlements(&caller.look(), filter).map(Json)
+    let view = caller.look();
+    Ok(Json(read::entitlements(&view.store, view.tenant()?, filter, view.context())))
 }
 
 /// Quantities against use, with rows and banners; or, with `refresh`, the start of a refresh.
@@ -76,15 +76,7 @@ pub async fn summarise_entitlements(
         return begin_refresh(&caller, RefreshKind::Entitlements);
     }
     let view = caller.look();
-    let tenant = view.tenant()?;
-    let banners = banner::banners(&view.store, tenant, filter, view.now);
-    let summary = summary::summaries(&view.store, tenant, filter, view.now);
-    Ok(Json(LicensesSummary {
-        banners: banners.into_iter().map(|banner| LicenseBanner::new(banner, view.context())).collect(),
-        entitlements: entitlements(&view, filter)?,
-        summary: summary.into_iter().map(|row| EntitlementOperationInfo::new(row, view.context())).collect(),
-    })
-    .into_response())
+    Ok(Json(read::summaries(&view.store, view.tenant()?, filter, view.context())).into_response())
 }
 
 /// Starts a refresh from the licensing system.
@@ -115,11 +107,6 @@ pub async fn sync_entitlements(Licensed(caller): Licensed, _checked: Body<SyncRe
 )]
 pub async fn list_settings(caller: Caller) -> Result<Json<Vec<SolutionTokenSetting>>, ApiError> {
     caller.look().tenant().map(|tenant| Json(solution_token_settings(tenant)))
-}
-
-fn entitlements(view: &View, filter: Filter) -> Result<Vec<Entitlement>, ApiError> {
-    let rows = entitlement::entitlements_in_use(&view.store, view.tenant()?, filter, view.now);
-    Ok(rows.into_iter().map(|(row, used)| Entitlement::new(row, used, view.context())).collect())
 }
 
 /// Starts a refresh: 202, the id of its activity, and where that is.

@@ -3,7 +3,7 @@
 use axum::Json;
 
 use super::{error::ApiError, extract::Msp};
-use crate::{views::banner, wire::banner::MspBanner};
+use crate::wire::{banner::MspBanner, read};
 
 /// Banners of an MSP's pools.
 #[utoipa::path(
@@ -15,6 +15,5 @@ use crate::{views::banner, wire::banner::MspBanner};
 )]
 pub async fn list_msp_banners(Msp(caller): Msp) -> Result<Json<Vec<MspBanner>>, ApiError> {
     let view = caller.look();
-    let banners = banner::msp_banners(&view.store, view.tenant()?, view.now);
-    Ok(Json(banners.into_iter().map(|banner| MspBanner::new(banner, view.context())).collect()))
+    Ok(Json(read::msp_banners(&view.store, view.tenant()?, view.context())))
 }

@@ -8,17 +8,11 @@ use axum::{
 use super::{
     entitlements::begin_refresh,
     error::ApiError,
-    extract::{Msp, Refresh, View},
+    extract::{Msp, Refresh},
 };
 use crate::{
     store::RefreshKind,
-    views::{banner, entitlement, msp_summary},
-    wire::{
-        activity::Accepted,
-        banner::MspBanner,
-        entitlement::MspEntitlement,
-        summary::{MspEntitlementSummary, MspSummaries},
-    },
+    wire::{activity::Accepted, entitlement::MspEntitlement, read, summary::MspSummaries},
 };
 
 /// The bulk purchases of an MSP.
@@ -31,7 +25,8 @@ use crate::{
 )]
 #[deprecated = "announced for removal; successor: POST /entitlements/query"]
 pub async fn list_msp_entitlements(Msp(caller): Msp) -> Result<Json<Vec<MspEntitlement>>, ApiError> {
-    msp_entitlements(&caller.look()).map(Json)
+    let view = caller.look();
+    Ok(Json(read::msp_entitlements(view.tenant()?, view.context())))
 }
 
 /// The pools of an MSP, with purchases and banners; or, with `refresh`, the start of a refresh.
@@ -53,21 +48,5 @@ pub async fn summarise_msp_entitlements(Msp(caller): Msp, Refresh(refresh): Refr
         return begin_refresh(&caller, RefreshKind::MspEntitlements);
     }
     let view = caller.look();
-    let msp = view.tenant()?;
-    let banners = banner::msp_banners(&view.store, msp, view.now);
-    let summaries = msp_summary::msp_summaries(&view.store, msp, view.now);
-    Ok(Json(MspSummaries {
-        msp_entitlement_banners: banners.into_iter().map(|banner| MspBanner::new(banner, view.context())).collect(),
-        msp_entitlement_summaries: summaries
-            .iter()
-            .map(|row| MspEntitlementSummary::new(row, view.context()))
-            .collect(),
-        msp_entitlements: msp_entitlements(&view)?,
-    })
-    .into_response())
-}
-
-fn msp_entitlements(view: &View) -> Result<Vec<MspEntitlement>, ApiError> {
-    let rows = entitlement::msp_entitlements(view.tenant()?);
-    Ok(rows.into_iter().map(|row| MspEntitlement::new(row, view.context())).collect())
+    Ok(Json(read::msp_summaries(&view.store, view.tenant()?, view.context())).into_response())
 }

@@ -63,6 +63,55 @@ pub struct Difference {
     pub found: Value,
 }
 
+/// For tests in Rust: `Match::to("GET", "/banners").tenant("...")`.
+impl Match {
+    /// Requests with this method and path. In the path `*` is anything within a segment and `**` any number
+    /// of segments.
+    pub fn to(method: &str, path: &str) -> Self {
+        let path = PathPattern::from(path);
+        Self { method: Some(method.into()), path: Some(path), ..Self::default() }
+    }
+
+    /// With this parameter in the query.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.query.insert(name.to_owned(), Some(value.to_owned()));
+        self
+    }
+
+    /// With this header.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.to_owned(), Some(value.to_owned()));
+        self
+    }
+
+    /// With this value at a JSON pointer in the body.
+    pub fn body(mut self, pointer: &str, value: impl Into<Value>) -> Self {
+        self.body.insert(pointer.to_owned(), value.into());
+        self
+    }
+
+    /// About this tenant.
+    pub fn tenant(self, tenant: &str) -> Self {
+        Self { tenant: Some(tenant.into()), ..self }
+    }
+
+    /// By this API client.
+    pub fn client(self, client: &str) -> Self {
+        Self { client: Some(client.into()), ..self }
+    }
+
+    /// That call this operation, by its id in the OpenAPI document.
+    pub fn operation(self, id: &str) -> Self {
+        Self { operation_id: Some(id.into()), ..self }
+    }
+
+    /// That were answered with this status, such as `404` or `4xx`. A text that is no status matches none.
+    pub fn status(self, status: &str) -> Self {
+        let none = |_| Statuses { text: status.into(), ranges: Vec::new() };
+        Self { status: Some(Statuses::try_from(status).unwrap_or_else(none)), ..self }
+    }
+}
+
 impl Match {
     /// Whether an exchange is like that.
     pub fn matches(&self, exchange: &Exchange) -> bool {

@@ -7,6 +7,7 @@
 //! | `summary` | rows of both summaries and of /assignments/summaries |
 //! | `banner` | rows of /banners and /mspBanners |
 //! | `assignment` | legacy assignment rows, requests and operation responses |
+//! | `read` | whole bodies of the deprecated reads and their neighbours |
 //! | `query` | what the query operations share: paging, sorting, fields, filters |
 //! | `utilization`, `compliance`, `note`, `order`, `setting`, `tenant` | rows of the successors and their companions |
 //! | `activity` | accepted refreshes and activities |
@@ -33,6 +34,7 @@ pub mod mileage;
 pub mod note;
 pub mod order;
 pub mod query;
+pub mod read;
 pub mod report;
 pub mod setting;
 pub mod summary;

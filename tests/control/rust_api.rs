@@ -1,6 +1,7 @@
 use chrono::TimeDelta;
 use r1_entitlements_mock::{
     MockServer,
+    journal::Match,
     mock_server::StartError,
     store::{RefreshKind, TenantId},
 };
@@ -67,9 +68,56 @@ fn a_snapshot_is_gone_back_to() {
 
 #[tokio::test]
 async fn a_service_needs_no_port() {
-    let service = MockServer::builder().frozen_at("2026-03-10").into_service().unwrap();
-    let request = axum::http::Request::get("/mspBanners").body(axum::body::Body::empty()).unwrap();
-    assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
+    let simulator = MockServer::builder().frozen_at("2026-03-10").without_port().unwrap();
+    let sandbox = simulator.sandbox().unwrap();
+    sandbox.load("empty").unwrap();
+    for (simulator, empty) in [(&simulator, false), (&sandbox, true)] {
+        let request = axum::http::Request::get("/mspEntitlements").body(axum::body::Body::empty()).unwrap();
+        let answer = simulator.service().oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(body == "[]", empty);
+        simulator.requests().verify(Match::to("GET", "/mspEntitlements").status("200"), 1).unwrap();
+    }
+}
+
+#[test]
+fn requests_are_verified_by_count_and_order_and_a_miss_is_explained() {
+    let server = MockServer::builder().frozen_at("2026-03-10").start_blocking().unwrap();
+    fetch(&server, "/banners?type=WIFI");
+    fetch(&server, "/entitlements");
+    let requests = server.requests();
+    requests.verify(Match::to("GET", "/banners").query("type", "WIFI"), 1).unwrap();
+    requests.verify(Match::default().header("host", "localhost"), 2..=3).unwrap();
+    requests.verify(Match::default().status("5xx"), 0).unwrap();
+    requests.verify(Match::default().operation("getEntitlements_1").client("nobody"), ..=0).unwrap();
+    requests.verify_order([Match::to("GET", "/banners"), Match::to("GET", "/entitlements")]).unwrap();
+    let missed = requests.verify(Match::to("GET", "/banners").query("type", "SWITCH"), 1..).unwrap_err();
+    assert_eq!(
+        missed.to_string(),
+        "expected at least 1, but 0 of 2 requests matched; nearest is request 1, GET /banners?type=WIFI: query.type: expected \"SWITCH\", found \"WIFI\""
+    );
+    let wrong = requests.verify_order([Match::to("GET", "/entitlements"), Match::to("GET", "/banners")]).unwrap_err();
+    assert!(wrong.to_string().contains("came before"), "{wrong}");
+    assert_eq!(requests.list().len(), 2);
+    requests.clear();
+    assert_eq!(requests.list().len(), 0);
+}
+
+#[tokio::test]
+async fn a_test_waits_until_a_request_has_come() {
+    let server = MockServer::builder().start().await.unwrap();
+    let wanted = || Match::to("GET", "/banners");
+    let address = server.address();
+    let fetching = tokio::task::spawn_blocking(move || {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.write_all(b"GET /banners HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap();
+    });
+    server.requests().wait(wanted(), 1, std::time::Duration::from_secs(5)).await.unwrap();
+    fetching.await.unwrap();
+    let missed = server.requests().wait(wanted(), 2, std::time::Duration::from_millis(1)).await.unwrap_err();
+    assert_eq!(missed.0.matched, [1]);
 }
 
 #[test]
