@@ -1,6 +1,7 @@
 //! Tests of the whole, through the real router and under a frozen clock. The files mirror `src/http`;
 //! besides them, `contract` holds every answer against the reference's facts, `invariants` tries what
-//! must hold whatever happens, `scenarios` loads and breaks fixtures, `tidy` reads the sources.
+//! must hold whatever happens, `scenarios` loads and breaks fixtures, `tidy` reads the sources, `together` runs all the rest in one
+//! server.
 
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing to unwrap has failed")]
 #![allow(clippy::needless_pass_by_value, reason = "json!({...}) as an argument reads best")]
@@ -24,3 +25,4 @@ mod refresh;
 mod refusals;
 mod scenarios;
 mod tidy;
+mod together;

@@ -18,7 +18,10 @@ use r1_entitlements_mock::{
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::{START, at};
+use super::{
+    START, at,
+    together::{among_others, is_together},
+};
 
 /// A running system.
 #[derive(Clone)]
@@ -67,6 +70,9 @@ impl App {
 
     /// Any scenario under any settings.
     pub fn of(scenario: Arc<Scenario>, settings: Settings) -> Self {
+        if is_together() {
+            return among_others(scenario, settings);
+        }
         let sandbox = Arc::new(Sandbox::new(scenario, settings).unwrap().0);
         Self { router: app::router(Arc::clone(&sandbox), Vec::new()), sandbox }
     }

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod fixture;
+pub mod together;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

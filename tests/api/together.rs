@@ -1,0 +1,31 @@
+//! The whole suite again, with all its systems in one server at once.
+
+use std::{env, process::Command};
+
+use crate::helpers::together::{TOGETHER, is_together};
+
+/// What has no system of its own, takes long and is about one system only, or is about tokens of the root: a
+/// token names its sandbox, and is good nowhere else.
+const LEFT_OUT: [&str; 6] = [
+    "together::",
+    "tidy::",
+    "openapi::",
+    "contract::",
+    "oauth2::a_token_is_a_signed_jwt_with_the_claims_that_the_ui_reads",
+    "extract::a_token_of_one_server_is_a_token_of_its_like_after_a_reset",
+];
+
+#[test]
+fn the_suite_passes_in_64_sandboxes_of_one_server_at_once_beside_noisy_ones() {
+    if is_together() {
+        return;
+    }
+    let mut run = Command::new(env::current_exe().unwrap());
+    run.env(TOGETHER, "yes").env("PROPTEST_CASES", "8").args(["--test-threads", "64"]);
+    run.args(LEFT_OUT.iter().flat_map(|name| ["--skip", name]));
+    let output = run.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    let passed = told.split("test result: ok. ").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<u32>().ok());
+    assert!(passed.is_some_and(|passed| passed > 100), "{told}");
+}
