@@ -23,15 +23,16 @@ export const shots = process.env.SHOTS;
 
 /** Starts the binary; resolves when it says where it listens. */
 export function serve(...args) {
-  const server = spawn(process.env.MOCK_BINARY, ['--listen', '127.0.0.1:0', '--log', 'json', ...args], {
+  const server = spawn(process.env.MOCK_BINARY, [...(args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']), '--log', 'json', ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return new Promise((resolve, reject) => {
     let said = '';
     server.stdout.on('data', (chunk) => {
       said += chunk;
-      const base = said.match(/listening on (http:\S+)/)?.[1];
-      if (base) resolve({ base, stop: () => stopped(server), ...client(base) });
+      const [base, control] = [said.match(/listening on (http:\S+)/)?.[1], said.match(/surface on (http:.*)\/_mock/)?.[1]];
+      // The last line of what it says.
+      if (said.includes('\ntry: ')) resolve({ base, control, stop: () => stopped(server), ...client(base) });
     });
     server.once('error', reject);
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
