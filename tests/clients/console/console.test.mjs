@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
-import { MSP, REC, browser, clipboard, serve, shots, until } from './helpers.mjs';
+import { MSP, REC, browser, clipboard, serve, until } from './helpers.mjs';
 
 const START = '2026-03-10T12:00:00Z';
 const run = promisify(execFile);
@@ -114,6 +113,8 @@ test('the clock: freeze, resume, set', async () => {
   await page.getByLabel('Date and time in UTC').fill('2027-01-31T08:15:30');
   await button('Set').click();
   await notice('The clock shows 31 Jan 2027');
+  assert.equal(await button('Set').isVisible(), false, 'it closes again');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Set…', 'and the focus is back');
   assert.equal((await clock()).now, '2027-01-31T08:15:30Z');
 });
 
@@ -292,6 +293,9 @@ test('sets of faults are switched on and off', async (t) => {
   const one = page.getByRole('switch', { name: 'Fault set maintenance' });
   await one.click();
   await notice('maintenance is on');
+  const note = page.getByRole('link', { name: /^\d+ fault rules?$/ });
+  await note.click();
+  assert.match(page.url(), /#faults-title$/, 'the top says so, and leads there');
   assert.equal(await one.getAttribute('aria-checked'), 'true');
   assert.equal((await mock.get('/banners')).status, 503);
   await one.click();
@@ -305,6 +309,7 @@ test('sets of faults are switched on and off', async (t) => {
   assert.ok((await rules()).length > 1);
   await button('Clear all faults').click();
   await notice('No faults any more');
+  assert.equal(await note.count(), 0);
   assert.equal((await rules()).length, 0);
 });
 
@@ -406,50 +411,3 @@ test('the docs list every operation, and try one', async () => {
   await page.getByLabel('Filter operations').fill('revokeBulk');
   await until('one operation', async () => (await page.locator('.operation').count()) === 1);
 });
-
-/** Nothing of the page is wider than the screen. */
-async function fits(where) {
-  const { width, over } = await page.evaluate(() => ({
-    width: document.documentElement.scrollWidth,
-    over: document.documentElement.scrollWidth > Math.min(screen.width, innerWidth),
-  }));
-  assert.ok(!over, `${where} is ${width} wide`);
-}
-
-const LOOKS = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  phone: { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2, colorScheme: 'light' },
-  'phone-dark': { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2, colorScheme: 'dark', reducedMotion: 'reduce' },
-  tablet: { viewport: { width: 900, height: 1100 }, colorScheme: 'light' },
-};
-
-for (const [name, options] of Object.entries(LOOKS)) {
-  test(`it fits: ${name}`, async () => {
-    await close();
-    ({ page, complaints, close } = await chrome.page(options));
-    if (has.journal) {
-      await mock.get('/entitlements/summaries', { 'x-rks-tenantid': REC });
-      await mock.get('/nowhere?at=all');
-      await fetch(`${mock.base}/oauth2/token/${MSP}`, { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'r1mock', client_secret: 'r1mock-secret' }) });
-    }
-    await mock.get('/mspEntitlements/summaries?refresh=true', { 'x-rks-tenantid': MSP });
-    if (has.faults) await mock.send('POST', '/_mock/faults/sets/slow');
-    await open();
-    await page.getByRole('progressbar').waitFor();
-    await fits('the MSP');
-    if (shots) await page.screenshot({ path: join(shots, `msp-${name}.png`), fullPage: true });
-    await select('Dunmore Logistics');
-    await page.getByRole('heading', { name: 'Dunmore Logistics' }).waitFor();
-    await page.locator('.banner').first().waitFor();
-    await fits('the REC');
-    if (shots) await page.screenshot({ path: join(shots, `rec-${name}.png`), fullPage: true });
-    await page.goto(`${mock.base}/_mock/console/docs.html`);
-    const first = page.locator('#op-getSummary_1');
-    await first.getByText('Try it').click();
-    await first.getByRole('button', { name: 'Send' }).click();
-    await first.locator('pre').waitFor();
-    await fits('the docs');
-    if (shots) await first.screenshot({ path: join(shots, `docs-${name}.png`) });
-  });
-}
