@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
-import { browser, clipboard, serve, until } from './helpers.mjs';
+import { browser, copied, serve, until } from './helpers.mjs';
 
 const run = promisify(execFile);
-let mock, chrome, page, complaints, close;
+let mock, chrome, page, complaints, forgive, close;
 
 before(async () => {
   [mock, chrome] = await Promise.all([serve(), browser()]);
@@ -18,7 +18,7 @@ after(async () => {
 });
 beforeEach(async () => {
   for (const name of await names()) await mock.send('DELETE', `/_mock/sandboxes/${name}`);
-  ({ page, complaints, close } = await chrome.page());
+  ({ page, complaints, forgive, close } = await chrome.page());
 });
 afterEach(async () => {
   await close();
@@ -93,7 +93,7 @@ test('a name that is none is refused in the words of the server', async () => {
   await button('Make').click();
   await page.getByRole('alert').filter({ hasText: '400: "no good" is no name for a sandbox' }).waitFor();
   assert.equal(await page.getByLabel('New sandbox').inputValue(), 'no good', 'it can be mended');
-  complaints.splice(0, complaints.length, ...complaints.filter((text) => !/400/.test(text)));
+  forgive(/400/);
 });
 
 test('one is deleted, after a second thought', async () => {
@@ -124,20 +124,19 @@ test('who deletes the sandbox that the page is in comes to the root', async () =
 test('curl lines that are copied work', async () => {
   await mock.send('POST', '/_mock/sandboxes', { name: 'one' });
   await unfold('/sandboxes/one/');
-  const copied = async (label) => {
-    await button(`Copy as curl: ${label}`).click();
-    const line = await clipboard(page);
+  const ran = async (label) => {
+    const line = await copied(page, button(`Copy as curl: ${label}`));
     assert.ok(line.includes(`'${mock.base}/_mock/sandboxes`), `${line} is not of the root`);
     return (await run('sh', ['-c', line])).stdout;
   };
-  assert.equal(JSON.parse(await copied('sandboxes'))[0].name, 'one');
+  assert.equal(JSON.parse(await ran('sandboxes'))[0].name, 'one');
   await page.getByLabel('New sandbox').fill('two');
   await page.getByLabel('Its scenario').selectOption('grace');
-  assert.equal(JSON.parse(await copied('make this sandbox')).scenario, 'grace');
+  assert.equal(JSON.parse(await ran('make this sandbox')).scenario, 'grace');
   // The list is read when it is opened.
   await page.keyboard.press('Escape');
   await switcher().click();
-  assert.equal(await copied('delete sandbox two'), '');
+  assert.equal(await ran('delete sandbox two'), '');
   assert.deepEqual(await names(), ['one']);
 });
 
@@ -182,7 +181,7 @@ test('a page of a sandbox that is gone says so, and makes it again', async () =>
   await button('Make it again').click();
   await page.locator('.tenant').first().waitFor();
   assert.deepEqual(await names(), ['one']);
-  complaints.splice(0, complaints.length, ...complaints.filter((text) => !/404/.test(text)));
+  forgive(/404/);
 });
 
 test('a page reached by the host of a sandbox knows the way to the root', async () => {

@@ -4,17 +4,17 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
-import { MSP, REC, browser, clipboard, serve, until } from './helpers.mjs';
+import { MSP, REC, browser, copied, serve, until } from './helpers.mjs';
 
 const run = promisify(execFile);
-let mock, chrome, page, complaints, close;
+let mock, chrome, page, complaints, forgive, close;
 
 before(async () => {
   chrome = await browser();
 });
 after(() => chrome?.close());
 beforeEach(async () => {
-  ({ page, complaints, close } = await chrome.page());
+  ({ page, complaints, forgive, close } = await chrome.page());
 });
 afterEach(async () => {
   await close();
@@ -25,7 +25,6 @@ afterEach(async () => {
 
 const notice = (text) => page.locator('.notice', { hasText: text }).waitFor();
 const button = (name) => page.getByRole('button', { name, exact: true });
-const forgive = (text) => complaints.splice(0, complaints.length, ...complaints.filter((one) => !text.test(one)));
 
 test('from a port of its own the console refreshes, revokes, and lets operations be tried', async () => {
   mock = await serve('--control', '127.0.0.1:0', '--refresh-delay', '1h');
@@ -42,8 +41,8 @@ test('from a port of its own the console refreshes, revokes, and lets operations
   await notice(`Assignment ${id} is revoked`);
   const now = (await mock.get('/assignments', { 'x-rks-tenantid': MSP })).data;
   assert.equal(now.find((row) => row.id === id).status, 'REVOKED');
-  await button('Copy as curl: banners').click();
-  const { stdout } = await run('sh', ['-c', await clipboard(page)]);
+  const line = await copied(page, button('Copy as curl: banners'));
+  const { stdout } = await run('sh', ['-c', line]);
   assert.ok(Array.isArray(JSON.parse(stdout)), stdout);
 
   await page.getByRole('link', { name: 'API docs' }).click();
@@ -64,7 +63,7 @@ test('without a control surface there is no console', async () => {
   forgive(/404/);
 });
 
-test('a wrong control token is told, and the docs ask for it too', async () => {
+test('a control token is asked for where one is set, a wrong one is told, and the docs ask for it too', async () => {
   mock = await serve('--control-token', 's3cret');
   await page.goto(`${mock.base}/_mock/console/docs.html`);
   await page.getByLabel(/^Control token/).fill('s3cret');
@@ -80,6 +79,8 @@ test('a wrong control token is told, and the docs ask for it too', async () => {
   await page.getByLabel('Control token').fill('s3cret');
   await button('Go on').click();
   await page.locator('.meters').first().waitFor();
+  await button('Freeze').click();
+  await button('Resume').waitFor();
   forgive(/401/);
 });
 
