@@ -29,7 +29,7 @@ const names = async () => (await mock.get('/_mock/sandboxes')).data.map(({ name 
 const switcher = () => page.locator('#sandbox');
 const list = () => page.locator('.sandboxes');
 const row = (name) => list().getByRole('link', { name: new RegExp(`^${name}`) });
-const notice = (text) => page.locator('.notice', { hasText: text }).waitFor();
+const notice = (text) => page.locator('.notice', { hasText: text }).last().waitFor();
 const button = (name) => page.getByRole('button', { name, exact: true });
 
 async function open(path = '/') {

@@ -23,7 +23,7 @@ afterEach(async () => {
   assert.deepEqual(complaints, []);
 });
 
-const notice = (text) => page.locator('.notice', { hasText: text }).waitFor();
+const notice = (text) => page.locator('.notice', { hasText: text }).last().waitFor();
 const button = (name) => page.getByRole('button', { name, exact: true });
 
 test('from a port of its own the console refreshes, revokes, and lets operations be tried', async () => {
