@@ -18,18 +18,17 @@ use tokio::{
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    client::{self, Answer, Client, reachable},
     config::{Control, Log, Sandboxes, Serve},
     console, control,
     control::Guard,
     deprecation::Report,
     dispatch,
     fixtures::{Catalog, Finding, Severity, schemas},
-    healthcheck::{self, reachable},
     http::{
         self,
         line::{Line, Lines},
     },
-    operations::Operations,
     sandbox::{Sandbox, Settings},
     socket::{self, Pings, Sockets},
     store::Role,
@@ -50,6 +49,8 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
         auth: config.auth.into(),
         refresh_delay: config.refresh_delay,
         sunset: config.sunset(),
+        journal: config.journal(),
+        faults: config.faults.as_slice().into(),
         clock: None,
     };
     let (sandbox, more) = Sandbox::new(scenario, settings)?;
@@ -175,7 +176,7 @@ pub fn router_before(upstream: &Arc<Upstream>, world: Arc<World>, cors_origins: 
 
 fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
     let Some(target) = config.upstream.clone() else { return Ok(None) };
-    let choice = Choice::new(&http::document(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
+    let choice = Choice::new(http::operations(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
     let config = upstream::Config {
         target,
         token: config.upstream_token.clone(),
@@ -220,7 +221,7 @@ fn surfaces(
 
 /// The simulator's own surface, and the page that shows it.
 fn own(world: &Arc<World>, guard: Guard) -> Router {
-    let operations = Extension(Operations(http::operations));
+    let operations = Extension(http::operations());
     control::router(Arc::clone(world), guard).layer(operations).merge(console::router())
 }
 
@@ -302,9 +303,10 @@ pub fn check(dir: &str, write_schemas: Option<&std::path::Path>) -> anyhow::Resu
     Ok(())
 }
 
-/// Prints the OpenAPI document.
-pub fn print_openapi() -> anyhow::Result<()> {
-    let text = http::document().to_pretty_json()?;
+/// Prints the OpenAPI document, of the vendor's surface or of the control surface.
+pub fn print_openapi(of_control: bool) -> anyhow::Result<()> {
+    let document = if of_control { control::document() } else { http::document() };
+    let text = document.to_pretty_json()?;
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(())
 }
@@ -324,7 +326,11 @@ pub fn print_scenarios(directory: Option<std::path::PathBuf>) -> anyhow::Result<
 
 /// Prints which deprecated operations a running server was asked for. Tells whether there were any.
 pub fn report_deprecations(url: &str, token: Option<&str>) -> anyhow::Result<bool> {
-    let body = healthcheck::get(url, "/_mock/deprecations", token).map_err(anyhow::Error::msg)?;
+    let client = Client { url: url.to_owned(), token: token.map(str::to_owned) };
+    let Answer { status, body } = client.call("GET", "/_mock/deprecations", None)?;
+    if status != 200 {
+        bail!("{url} answered with {status}: {body}");
+    }
     let report: Report = serde_json::from_str(&body).with_context(|| format!("{url} does not answer as expected"))?;
     write!(std::io::stdout().lock(), "{report}")?;
     Ok(report.calls > 0)
@@ -332,7 +338,7 @@ pub fn report_deprecations(url: &str, token: Option<&str>) -> anyhow::Result<boo
 
 /// Asks a running server whether it is healthy.
 pub fn check_health(listen: SocketAddr) -> anyhow::Result<()> {
-    match healthcheck::ask(listen) {
+    match client::check_health(listen) {
         Ok(()) => Ok(()),
         Err(reason) => bail!("unhealthy: {reason}"),
     }

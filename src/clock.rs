@@ -12,6 +12,21 @@ pub struct Clock {
     speed: f64,
 }
 
+/// What a clock shows at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartClock {
+    /// The moment.
+    pub at: DateTime<Utc>,
+    /// Whether it stands still.
+    pub frozen: bool,
+}
+
+impl From<StartClock> for Clock {
+    fn from(StartClock { at, frozen }: StartClock) -> Self {
+        if frozen { Self::frozen_at(at) } else { Self::running_from(at) }
+    }
+}
+
 impl Clock {
     /// A clock that shows real time.
     pub fn real() -> Self {

@@ -6,7 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
 use crate::{
+    ctl::Ctl,
     deprecation::{self, OPERATIONS},
+    fault::sets::Set,
+    journal::Limits,
     names, sandbox,
     upstream::{bearer, target::Target},
     wire,
@@ -40,7 +43,13 @@ pub enum Command {
         write_schemas: Option<PathBuf>,
     },
     /// Print the OpenAPI document.
-    Openapi,
+    Openapi {
+        /// That of the control surface, /_mock.
+        #[arg(long)]
+        control: bool,
+    },
+    /// Call the control surface of a running server: exits with 1 if its answer is no, with 2 if there is none.
+    Ctl(Ctl),
     /// Ask a running server whether it is healthy; the exit code tells.
     Healthcheck {
         /// Where it listens; an unspecified address means this machine.
@@ -112,6 +121,12 @@ pub struct Serve {
     /// Names with a dot under which the control surface may be called; comma-separated.
     #[arg(long, env = "R1MOCK_CONTROL_HOSTS", value_name = "NAMES", value_delimiter = ',')]
     pub control_hosts: Vec<String>,
+    /// Sets of faults that are in force from the start, such as flaky-5xx; comma-separated.
+    #[arg(long, env = "R1MOCK_FAULTS", value_name = "SETS", value_delimiter = ',', value_parser = fault_set)]
+    pub faults: Vec<Set>,
+    /// How many requests the journal keeps at the most; 0 records nothing.
+    #[arg(long, env = "R1MOCK_JOURNAL", default_value_t = Limits::default().count, value_name = "COUNT")]
+    pub journal: usize,
     /// Write the bound addresses into this file, as JSON, once the server answers.
     #[arg(long, env = "R1MOCK_READY_FILE", value_name = "PATH")]
     pub ready_file: Option<PathBuf>,
@@ -155,6 +170,11 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// How much journals keep.
+    pub fn journal(&self) -> Limits {
+        Limits { count: self.journal, ..Limits::default() }
+    }
+
     /// How the deprecated operations are phased out.
     pub fn sunset(&self) -> deprecation::Sunset {
         deprecation::Sunset {
@@ -164,6 +184,10 @@ impl Serve {
             only: self.sunset_only.as_slice().into(),
         }
     }
+}
+
+fn fault_set(text: &str) -> Result<Set, String> {
+    Set::named(text.trim()).map_err(|unknown| unknown.to_string())
 }
 
 fn day(text: &str) -> Result<DateTime<Utc>, String> {

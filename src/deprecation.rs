@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A deprecated operation.
 #[derive(Debug, PartialEq, Eq)]
@@ -114,8 +115,9 @@ pub struct Sunset {
 }
 
 /// What callers of a deprecated operation notice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = SunsetMode)]
 pub enum Mode {
     /// Headers.
     #[default]
@@ -189,8 +191,9 @@ struct Calls {
 }
 
 /// How often, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CallCount)]
 pub struct Count {
     /// How often.
     pub calls: u64,
@@ -248,8 +251,9 @@ impl Ledger {
 }
 
 /// Which deprecated operations were called.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DeprecationReport)]
 pub struct Report {
     /// Calls of all of them.
     pub calls: u64,
@@ -262,8 +266,9 @@ pub struct Report {
 }
 
 /// How a deprecated operation was called.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DeprecatedUsage)]
 pub struct Usage {
     /// The vendor's name for it.
     pub operation_id: String,
@@ -286,8 +291,9 @@ pub struct Usage {
 }
 
 /// A caller of a deprecated operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DeprecatedCaller)]
 pub struct UserAgent {
     /// What it calls itself.
     pub user_agent: String,

@@ -35,7 +35,7 @@ pub struct Chosen {
 /// Puts the [`Chosen`] sandbox with the request, takes its prefix off the path, and dates the answer by
 /// its clock.
 pub async fn choose(State(world): State<Arc<World>>, mut request: Request, next: Next) -> Response {
-    let (prefix, name): (Arc<str>, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
+    let (prefix, named): (Arc<str>, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
         *request.uri_mut() = rest;
         (format!("/sandboxes/{name}").into(), Some(name))
     } else {
@@ -47,7 +47,7 @@ pub async fn choose(State(world): State<Arc<World>>, mut request: Request, next:
                 .or_else(|| named_by_host(headers, &world)),
         )
     };
-    match world.sandbox(name.as_deref().unwrap_or_default()) {
+    match named.map_or_else(|| Ok(Arc::clone(&world.root)), |name| world.sandbox(&name)) {
         Ok(sandbox) => {
             request.extensions_mut().insert(Chosen { sandbox: Arc::clone(&sandbox), prefix });
             let mut response = next.run(request).await;
@@ -77,7 +77,11 @@ fn take_prefix(uri: &Uri) -> Option<(String, Uri)> {
 
 fn named_by_headers(headers: &HeaderMap) -> Option<String> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let by_header = || text(SANDBOX).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+    // A name that is none must not mean the root: somebody may be about to reset it.
+    let by_header = || {
+        let name = String::from_utf8_lossy(headers.get(SANDBOX)?.as_bytes()).trim().to_owned();
+        (!name.is_empty()).then_some(name)
+    };
     let by_token = || text(header::AUTHORIZATION)?.split_once(' ').and_then(|(_, token)| named_by_token(token));
     by_header().or_else(by_token)
 }
@@ -86,6 +90,7 @@ fn named_by_headers(headers: &HeaderMap) -> Option<String> {
 /// `app.localhost` behind a proxy that keeps the host means no sandbox.
 fn named_by_host(headers: &HeaderMap, world: &World) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?.split(':').next()?;
+    let host = host.to_ascii_lowercase();
     let name = host.strip_suffix(".localhost")?;
     (world.rules.on_first_use || world.existing(name).is_ok()).then(|| name.to_owned())
 }

@@ -6,6 +6,7 @@ use clap::Parser;
 use r1_entitlements_mock::{
     app,
     config::{Cli, Command},
+    ctl,
 };
 
 fn main() -> ExitCode {
@@ -14,7 +15,14 @@ fn main() -> ExitCode {
         None => app::serve(serve),
         Some(Command::Serve(serve)) => app::serve(serve),
         Some(Command::Check { dir, write_schemas }) => app::check(&dir, write_schemas.as_deref()),
-        Some(Command::Openapi) => app::print_openapi(),
+        Some(Command::Openapi { control }) => app::print_openapi(control),
+        Some(Command::Ctl(ctl)) => {
+            return match ctl::run(ctl) {
+                Ok(yes) => ExitCode::from(u8::from(!yes)),
+                Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+                Err(error) => fail(&error, 2),
+            };
+        }
         Some(Command::Healthcheck { listen }) => app::check_health(listen),
         Some(Command::Deprecations { url, fail_on_use, control_token }) => {
             return match app::report_deprecations(&url, control_token.as_deref()) {

@@ -22,7 +22,10 @@ use tokio::sync::oneshot;
 use crate::{
     app,
     clock::Clock,
-    fault::{Conflict, Counts, Engine, Match, Rule, Wrong, sets::Set},
+    fault::{
+        Conflict, Counts, Engine, Match, Rule, Wrong,
+        sets::{Set, UnknownSet},
+    },
     fixtures::{Catalog, LoadError},
     http::line::{Line, Lines},
     sandbox::{Auth, Sandbox, Settings, StartClock},
@@ -258,8 +261,8 @@ pub enum FaultError {
     #[error(transparent)]
     Conflict(#[from] Conflict),
     /// There is no such set.
-    #[error("there is no set of faults \"{0}\"; see fault::sets::SETS")]
-    UnknownSet(String),
+    #[error(transparent)]
+    UnknownSet(#[from] UnknownSet),
 }
 
 impl FaultsHandle<'_> {
@@ -272,7 +275,7 @@ impl FaultsHandle<'_> {
 
     /// Puts rules in force that are ready made, such as `flaky-5xx`.
     pub fn add_set(&self, name: &str, seed: u64) -> Result<(), FaultError> {
-        let set = Set::named(name).ok_or_else(|| FaultError::UnknownSet(name.to_owned()))?;
+        let set = Set::named(name)?;
         self.0.change_faults(|faults| faults.put_set(set, seed, &Match::default()))?;
         Ok(())
     }

@@ -11,20 +11,23 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::{Mutex, RwLock};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     clock::Clock,
     deprecation::{Ledger, Sunset},
     event::Event,
-    fault::{Conflict, Engine, Plan, Seen},
-    fixtures::{Finding, LoadError, Scenario, format},
-    journal::Journal,
+    fault::{Conflict, Engine, Match, Plan, Seen, sets::Set},
+    fixtures::{Finding, LoadError, Scenario, export, format},
+    journal::{self, Journal},
     sim::Sim,
     store::{IdSource, RefreshPolicy, Store, TenantId},
     token,
     wire::{Style, date},
 };
+
+pub use crate::clock::StartClock;
 
 /// A simulated system.
 #[derive(Debug)]
@@ -68,21 +71,16 @@ pub struct Settings {
     pub refresh_delay: Option<TimeDelta>,
     /// How the deprecated operations are phased out.
     pub sunset: Sunset,
+    /// How much the journal keeps.
+    pub journal: journal::Limits,
+    /// Sets of faults that are in force from the start.
+    pub faults: Arc<[Set]>,
     /// What the clock shows at the start, in the place of the scenario's start or real time.
     pub clock: Option<StartClock>,
 }
 
-/// What a clock shows at the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StartClock {
-    /// The moment.
-    pub at: DateTime<Utc>,
-    /// Whether it stands still.
-    pub frozen: bool,
-}
-
 /// Whether callers must prove who they are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Auth {
     /// Everyone is let in; who says nothing is the scenario's default tenant.
@@ -111,10 +109,15 @@ impl Sandbox {
     pub fn named(name: &str, scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
         let clock = start_clock(&scenario.meta.clock, settings.clock);
         let (store, notes) = start_store(&scenario, &settings, clock.now())?;
+        Ok((Self::starting(name, Sim::new(store, clock), scenario, settings), notes))
+    }
+
+    fn starting(name: &str, sim: Sim, scenario: Arc<Scenario>, settings: Settings) -> Self {
+        let faults = Arc::clone(&settings.faults);
         let sandbox = Self {
             name: name.into(),
-            sim: Sim::new(store, clock),
-            journal: Journal::default(),
+            sim,
+            journal: Journal::new(settings.journal),
             settings: RwLock::new(settings),
             scenario: RwLock::new(scenario),
             snapshots: Mutex::default(),
@@ -122,7 +125,11 @@ impl Sandbox {
             deprecations: Ledger::default(),
             requests: AtomicU64::new(0),
         };
-        Ok((sandbox, notes))
+        for set in faults.iter() {
+            // Each comes once, and there is nothing yet that they could be in conflict with.
+            let _ = sandbox.change_faults(|faults| faults.put_set(*set, 0, &Match::default()));
+        }
+        sandbox
     }
 
     /// How it answers now.
@@ -137,7 +144,15 @@ impl Sandbox {
         if let Some(delay) = settings.refresh_delay {
             self.sim.change(|store, _| with_delay(store, delay));
         }
+        self.journal.set_limits(settings.journal);
+        self.sim.send(Event::SettingsChanged);
         settings.clone()
+    }
+
+    /// Forgets what was asked of it.
+    pub fn clear_journal(&self) {
+        self.journal.clear();
+        self.sim.send(Event::RequestsCleared);
     }
 
     /// What it was made from.
@@ -150,7 +165,7 @@ impl Sandbox {
     /// suite that resets between its tests asks for them at its end.
     pub fn reset(&self) -> Result<(), LoadError> {
         self.load(self.scenario())?;
-        self.journal.clear();
+        self.clear_journal();
         Ok(())
     }
 
@@ -167,6 +182,32 @@ impl Sandbox {
         Ok(())
     }
 
+    /// Starts anew as an exported state says, with the clock that it says. If it cannot be used, all stays.
+    pub fn replace_state(&self, scenario: Arc<Scenario>) -> Result<(), LoadError> {
+        let Some(start) = scenario_clock(&scenario.meta.clock) else { return self.load(scenario) };
+        // What cannot be built then cannot be built at all.
+        scenario.build(start.at)?;
+        self.sim.turn_clock(|clock| *clock = start.into());
+        self.load(scenario)
+    }
+
+    /// The state and its moment as the files of a scenario, by name.
+    pub fn export(&self) -> serde_json::Map<String, serde_json::Value> {
+        let (store, at) = self.sim.look();
+        self.exported(&store, at)
+    }
+
+    /// A kept state as the files of a scenario, by name; none if there is none of this name.
+    pub fn export_snapshot(&self, name: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
+        let Snapshot { store, at, .. } = self.snapshots.lock().get(name).cloned()?;
+        Some(self.exported(&store, at))
+    }
+
+    fn exported(&self, store: &Store, at: DateTime<Utc>) -> serde_json::Map<String, serde_json::Value> {
+        let (scenario, frozen) = (self.scenario(), self.sim.clock().is_frozen());
+        export::export(store, &scenario.meta, &scenario.overrides, StartClock { at, frozen })
+    }
+
     /// Keeps the state under a name, in the place of what was kept under it. False if there are too many.
     pub fn save_snapshot(&self, name: &str) -> bool {
         let (store, at) = self.sim.look();
@@ -176,6 +217,7 @@ impl Sandbox {
         let room = snapshots.len() < MOST_SNAPSHOTS || snapshots.contains_key(name);
         if room {
             snapshots.insert(name.to_owned(), snapshot);
+            self.sim.send(Event::SnapshotsChanged);
         }
         room
     }
@@ -194,23 +236,10 @@ impl Sandbox {
     /// A new sandbox that starts from a kept state.
     pub fn fork_snapshot(&self, name: &str, sandbox: &str) -> Option<Self> {
         let Snapshot { store, scenario, at, requests } = self.snapshots.lock().get(name).cloned()?;
-        let clock = if self.sim.clock().is_frozen() { Clock::frozen_at(at) } else { Clock::running_from(at) };
-        Some(Self {
-            name: sandbox.into(),
-            sim: Sim::new(store, clock),
-            journal: Journal::default(),
-            settings: RwLock::new(self.settings()),
-            scenario: RwLock::new(scenario),
-            snapshots: Mutex::default(),
-            faults: Mutex::default(),
-            deprecations: Ledger::default(),
-            requests: AtomicU64::new(requests),
-        })
-    }
-
-    /// A kept state and its moment.
-    pub fn snapshot(&self, name: &str) -> Option<(Arc<Store>, DateTime<Utc>)> {
-        self.snapshots.lock().get(name).map(|snapshot| (Arc::clone(&snapshot.store), snapshot.at))
+        let clock = StartClock { at, frozen: self.sim.clock().is_frozen() }.into();
+        let fork = Self::starting(sandbox, Sim::new(store, clock), scenario, self.settings());
+        fork.requests.store(requests, Ordering::Relaxed);
+        Some(fork)
     }
 
     /// The names of all kept states and their moments.
@@ -220,7 +249,11 @@ impl Sandbox {
 
     /// Forgets a kept state. False if there is none of this name.
     pub fn delete_snapshot(&self, name: &str) -> bool {
-        self.snapshots.lock().remove(name).is_some()
+        let found = self.snapshots.lock().remove(name).is_some();
+        if found {
+            self.sim.send(Event::SnapshotsChanged);
+        }
+        found
     }
 
     /// A token of the default tenant's first API client, if it has one.
@@ -299,14 +332,15 @@ fn with_delay(store: &mut Store, delay: TimeDelta) {
 }
 
 fn start_clock(scenario: &format::Clock, setting: Option<StartClock>) -> Clock {
-    let from_scenario = || {
-        let at = scenario.start.as_ref().and_then(|start| date::parse(&start.0)).map(date::Given::as_start);
-        at.map(|at| StartClock { at, frozen: scenario.frozen })
-    };
-    match setting.or_else(from_scenario) {
-        Some(StartClock { at, frozen: true }) => Clock::frozen_at(at),
-        Some(StartClock { at, frozen: false }) => Clock::running_from(at),
+    match setting.or_else(|| scenario_clock(scenario)) {
+        Some(start) => start.into(),
         None if scenario.frozen => Clock::frozen_at(Clock::real().now()),
         None => Clock::real(),
     }
+}
+
+/// The clock with which a scenario says that it starts, if it does.
+fn scenario_clock(scenario: &format::Clock) -> Option<StartClock> {
+    let at = scenario.start.as_ref().and_then(|start| date::parse(&start.0)).map(date::Given::as_start)?;
+    Some(StartClock { at, frozen: scenario.frozen })
 }

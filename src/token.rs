@@ -65,9 +65,9 @@ pub fn sign(claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
     jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(KEY))
 }
 
-/// The claims of a token that was issued here and is alive.
-pub fn verify(token: &str, store: &Store, now: DateTime<Utc>) -> Option<Claims> {
-    let claims = issued_here(token)?;
+/// The claims of a token that was issued in this sandbox and is alive.
+pub fn verify(token: &str, sandbox: &str, store: &Store, now: DateTime<Utc>) -> Option<Claims> {
+    let claims = issued_here(token).filter(|claims| claims.sandbox == sandbox)?;
     let tenant: TenantId = claims.tenant_id.parse().ok()?;
     let alive = now.timestamp() < claims.exp && !store.is_token_dead(tenant, &claims.jti, claims.session);
     alive.then_some(claims)

@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 
 use crate::{
     clock,
+    event::Event,
     fixtures::{Catalog, LoadError, Scenario},
     sandbox::{Sandbox, Settings},
     stop::Stop,
@@ -63,7 +64,7 @@ struct Named {
 pub enum WorldError {
     /// The name is not one.
     #[error(
-        "\"{0}\" is no name for a sandbox: expected 1 to 63 letters, digits or dashes, beginning and ending with a letter or digit"
+        "\"{0}\" is no name for a sandbox: expected 1 to 63 letters, digits, dashes or underscores, beginning and ending with a letter or digit"
     )]
     BadName(String),
     /// Nobody made it.
@@ -104,7 +105,7 @@ impl World {
         scenario: Option<&str>,
         settings: Option<Settings>,
     ) -> Result<Arc<Sandbox>, WorldError> {
-        check_name(name)?;
+        let name = &known_as(name)?;
         let scenario = scenario.map_or_else(|| Ok(self.root.scenario()), |name| self.scenario(name))?;
         let settings = settings.unwrap_or_else(|| self.root.settings());
         let (sandbox, _) = Sandbox::named(name, scenario, settings)?;
@@ -113,14 +114,13 @@ impl World {
 
     /// Adds a sandbox under its name.
     pub fn insert(&self, sandbox: Arc<Sandbox>) -> Result<Arc<Sandbox>, WorldError> {
-        check_name(&sandbox.name)?;
         let now = clock::instant();
         let mut named = self.named.lock();
         if named.contains_key(&sandbox.name) {
             return Err(WorldError::Exists(sandbox.name.to_string()));
         }
         if named.len() >= self.rules.most {
-            named.retain(|_, other| now.duration_since(other.used) < self.rules.idle);
+            named.retain(|_, other| !other.is_idle(now, self.rules.idle));
         }
         if named.len() >= self.rules.most {
             return Err(WorldError::Full(named.len()));
@@ -129,12 +129,9 @@ impl World {
         Ok(sandbox)
     }
 
-    /// The sandbox of this name, which counts as used; the root for the empty name. Makes it, if new
-    /// names make sandboxes.
+    /// The sandbox of this name, which counts as used. Makes it, if new names make sandboxes.
     pub fn sandbox(&self, name: &str) -> Result<Arc<Sandbox>, WorldError> {
-        if name.is_empty() {
-            return Ok(Arc::clone(&self.root));
-        }
+        let name = &known_as(name)?;
         if let Some(found) = self.find(name) {
             return Ok(found);
         }
@@ -151,7 +148,7 @@ impl World {
     fn find(&self, name: &str) -> Option<Arc<Sandbox>> {
         let now = clock::instant();
         let mut named = self.named.lock();
-        let idle = named.get(name).is_some_and(|found| now.duration_since(found.used) >= self.rules.idle);
+        let idle = named.get(name).is_some_and(|found| found.is_idle(now, self.rules.idle));
         if idle {
             named.remove(name);
         }
@@ -163,7 +160,7 @@ impl World {
 
     /// A sandbox that somebody made, which counts as used.
     pub fn existing(&self, name: &str) -> Result<Arc<Sandbox>, WorldError> {
-        self.find(name).ok_or_else(|| WorldError::Unknown(name.to_owned()))
+        self.find(&known_as(name)?).ok_or_else(|| WorldError::Unknown(name.to_owned()))
     }
 
     /// A name that no sandbox has had yet.
@@ -180,7 +177,7 @@ impl World {
     pub fn list(&self) -> Vec<Arc<Sandbox>> {
         let now = clock::instant();
         let mut named = self.named.lock();
-        named.retain(|_, other| now.duration_since(other.used) < self.rules.idle);
+        named.retain(|_, other| !other.is_idle(now, self.rules.idle));
         let mut all: Vec<_> = named.values().map(|named| Arc::clone(&named.sandbox)).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
@@ -188,8 +185,10 @@ impl World {
 
     /// Removes a sandbox.
     pub fn remove(&self, name: &str) -> Result<(), WorldError> {
-        let removed = self.named.lock().remove(name);
-        removed.map(|_| ()).ok_or_else(|| WorldError::Unknown(name.to_owned()))
+        let removed = self.named.lock().remove(&*known_as(name)?);
+        let Named { sandbox, .. } = removed.ok_or_else(|| WorldError::Unknown(name.to_owned()))?;
+        sandbox.sim.send(Event::SandboxRemoved);
+        Ok(())
     }
 
     /// A scenario, read once.
@@ -208,11 +207,19 @@ impl World {
     }
 }
 
-/// A name must do as a part of a host name and of a path.
-fn check_name(name: &str) -> Result<(), WorldError> {
+impl Named {
+    /// Whether nobody has used it for so long, and nobody listens to it.
+    fn is_idle(&self, now: Instant, most: Duration) -> bool {
+        now.duration_since(self.used) >= most && !self.sandbox.sim.has_listeners()
+    }
+}
+
+/// The name under which a sandbox is kept: in lower case, as hosts know no other. It must do as a part of a
+/// host name and of a path.
+pub fn known_as(name: &str) -> Result<String, WorldError> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     let ends = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = name.as_bytes();
     let good = bytes.len() <= 63 && ends(bytes.first()) && ends(bytes.last()) && bytes.iter().all(|b| plain(*b));
-    if good { Ok(()) } else { Err(WorldError::BadName(name.to_owned())) }
+    if good { Ok(name.to_ascii_lowercase()) } else { Err(WorldError::BadName(name.to_owned())) }
 }

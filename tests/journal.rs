@@ -117,7 +117,7 @@ async fn a_request_and_its_answer_are_recorded_and_those_of_the_control_surface_
           "method": "GET",
           "path": "/entitlements/summaries",
           "query": "refresh=false",
-          "operation": "getSummary_1",
+          "operationId": "getSummary_1",
           "tenant": "a0000000000000000000000000000001",
           "status": 200,
           "unmatched": false,
@@ -145,7 +145,7 @@ async fn the_whole_of_a_request_is_found_by_its_number_and_by_its_id() {
     assert_eq!(whole["request"]["headers"]["x-rks-tenantid"], MSP);
     assert_eq!(whole["response"]["body"], answer.json());
     assert_eq!(whole["response"]["bodySize"], answer.body.len());
-    assert_eq!((&whole["tenant"], &whole["operation"]), (&json!(MSP), &json!("revokeBulkAssignment")));
+    assert_eq!((&whole["tenant"], &whole["operationId"]), (&json!(MSP), &json!("revokeBulkAssignment")));
     assert_eq!(whole["status"], answer.status.as_u16());
     let id = answer.headers["x-request-id"].to_str().unwrap();
     assert_eq!(app.get(&format!("/_mock/requests/{id}")).await, whole);
@@ -172,9 +172,9 @@ async fn secrets_are_not_in_the_journal() {
     let expected = json!({ "grant_type": "client_credentials", "client_id": "r1mock", "client_secret": "***" });
     assert_eq!(first["request"]["body"], expected);
     assert_eq!(first["response"]["body"]["access_token"], "***");
-    assert_eq!((&first["tenant"], &first["user"]), (&json!(MSP), &json!("r1mock")));
+    assert_eq!((&first["tenant"], &first["client"]), (&json!(MSP), &json!("r1mock")));
     let second = app.get("/_mock/requests/2").await;
-    assert_eq!((&second["tenant"], &second["user"]), (&json!(MSP), &json!("r1mock")));
+    assert_eq!((&second["tenant"], &second["client"]), (&json!(MSP), &json!("r1mock")));
     assert_eq!(second["request"]["headers"]["authorization"], "Bearer ***");
     assert_eq!(second["query"], "access_token=***");
 
@@ -203,7 +203,7 @@ async fn requests_are_listed_by_what_they_are_like() {
     assert_eq!(app.listed("?status=4xx&unmatched=false").await, ["5 DELETE /assignments"]);
     assert_eq!(app.listed("?body=/0/assignmentId=999").await, ["5 DELETE /assignments"]);
     assert_eq!(app.listed("?header=X-Who:me*").await, ["6 GET /entitlements"]);
-    assert_eq!(app.listed("?operation=getEntitlements_1").await, ["1 GET /entitlements", "6 GET /entitlements"]);
+    assert_eq!(app.listed("?operationId=getEntitlements_1").await, ["1 GET /entitlements", "6 GET /entitlements"]);
     assert_eq!(app.listed(&format!("?tenant={MSP}")).await.len(), 5, "an unknown path is of nobody");
 }
 
@@ -306,7 +306,7 @@ async fn a_failed_verification_explains_the_nearest_miss_field_by_field() {
           "at": "2026-01-31T12:00:00Z",
           "method": "DELETE",
           "path": "/assignments",
-          "operation": "revokeBulkAssignment",
+          "operationId": "revokeBulkAssignment",
           "tenant": "a0000000000000000000000000000001",
           "status": 404,
           "unmatched": false,
@@ -497,11 +497,66 @@ async fn events_come_in_the_order_in_which_things_happen() {
         "{answered}"
     );
     assert!(next(&mut all).await.starts_with("event: stateChanged\nid: 3\n"));
+    assert!(next(&mut all).await.starts_with("event: requestsCleared\nid: 4\n"));
     assert!(next(&mut all).await.contains("\"seq\":2"));
 
     assert_eq!(next(&mut some).await, clock);
     assert_eq!(next(&mut some).await, answered);
-    assert!(next(&mut some).await.starts_with("event: requestAnswered\nid: 4\n"));
+    assert!(next(&mut some).await.starts_with("event: requestAnswered\nid: 5\n"));
+}
+
+#[tokio::test]
+async fn whatever_is_changed_by_hand_is_an_event() {
+    let app = app();
+    let mut events = stream(&app, "/_mock/events").await;
+    app.send(Request::patch("/_mock/settings").body(Body::from("{\"style\":\"live\"}")).unwrap()).await;
+    assert!(next(&mut events).await.starts_with("event: settingsChanged"));
+    app.send(Request::patch("/_mock/activities/policy").body(Body::from("{\"progress\":\"hand\"}")).unwrap()).await;
+    assert!(next(&mut events).await.starts_with("event: settingsChanged"));
+    app.post("/_mock/snapshots", json!({ "name": "one" })).await;
+    assert!(next(&mut events).await.starts_with("event: snapshotsChanged"));
+    app.call("DELETE", "/_mock/requests").await;
+    assert!(next(&mut events).await.starts_with("event: requestsCleared"));
+    app.call("GET", "/mspEntitlements/summaries?refresh=true").await;
+    let accepted = next(&mut events).await;
+    assert!(
+        accepted.starts_with("event: activityChanged") && accepted.contains("\"status\":\"INPROGRESS\""),
+        "{accepted}"
+    );
+}
+
+#[tokio::test]
+async fn an_event_of_a_request_tells_which_faults_struck_it_and_so_does_the_journal() {
+    let app = app();
+    app.post("/_mock/faults", json!({ "id": "mine", "effects": [{ "loseReply": { "how": "gatewayTimeout" } }] })).await;
+    let mut events = stream(&app, "/_mock/events?types=requestAnswered").await;
+    app.call("GET", "/banners").await;
+    let event = next(&mut events).await;
+    assert!(event.contains("\"faults\":[\"mine\"]"), "{event}");
+    assert_eq!(app.get("/_mock/requests").await["requests"][0]["faults"], json!(["mine"]));
+}
+
+#[tokio::test]
+async fn a_reader_that_comes_back_is_told_that_it_missed_some() {
+    let app = app();
+    let request = Request::get("/_mock/events").header("last-event-id", "7").body(Body::empty()).unwrap();
+    let mut events = app.router.clone().oneshot(request).await.unwrap().into_body();
+    assert_eq!(next(&mut events).await, "event: missed\ndata: {\"type\":\"missed\"}\n\n");
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_listened_to_is_not_idle_and_its_end_is_the_end_of_streams_and_waits() {
+    let app = app();
+    app.post("/_mock/sandboxes", json!({ "name": "one" })).await;
+    let mut events = stream(&app, "/sandboxes/one/_mock/events").await;
+    let waiting =
+        app.post("/sandboxes/one/_mock/requests/wait", json!({ "match": { "path": "/never" }, "timeout": 60 }));
+    let removing = app.call("DELETE", "/_mock/sandboxes/one");
+    let (waited, removed) = tokio::join!(waiting, removing);
+    assert_eq!((waited.status, removed.status), (404.try_into().unwrap(), 204.try_into().unwrap()));
+    assert!(waited.text().contains("removed"), "{}", waited.text());
+    assert!(next(&mut events).await.starts_with("event: sandboxRemoved"));
+    assert!(events.frame().await.is_none());
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use http_body_util::{BodyExt, StreamBody};
 use r1_entitlements_mock::{
     app,
     fixtures::Catalog,
-    http::document,
+    http::operations,
     sandbox::{Sandbox, Settings},
     upstream::{Config, Upstream, bearer, choice::Choice},
     world::{Rules, World},
@@ -40,7 +40,7 @@ fn config(upstream: &str) -> Config {
         target: upstream.parse().unwrap(),
         token: None,
         timeout: Duration::from_secs(20),
-        choice: Choice::new(&document(), &[], &[]).unwrap(),
+        choice: Choice::new(operations(), &[], &[]).unwrap(),
         origins: vec!["https://ui.test".parse().unwrap()],
         hosts: Vec::new(),
         ca: None,
@@ -201,10 +201,9 @@ async fn what_is_simulated_stays_here_and_what_is_not_goes_for_every_method() {
 async fn operations_can_be_chosen() {
     let real = real().await;
     let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let operations = serde_json::to_value(document()).unwrap();
-    let banners = operations["paths"]["/banners"]["get"]["operationId"].as_str().unwrap().to_owned();
-    let only = Choice::new(&document(), &ids(&[&banners]), &[]).unwrap();
-    let except = Choice::new(&document(), &[], &ids(&[&banners, "activitySocket"])).unwrap();
+    let banners = operations().at("/banners")[0].id.to_string();
+    let only = Choice::new(operations(), &ids(&[&banners]), &[]).unwrap();
+    let except = Choice::new(operations(), &[], &ids(&[&banners, "activitySocket"])).unwrap();
     let (only, except) =
         (mock(Config { choice: only, ..config(&real) }), mock(Config { choice: except, ..config(&real) }));
     assert_eq!(only.get("/banners").await.0, 200);

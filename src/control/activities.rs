@@ -2,43 +2,49 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Extension, Json, Router,
-    extract::Path,
-    http::StatusCode,
-    routing::{get, post},
-};
+use axum::{Extension, Json, http::StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{body::Strict, settings::delay};
+use super::{
+    body::{Path, Strict},
+    duration::spoken,
+    settings::delay,
+};
 use crate::{
     dispatch::Chosen,
+    event::Event,
     problem::Problem,
     store::{
-        ActivityError, ActivityStatus, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId, Steering,
-        TenantId, WhileRunning,
+        ActivityError, ActivityStatus, LONGEST_DELAY, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId,
+        Steering, TenantId, WhileRunning,
     },
+    world::World,
 };
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/_mock/activities", get(list))
-        .route("/_mock/activities/policy", get(show_policy).patch(change_policy))
-        .route("/_mock/activities/{id}/complete", post(complete))
-        .route("/_mock/activities/{id}/fail", post(fail))
-        .route("/_mock/activities/{id}/hold", post(hold))
-        .route("/_mock/activities/{id}/release", post(release))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show_policy, change_policy))
+        .routes(routes!(complete))
+        .routes(routes!(fail))
+        .routes(routes!(hold))
+        .routes(routes!(release))
 }
 
 /// An activity, as its steerer sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Activity)]
 struct Shown {
+    #[schema(value_type = uuid::Uuid)]
     request_id: RequestId,
     tenant_id: TenantId,
+    #[schema(value_type = String)]
     use_case: Arc<str>,
-    status: &'static str,
+    status: ActivityStatus,
     started: DateTime<Utc>,
     visible_from: DateTime<Utc>,
     /// When it ends by itself; absent if it does not.
@@ -50,17 +56,21 @@ struct Shown {
     ended: Option<DateTime<Utc>>,
 }
 
+/// Lists the activities.
+#[utoipa::path(
+    get,
+    path = "/_mock/activities",
+    operation_id = "listActivities",
+    tag = "Activities",
+    responses((status = 200, description = "All activities, in the order in which they were accepted.", body = Vec<Shown>)),
+)]
 async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
     let (store, _) = chosen.sandbox.sim.look();
     let shown = store.activities().iter().map(|a| Shown {
         request_id: a.id,
         tenant_id: a.tenant,
         use_case: a.use_case.clone(),
-        status: match a.status() {
-            ActivityStatus::InProgress => "INPROGRESS",
-            ActivityStatus::Success => "SUCCESS",
-            ActivityStatus::Fail => "FAIL",
-        },
+        status: a.status(),
         started: a.started,
         visible_from: a.visible,
         due: a.due.filter(|_| a.ended.is_none()),
@@ -70,21 +80,49 @@ async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
     Json(shown.collect())
 }
 
+/// Ends an activity well, now.
+#[utoipa::path(
+    post,
+    path = "/_mock/activities/{id}/complete",
+    operation_id = "completeActivity",
+    tag = "Activities",
+    params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
+    responses((status = 204, description = "It has ended well.")),
+)]
 async fn complete(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
-    steer(&chosen, *id, Steering::Complete)
+    steer(&chosen, id.0, Steering::Complete)
 }
 
+/// Keeps an activity from ending by itself.
+#[utoipa::path(
+    post,
+    path = "/_mock/activities/{id}/hold",
+    operation_id = "holdActivity",
+    tag = "Activities",
+    params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
+    responses((status = 204, description = "It ends only when it is released, completed or failed.")),
+)]
 async fn hold(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
-    steer(&chosen, *id, Steering::Hold)
+    steer(&chosen, id.0, Steering::Hold)
 }
 
+/// Lets an activity that is held go on.
+#[utoipa::path(
+    post,
+    path = "/_mock/activities/{id}/release",
+    operation_id = "releaseActivity",
+    tag = "Activities",
+    params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
+    responses((status = 204, description = "It goes on as if it had just begun.")),
+)]
 async fn release(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
-    steer(&chosen, *id, Steering::Release)
+    steer(&chosen, id.0, Steering::Release)
 }
 
 /// What a failed activity shall say.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ActivityFailure)]
 struct Failure {
     code: Option<String>,
     message: Option<String>,
@@ -99,12 +137,22 @@ impl From<Failure> for ActivityError {
     }
 }
 
+/// Ends an activity badly, now.
+#[utoipa::path(
+    post,
+    path = "/_mock/activities/{id}/fail",
+    operation_id = "failActivity",
+    tag = "Activities",
+    params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
+    request_body = Option<Failure>,
+    responses((status = 204, description = "It has failed.")),
+)]
 async fn fail(
     chosen: Extension<Chosen>,
     id: Path<RequestId>,
     Strict(failure): Strict<Failure>,
 ) -> Result<StatusCode, Problem> {
-    steer(&chosen, *id, Steering::Fail(failure.into()))
+    steer(&chosen, id.0, Steering::Fail(failure.into()))
 }
 
 fn steer(chosen: &Chosen, id: RequestId, how: Steering) -> Result<StatusCode, Problem> {
@@ -116,24 +164,28 @@ fn steer(chosen: &Chosen, id: RequestId, how: Steering) -> Result<StatusCode, Pr
 }
 
 /// How refreshes go from here on; what is not given stays.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ActivityPolicyChange)]
 struct Policy {
     progress: Option<ProgressWord>,
     /// With progress `polls`: after how many.
     polls: Option<u32>,
-    /// With progress `time`: how long.
+    /// With progress `time`: how long, such as `PT2S` or `500ms`.
     delay: Option<String>,
+    /// From the 202 to the first moment at which the activity can be found.
     appears_after: Option<String>,
     outcome: Option<OutcomeWord>,
     /// With outcome `fail`: what the activity says.
     error: Option<Failure>,
+    /// What becomes of a refresh while another one runs.
     while_running: Option<RunningWord>,
 }
 
 /// At once, by time, after so many polls, or by hand.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Progress)]
 enum ProgressWord {
     Now,
     Time,
@@ -141,34 +193,52 @@ enum ProgressWord {
     Hand,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+/// How a refresh ends; `hang`: not at all.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = RefreshOutcome)]
 enum OutcomeWord {
     Success,
     Fail,
     Hang,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+/// What becomes of a refresh while another one runs: a 202 too, or a 423.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = WhileRunning)]
 enum RunningWord {
     Accept,
     Refuse,
 }
 
 /// How refreshes go.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ActivityPolicy)]
 struct ShownPolicy {
     progress: ProgressWord,
     #[serde(skip_serializing_if = "Option::is_none")]
     polls: Option<u32>,
-    delay_ms: i64,
-    appears_after_ms: i64,
+    /// From the 202 to the end.
+    delay: String,
+    /// From the 202 to the first moment at which the activity can be found.
+    appears_after: String,
     outcome: OutcomeWord,
+    /// With outcome `fail`: what the activity says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
     while_running: RunningWord,
 }
 
+/// How refreshes go.
+#[utoipa::path(
+    get,
+    path = "/_mock/activities/policy",
+    operation_id = "getActivityPolicy",
+    tag = "Activities",
+    responses((status = 200, description = "How refreshes go.", body = ShownPolicy)),
+)]
 async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> {
     let policy = &chosen.sandbox.sim.look().0.refresh;
     let (progress, polls) = match policy.progress {
@@ -180,12 +250,18 @@ async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> 
     Json(ShownPolicy {
         progress,
         polls,
-        delay_ms: policy.delay.num_milliseconds(),
-        appears_after_ms: policy.appears_after.num_milliseconds(),
+        delay: spoken(policy.delay),
+        appears_after: spoken(policy.appears_after),
         outcome: match policy.outcome {
             RefreshOutcome::Success => OutcomeWord::Success,
             RefreshOutcome::Fail(_) => OutcomeWord::Fail,
             RefreshOutcome::Hang => OutcomeWord::Hang,
+        },
+        error: match &policy.outcome {
+            RefreshOutcome::Fail(ActivityError { code, message }) => {
+                Some(Failure { code: Some(code.clone()), message: Some(message.clone()) })
+            }
+            RefreshOutcome::Success | RefreshOutcome::Hang => None,
         },
         while_running: match policy.while_running {
             WhileRunning::Accept => RunningWord::Accept,
@@ -194,9 +270,22 @@ async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> 
     })
 }
 
+/// Changes how refreshes go from here on; what is not given stays.
+#[utoipa::path(
+    patch,
+    path = "/_mock/activities/policy",
+    operation_id = "changeActivityPolicy",
+    tag = "Activities",
+    request_body = Policy,
+    responses((status = 200, description = "How refreshes go from here on.", body = ShownPolicy)),
+)]
 async fn change_policy(chosen: Extension<Chosen>, Strict(asked): Strict<Policy>) -> Result<Json<ShownPolicy>, Problem> {
-    let delay_asked = asked.delay.as_deref().map(delay).transpose()?;
-    let appears_after = asked.appears_after.as_deref().map(delay).transpose()?;
+    let delay_asked = asked.delay.as_deref().map(|text| delay("delay", text, LONGEST_DELAY)).transpose()?;
+    let appears_after =
+        asked.appears_after.as_deref().map(|text| delay("appearsAfter", text, LONGEST_DELAY)).transpose()?;
+    if asked.polls == Some(0) {
+        return Err(Problem::bad("polls: 0 is no number of times; expected at least 1, or \"progress\": \"now\""));
+    }
     chosen.sandbox.sim.change(|store, _| {
         let mut policy = RefreshPolicy::clone(&store.refresh);
         policy.delay = delay_asked.unwrap_or(policy.delay);
@@ -204,7 +293,7 @@ async fn change_policy(chosen: Extension<Chosen>, Strict(asked): Strict<Policy>)
         match asked.progress {
             Some(ProgressWord::Now) => (policy.progress, policy.delay) = (Progress::ByTime, chrono::TimeDelta::zero()),
             Some(ProgressWord::Time) => policy.progress = Progress::ByTime,
-            Some(ProgressWord::Polls) => policy.progress = Progress::AfterPolls(asked.polls.unwrap_or(3).max(1)),
+            Some(ProgressWord::Polls) => policy.progress = Progress::AfterPolls(asked.polls.unwrap_or(3)),
             Some(ProgressWord::Hand) => policy.progress = Progress::ByHand,
             None => {}
         }
@@ -221,5 +310,6 @@ async fn change_policy(chosen: Extension<Chosen>, Strict(asked): Strict<Policy>)
         }
         store.refresh = Arc::new(policy);
     });
+    chosen.sandbox.sim.send(Event::SettingsChanged);
     Ok(show_policy(chosen).await)
 }

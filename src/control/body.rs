@@ -1,10 +1,13 @@
-//! Strict JSON bodies: unknown keys and wrong values are told with their path and the nearest name.
+//! What a request says: strict JSON bodies, of which unknown keys and wrong values are told with their path
+//! and the nearest name; parts of the path; the query.
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Request},
+    extract::{self, FromRequest, FromRequestParts, Request},
+    http::request::Parts,
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{fixtures::check::nearest, problem::Problem};
 
@@ -15,11 +18,57 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Strict<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| Problem::new(axum::http::StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
-        parse(if bytes.trim_ascii().is_empty() { b"{}" } else { &bytes }).map(Self)
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        let bytes = bytes.trim_ascii();
+        // serde would take a list for the members of an object, in their order.
+        if bytes.starts_with(b"[") {
+            return Err(Problem::bad("the body is wrong at $: expected an object, found a list"));
+        }
+        parse(if bytes.is_empty() { b"{}" } else { bytes }).map(Self)
     }
+}
+
+/// A JSON body that may be anything: what it holds is checked elsewhere.
+pub struct Any(pub Value);
+
+impl<S: Send + Sync> FromRequest<S> for Any {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Parts of the path.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = extract::Path::from_request_parts(parts, state).await;
+        path.map(|extract::Path(path)| Self(path))
+            .map_err(|wrong| Problem::bad(format!("the path is wrong: {}", wrong.body_text())))
+    }
+}
+
+/// The query.
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = extract::Query::from_request_parts(parts, state).await;
+        query
+            .map(|extract::Query(query)| Self(query))
+            .map_err(|wrong| Problem::bad(format!("the query is wrong: {}", wrong.body_text())))
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::new(axum::http::StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
 }
 
 /// A value from JSON text, or what is wrong with the text and where.

@@ -1,12 +1,14 @@
 //! GET /_mock/check: proves on the live state what the simulator promises, and tells what does not hold.
 //! GET /_mock/fingerprint: one word for state and answers, equal for equal seeds, clocks and requests.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use axum::{Extension, Json, Router, routing::get};
+use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     dispatch::Chosen,
@@ -19,15 +21,17 @@ use crate::{
         entitlement::{Entitlement, MspEntitlement},
         summary::{AssignmentSummary, EntitlementOperationInfo, MspEntitlementSummary},
     },
+    world::World,
 };
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/_mock/check", get(check)).route("/_mock/fingerprint", get(fingerprint))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new().routes(routes!(check)).routes(routes!(fingerprint))
 }
 
 /// What was looked at and what does not hold.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Checked)]
 struct Checked {
     ok: bool,
     /// How many statements were proved or refuted.
@@ -37,6 +41,14 @@ struct Checked {
     fingerprint: String,
 }
 
+/// Proves on the live state what the simulator promises.
+#[utoipa::path(
+    get,
+    path = "/_mock/check",
+    operation_id = "checkState",
+    tag = "Self-check",
+    responses((status = 200, description = "What was proved, and what does not hold.", body = Checked)),
+)]
 async fn check(Extension(chosen): Extension<Chosen>) -> Json<Checked> {
     let (store, now) = chosen.sandbox.sim.look();
     let mut proof = Proof::default();
@@ -56,6 +68,14 @@ async fn check(Extension(chosen): Extension<Chosen>) -> Json<Checked> {
     })
 }
 
+/// One word for state, clock and answers: equal for equal seeds, clocks and requests.
+#[utoipa::path(
+    get,
+    path = "/_mock/fingerprint",
+    operation_id = "getFingerprint",
+    tag = "Self-check",
+    responses((status = 200, description = "64 hexadecimal digits.", body = String, content_type = "text/plain")),
+)]
 async fn fingerprint(Extension(chosen): Extension<Chosen>) -> String {
     fingerprint_of(&chosen.sandbox)
 }

@@ -1,11 +1,12 @@
 //! /_mock/clock: the clock of a sandbox. The `Date` header, tokens, activities and all data live by it.
 
-use axum::{
-    Extension, Json, Router,
-    routing::{get, post},
-};
+use std::sync::Arc;
+
+use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::Strict,
@@ -18,20 +19,22 @@ use crate::{
     sandbox::Sandbox,
     views::timeline::{self, Happening},
     wire::date,
+    world::World,
 };
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/_mock/clock", get(show).put(set))
-        .route("/_mock/clock/advance", post(advance))
-        .route("/_mock/clock/next", post(advance_to_next))
-        .route("/_mock/clock/freeze", post(freeze))
-        .route("/_mock/clock/resume", post(resume))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
+        .routes(routes!(show, set))
+        .routes(routes!(advance))
+        .routes(routes!(advance_to_next))
+        .routes(routes!(freeze))
+        .routes(routes!(resume))
 }
 
 /// What a clock shows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Clock)]
 struct Shown {
     now: DateTime<Utc>,
     frozen: bool,
@@ -46,7 +49,8 @@ struct Shown {
 }
 
 /// A moment, and what happens at it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Moment)]
 struct Next {
     at: DateTime<Utc>,
     what: Vec<String>,
@@ -65,26 +69,46 @@ fn shown(sandbox: &Sandbox, happened: Vec<Next>) -> Json<Shown> {
     Json(Shown { now, frozen: clock.is_frozen(), speed: clock.speed(), next, happened })
 }
 
+/// What the clock shows, and what happens by itself next.
+#[utoipa::path(
+    get,
+    path = "/_mock/clock",
+    operation_id = "getClock",
+    tag = "Clock",
+    responses((status = 200, description = "What it shows.", body = Shown)),
+)]
 async fn show(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
     shown(&chosen.sandbox, Vec::new())
 }
 
 /// What a clock shall show.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ClockChange)]
 struct Set {
+    /// The moment, forward or back.
     now: Option<String>,
     frozen: Option<bool>,
+    /// How many times as fast as real time it shall run.
     speed: Option<f64>,
 }
 
+/// Sets the clock, stops it, or lets it run at another speed.
+#[utoipa::path(
+    put,
+    path = "/_mock/clock",
+    operation_id = "setClock",
+    tag = "Clock",
+    request_body = Set,
+    responses((status = 200, description = "What it shows now.", body = Shown)),
+)]
 async fn set(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Set>) -> Result<Json<Shown>, Problem> {
-    let now = asked.now.as_deref().map(moment).transpose()?;
+    let now = asked.now.as_deref().map(|text| moment("now", text)).transpose()?;
     let speed = asked.speed.map(check_speed).transpose()?;
+    if asked.frozen == Some(true) && speed.is_some_and(|speed| speed > 0.0) {
+        return Err(Problem::bad("a clock that is \"frozen\" has no \"speed\"; leave one of them out"));
+    }
     chosen.sandbox.sim.turn_clock(|clock| {
-        if let Some(now) = now {
-            clock.set(now);
-        }
         if let Some(speed) = speed {
             clock.run_at(speed);
         }
@@ -93,19 +117,34 @@ async fn set(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Set>) -
             Some(false) if clock.is_frozen() => clock.resume(),
             Some(false) | None => {}
         }
+        // Last: what it shows is exactly this, however fast it ran before.
+        if let Some(now) = now {
+            clock.set(now);
+        }
     });
     Ok(shown(&chosen.sandbox, Vec::new()))
 }
 
 /// How far a clock shall go: by a stretch, or to a moment.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ClockAdvance)]
 struct Advance {
+    /// How far: ISO 8601, such as `P60D`, or as people write it, such as `36h`.
     by: Option<String>,
+    /// The moment, in the place of `by`.
     to: Option<String>,
 }
 
 /// Puts the clock forward. Answers when all that fell due has happened, in order.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock/advance",
+    operation_id = "advanceClock",
+    tag = "Clock",
+    request_body = Advance,
+    responses((status = 200, description = "What it shows now, and what happened on the way.", body = Shown)),
+)]
 async fn advance(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Advance>) -> Result<Json<Shown>, Problem> {
     let sim = &chosen.sandbox.sim;
     let (_, now) = sim.look();
@@ -115,7 +154,7 @@ async fn advance(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Adv
                 .ok_or_else(|| Problem::bad(format!("by: \"{by}\" is not {}", duration::EXPECTED)))?;
             stretch.after(now).filter(|then| *then <= Clock::latest())
         }
-        (None, Some(to)) => Some(moment(to)?),
+        (None, Some(to)) => Some(moment("to", to)?),
         _ => return Err(Problem::bad("expected either \"by\" (a duration) or \"to\" (a date)")),
     };
     let then = then.ok_or_else(|| Problem::bad(format!("a clock goes no further than {}", Clock::latest())))?;
@@ -126,6 +165,13 @@ async fn advance(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Adv
 }
 
 /// Puts the clock forward to the next thing that happens by itself.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock/next",
+    operation_id = "advanceClockToNext",
+    tag = "Clock",
+    responses((status = 200, description = "What it shows now, and what happened.", body = Shown)),
+)]
 async fn advance_to_next(Extension(chosen): Extension<Chosen>) -> Result<Json<Shown>, Problem> {
     let (store, now) = chosen.sandbox.sim.look();
     let (at, _) = timeline::next(&store, now)
@@ -144,14 +190,25 @@ fn go(sandbox: &Sandbox, then: DateTime<Utc>) -> Json<Shown> {
 }
 
 /// Where a clock shall stop.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ClockFreeze)]
 struct Freeze {
+    /// The moment; where it is if absent.
     at: Option<String>,
 }
 
+/// Stops the clock, where it is or at a moment.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock/freeze",
+    operation_id = "freezeClock",
+    tag = "Clock",
+    request_body = Option<Freeze>,
+    responses((status = 200, description = "What it shows.", body = Shown)),
+)]
 async fn freeze(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Freeze>) -> Result<Json<Shown>, Problem> {
-    let at = asked.at.as_deref().map(moment).transpose()?;
+    let at = asked.at.as_deref().map(|text| moment("at", text)).transpose()?;
     chosen.sandbox.sim.turn_clock(|clock| {
         clock.freeze();
         if let Some(at) = at {
@@ -161,17 +218,29 @@ async fn freeze(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Free
     Ok(shown(&chosen.sandbox, Vec::new()))
 }
 
+/// Lets the clock run at real speed.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock/resume",
+    operation_id = "resumeClock",
+    tag = "Clock",
+    responses((status = 200, description = "What it shows.", body = Shown)),
+)]
 async fn resume(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
     chosen.sandbox.sim.turn_clock(Clock::resume);
     shown(&chosen.sandbox, Vec::new())
 }
 
-/// A moment that a clock can show.
-pub fn moment(text: &str) -> Result<DateTime<Utc>, Problem> {
+/// The moment in a field, such that a clock can show it.
+pub fn moment(field: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
     let (from, to) = (Clock::earliest(), Clock::latest());
     let exact = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
     exact.or_else(|| date::parse(text).map(date::Given::as_start)).filter(|at| (from..=to).contains(at)).ok_or_else(
-        || Problem::bad(format!("\"{text}\" is not a date between {from} and {to}, such as 2026-01-31T12:00:00Z")),
+        || {
+            Problem::bad(format!(
+                "{field}: \"{text}\" is not a date between {from} and {to}, such as 2026-01-31T12:00:00Z"
+            ))
+        },
     )
 }
 

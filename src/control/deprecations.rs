@@ -1,6 +1,6 @@
 //! GET and DELETE /_mock/deprecations, GET /_mock/deprecations/about
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
     Extension, Json, Router,
@@ -10,13 +10,16 @@ use axum::{
     routing::get,
 };
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use crate::{
-    deprecation::{OPERATIONS, Sunset},
+    deprecation::{OPERATIONS, Report, Sunset},
     dispatch::Chosen,
+    world::World,
 };
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/_mock/deprecations", get(show_report).delete(clear))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new().routes(routes!(show_report, clear))
 }
 
 /// The page to which answers of deprecated operations point: for all callers, on every listener.
@@ -26,6 +29,14 @@ pub fn page_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// Which deprecated operations were called, and by whom; as text for `?format=text` or whoever accepts
 /// that rather than JSON.
+#[utoipa::path(
+    get,
+    path = "/_mock/deprecations",
+    operation_id = "getDeprecations",
+    tag = "Deprecations",
+    params(("format" = Option<String>, Query, description = "`text` for a report for people.")),
+    responses((status = 200, description = "Who calls which deprecated operation.", body = Report)),
+)]
 async fn show_report(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let report = chosen.sandbox.deprecations.report(&chosen.sandbox.settings().sunset);
     if wants_text(query.as_deref(), &headers) {
@@ -36,6 +47,13 @@ async fn show_report(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQ
 }
 
 /// Forgets the calls.
+#[utoipa::path(
+    delete,
+    path = "/_mock/deprecations",
+    operation_id = "clearDeprecations",
+    tag = "Deprecations",
+    responses((status = 204, description = "No call is on record.")),
+)]
 async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {
     chosen.sandbox.deprecations.clear();
     StatusCode::NO_CONTENT

@@ -10,15 +10,16 @@ use std::{
 };
 
 use axum::{
-    Extension, Router,
+    Extension,
     extract::{RawQuery, State},
+    http::HeaderMap,
     response::sse::{self, KeepAlive, Sse},
-    routing::get,
 };
 use futures_core::Stream;
 use serde_json::json;
 use strum::VariantNames;
 use tokio::sync::mpsc;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     dispatch::Chosen,
@@ -36,14 +37,24 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// What tells that a reader was too slow.
 const MISSED: &str = "missed";
 
-pub fn routes() -> Router<Arc<World>> {
-    Router::new().route("/_mock/events", get(stream))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new().routes(routes!(stream))
 }
 
+/// Everything that happens in the sandbox, as it happens: server-sent events.
+#[utoipa::path(
+    get,
+    path = "/_mock/events",
+    operation_id = "streamEvents",
+    tag = "Server",
+    params(("types" = Option<String>, Query, description = "Only events of these types, between commas.")),
+    responses((status = 200, description = "A stream that ends with the server.", body = Event, content_type = "text/event-stream")),
+)]
 async fn stream(
     State(world): State<Arc<World>>,
     Extension(chosen): Extension<Chosen>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
     let types = types(query.as_deref().unwrap_or_default())?;
     // From this moment on, not from when somebody first reads.
@@ -52,7 +63,7 @@ async fn stream(
     let (sender, receiver) = mpsc::channel(1);
     let producer = async move {
         tokio::select! {
-            () = produce(subscription, &types, &sender) => {}
+            () = produce(subscription, &types, &sender, headers.contains_key("last-event-id")) => {}
             () = stopped => {}
         }
     };
@@ -83,7 +94,17 @@ fn types(query: &str) -> Result<Vec<String>, Problem> {
 }
 
 /// Turns events into messages, one at a time: who does not read does not make it go on, and misses some.
-async fn produce(mut subscription: Subscription<Held>, types: &[String], sender: &mpsc::Sender<sse::Event>) {
+/// A reader that was here before has missed what happened meanwhile; how much, nobody has counted.
+async fn produce(
+    mut subscription: Subscription<Held>,
+    types: &[String],
+    sender: &mpsc::Sender<sse::Event>,
+    came_back: bool,
+) {
+    let missed = || sse::Event::default().event(MISSED).data(json!({ "type": MISSED }).to_string());
+    if came_back && sender.send(missed()).await.is_err() {
+        return;
+    }
     // Counts what has happened since the reader came, whether or not it was told.
     let mut number: u64 = 0;
     loop {
@@ -101,8 +122,9 @@ async fn produce(mut subscription: Subscription<Held>, types: &[String], sender:
                 (MISSED, serde_json::to_string(&json!({ "type": MISSED, "count": count })))
             }
         };
+        let is_last = name == <&'static str>::from(&Event::SandboxRemoved);
         let message = sse::Event::default().event(name).id(number.to_string()).data(data.unwrap_or_default());
-        if sender.send(message).await.is_err() {
+        if sender.send(message).await.is_err() || is_last {
             return;
         }
     }

@@ -1,15 +1,13 @@
 //! /_mock/faults: what goes wrong on purpose on the vendor's surface of a sandbox.
 
-use axum::{
-    Extension, Json, Router,
-    body::Bytes,
-    extract::Path,
-    http::StatusCode,
-    routing::{get, post},
-};
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-use super::body::{self, Strict};
+use axum::{Extension, Json, body::Bytes, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::body::{self, Path, Strict};
 use crate::{
     dispatch::Chosen,
     fault::{
@@ -19,19 +17,24 @@ use crate::{
     fixtures::check::nearest,
     operations::Operations,
     problem::Problem,
+    world::World,
 };
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/_mock/faults", get(list).post(add).put(replace).delete(clear))
-        .route("/_mock/faults/sets", get(list_sets))
-        .route("/_mock/faults/sets/{name}", post(add_set).delete(remove_set))
-        .route("/_mock/faults/outcomes", get(list_outcomes))
-        .route("/_mock/faults/{id}", get(show).delete(remove))
+/// The operations that a rule may name: this surface may not know where they come from.
+type Known = &'static Operations;
+
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
+        .routes(routes!(list, add, replace, clear))
+        .routes(routes!(list_sets))
+        .routes(routes!(add_set, remove_set))
+        .routes(routes!(list_outcomes))
+        .routes(routes!(show, remove))
 }
 
 /// A rule in force.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Fault)]
 struct Shown {
     #[serde(flatten)]
     rule: Rule,
@@ -45,18 +48,44 @@ impl From<(&Rule, Counts)> for Shown {
     }
 }
 
+/// Lists the rules in force.
+#[utoipa::path(
+    get,
+    path = "/_mock/faults",
+    operation_id = "listFaults",
+    tag = "Faults",
+    responses((status = 200, description = "The rules in force, in the order in which they are asked.", body = Vec<Shown>)),
+)]
 async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
     Json(chosen.sandbox.look_at_faults(|faults| faults.rules().map(Into::into).collect()))
 }
 
+/// A rule in force.
+#[utoipa::path(
+    get,
+    path = "/_mock/faults/{id}",
+    operation_id = "getFault",
+    tag = "Faults",
+    params(("id" = String, Path, description = "The id.")),
+    responses((status = 200, description = "The rule, and how often it was met.", body = Shown)),
+)]
 async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<Json<Shown>, Problem> {
     let found = chosen.sandbox.look_at_faults(|faults| faults.get(&id).map(Shown::from));
     found.map(Json).ok_or_else(|| no_fault(&chosen, &id))
 }
 
+/// Adds a rule or several, behind those in force; all or none.
+#[utoipa::path(
+    post,
+    path = "/_mock/faults",
+    operation_id = "addFaults",
+    tag = "Faults",
+    request_body = Rules,
+    responses((status = 201, description = "The rules added.", body = Vec<Shown>)),
+)]
 async fn add(
     Extension(chosen): Extension<Chosen>,
-    Extension(operations): Extension<Operations>,
+    Extension(operations): Extension<Known>,
     bytes: Bytes,
 ) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {
     let rules = rules(&bytes, operations)?;
@@ -68,9 +97,17 @@ async fn add(
 }
 
 /// Puts these rules in the place of all in force, all or none.
+#[utoipa::path(
+    put,
+    path = "/_mock/faults",
+    operation_id = "replaceFaults",
+    tag = "Faults",
+    request_body = Rules,
+    responses((status = 200, description = "The rules in force.", body = Vec<Shown>)),
+)]
 async fn replace(
     Extension(chosen): Extension<Chosen>,
-    Extension(operations): Extension<Operations>,
+    Extension(operations): Extension<Known>,
     bytes: Bytes,
 ) -> Result<Json<Vec<Shown>>, Problem> {
     let rules = rules(&bytes, operations)?;
@@ -83,6 +120,14 @@ async fn replace(
     Ok(list(Extension(chosen)).await)
 }
 
+/// Removes all rules.
+#[utoipa::path(
+    delete,
+    path = "/_mock/faults",
+    operation_id = "clearFaults",
+    tag = "Faults",
+    responses((status = 204, description = "None is in force.")),
+)]
 async fn clear(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Problem> {
     change(&chosen, |faults| {
         *faults = Engine::default();
@@ -91,6 +136,15 @@ async fn clear(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Probl
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Removes a rule.
+#[utoipa::path(
+    delete,
+    path = "/_mock/faults/{id}",
+    operation_id = "deleteFault",
+    tag = "Faults",
+    params(("id" = String, Path, description = "The id.")),
+    responses((status = 204, description = "It is gone.")),
+)]
 async fn remove(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let found = change(&chosen, |faults| Ok(faults.remove(&id)))?;
     found.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_fault(&chosen, &id))
@@ -109,7 +163,16 @@ fn no_fault(chosen: &Chosen, id: &str) -> Problem {
 }
 
 /// One rule, or a list of them.
-fn rules(bytes: &[u8], operations: Operations) -> Result<Vec<Rule>, Problem> {
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[schema(as = FaultRules)]
+#[expect(dead_code, reason = "says what `rules` reads, which can then tell what is wrong in which of them")]
+enum Rules {
+    One(Rule),
+    Several(Vec<Rule>),
+}
+
+fn rules(bytes: &[u8], operations: Known) -> Result<Vec<Rule>, Problem> {
     let is_list = bytes.trim_ascii_start().starts_with(b"[");
     let rules: Vec<Rule> = if is_list { body::parse(bytes)? } else { vec![body::parse(bytes)?] };
     for (index, rule) in rules.iter().enumerate() {
@@ -124,17 +187,18 @@ fn bad(path: &str, problem: &str) -> Problem {
     Problem::bad(format!("the body is wrong at {path}: {problem}"))
 }
 
-fn check_operation(about: &Match, Operations(known): Operations) -> Result<(), String> {
+fn check_operation(about: &Match, operations: Known) -> Result<(), String> {
     let Some(id) = &about.operation_id else { return Ok(()) };
-    if known().iter().any(|operation| operation.id == *id) {
+    if operations.has(id) {
         return Ok(());
     }
-    let near = nearest(id, known().iter().map(|operation| operation.id.as_str()));
+    let near = nearest(id, operations.iter().map(|operation| &*operation.id));
     Err(format!("there is no operation \"{id}\"; /openapi.json lists them{near}"))
 }
 
 /// A set that is ready made.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FaultSet)]
 struct ShownSet {
     name: &'static str,
     title: &'static str,
@@ -143,6 +207,14 @@ struct ShownSet {
     rules: Vec<Rule>,
 }
 
+/// Lists the sets that are ready made.
+#[utoipa::path(
+    get,
+    path = "/_mock/faults/sets",
+    operation_id = "listFaultSets",
+    tag = "Faults",
+    responses((status = 200, description = "The sets, and whether they are in force.", body = Vec<ShownSet>)),
+)]
 async fn list_sets(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownSet>> {
     let shown = |set: Set| {
         let active = chosen.sandbox.look_at_faults(|faults| faults.rules().any(|(rule, _)| is_of(set, rule)));
@@ -156,8 +228,9 @@ fn is_of(set: Set, rule: &Rule) -> bool {
 }
 
 /// How a set shall be.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = FaultSetChoice)]
 struct AskedSet {
     /// All that is drawn depends on it.
     #[serde(default)]
@@ -168,13 +241,22 @@ struct AskedSet {
 }
 
 /// Puts a set in force, anew if it is already.
+#[utoipa::path(
+    post,
+    path = "/_mock/faults/sets/{name}",
+    operation_id = "addFaultSet",
+    tag = "Faults",
+    params(("name" = String, Path, description = "The name.")),
+    request_body = Option<AskedSet>,
+    responses((status = 201, description = "The rules of the set.", body = Vec<Shown>)),
+)]
 async fn add_set(
     Extension(chosen): Extension<Chosen>,
-    Extension(operations): Extension<Operations>,
+    Extension(operations): Extension<Known>,
     Path(name): Path<String>,
     Strict(asked): Strict<AskedSet>,
 ) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {
-    let set = Set::named(&name).ok_or_else(|| no_set(&name))?;
+    let set = Set::named(&name).map_err(|unknown| Problem::unknown(unknown.to_string()))?;
     check_operation(&asked.about, operations).map_err(|problem| bad("match.operationId", &problem))?;
     let rules = set.rules(asked.seed, &asked.about);
     rules.iter().try_for_each(Rule::check).map_err(|wrong| bad(&wrong.path, &wrong.problem))?;
@@ -185,25 +267,38 @@ async fn add_set(
     Ok((StatusCode::CREATED, Json(added)))
 }
 
+/// Takes a set out of force.
+#[utoipa::path(
+    delete,
+    path = "/_mock/faults/sets/{name}",
+    operation_id = "deleteFaultSet",
+    tag = "Faults",
+    params(("name" = String, Path, description = "The name.")),
+    responses((status = 204, description = "It is no longer in force.")),
+)]
 async fn remove_set(Extension(chosen): Extension<Chosen>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
-    let set = Set::named(&name).ok_or_else(|| no_set(&name))?;
+    let set = Set::named(&name).map_err(|unknown| Problem::unknown(unknown.to_string()))?;
     let removed = change(&chosen, |faults| Ok(faults.remove_set(set)))?;
     let not_there = || Problem::unknown(format!("the set \"{name}\" is not in force"));
     removed.then_some(StatusCode::NO_CONTENT).ok_or_else(not_there)
 }
 
-fn no_set(name: &str) -> Problem {
-    let near = nearest(name, SETS.iter().map(|set| set.name));
-    Problem::unknown(format!("there is no set \"{name}\"; GET /_mock/faults/sets lists them{near}"))
-}
-
 /// A word of `x-mock-outcome`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Outcome)]
 struct ShownOutcome {
     word: String,
     meaning: &'static str,
 }
 
+/// Lists what a single request can ask for by `x-mock-outcome`.
+#[utoipa::path(
+    get,
+    path = "/_mock/faults/outcomes",
+    operation_id = "listOutcomes",
+    tag = "Faults",
+    responses((status = 200, description = "The words of `x-mock-outcome`.", body = Vec<ShownOutcome>)),
+)]
 async fn list_outcomes() -> Json<Vec<ShownOutcome>> {
     Json(outcome::outcomes().map(|(word, meaning)| ShownOutcome { word, meaning }).collect())
 }

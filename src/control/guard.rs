@@ -9,7 +9,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -38,15 +38,24 @@ pub async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next
 
 impl Guard {
     fn admit(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let refused = |detail: String| Problem::new(StatusCode::FORBIDDEN, detail);
-        if let Some(host) = text(header::HOST).filter(|host| !self.is_ours(names::without_port(host))) {
+        // What cannot be read, or comes twice, cannot be judged.
+        let text = |name: HeaderName| match (
+            headers.get(&name).map(HeaderValue::to_str),
+            headers.get_all(&name).iter().count(),
+        ) {
+            (None, _) => Ok(None),
+            (Some(Ok(text)), 1) => Ok(Some(text)),
+            _ => Err(refused(format!("the header {name} cannot be read, or comes twice; send it once, in ASCII"))),
+        };
+        let (own_host, origin) = (text(header::HOST)?, text(header::ORIGIN)?);
+        if let Some(host) = own_host.filter(|host| !self.is_ours(names::without_port(host))) {
             return Err(refused(format!(
                 "the control surface does not answer under the name \"{host}\"; use localhost or an address, or allow the name with --control-hosts"
             )));
         }
-        if let Some(origin) = text(header::ORIGIN) {
-            let is_own = names::host_of_origin(origin).is_some_and(|host| text(header::HOST) == Some(host));
+        if let Some(origin) = origin {
+            let is_own = names::host_of_origin(origin).is_some_and(|host| own_host == Some(host));
             if !names::is_local_origin(origin) && !is_own {
                 return Err(refused(format!("pages of {origin} may not use the control surface")));
             }
@@ -68,7 +77,10 @@ impl Guard {
 
 fn has_token(headers: &HeaderMap, token: &str) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let bearer = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+    let bearer = text(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    });
     [text(TOKEN), bearer].into_iter().flatten().any(|given| equal(given.trim().as_bytes(), token.as_bytes()))
 }
 
@@ -83,8 +95,11 @@ mod tests {
 
     #[track_caller]
     fn check(guard: &Guard, headers: &[(&'static str, &str)], status: u16) {
-        let headers: HeaderMap =
-            headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect();
+        let mut all = HeaderMap::new();
+        for (name, value) in headers {
+            all.append(HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        let headers = all;
         let found = guard.admit(&headers).map_or_else(|problem| problem.status, |()| 204);
         assert_eq!(found, status, "{headers:?}");
     }
@@ -103,6 +118,13 @@ mod tests {
         check(&guard, &[("host", "mock.example.test"), ("origin", "http://mock.example.test")], 204);
         check(&guard, &[("host", "localhost:8080"), ("origin", "https://evil.example")], 403);
         check(&guard, &[("host", "localhost:8080"), ("origin", "null")], 403);
+        check(&guard, &[("host", "localhost:8080"), ("host", "evil.example")], 403);
+        check(
+            &guard,
+            &[("host", "localhost:8080"), ("origin", "http://localhost"), ("origin", "https://evil.example")],
+            403,
+        );
+        check(&guard, &[("host", "évil.example")], 403);
     }
 
     #[test]
@@ -113,5 +135,6 @@ mod tests {
         check(&guard, &[("x-mock-token", "s3cret!")], 401);
         check(&guard, &[("x-mock-token", "s3cret")], 204);
         check(&guard, &[("authorization", "Bearer s3cret")], 204);
+        check(&guard, &[("authorization", "bearer s3cret")], 204);
     }
 }

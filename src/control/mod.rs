@@ -16,6 +16,7 @@
 //! | `upstream` | the real system behind the simulator, and what passed through |
 //! | `deprecations` | who still calls deprecated operations |
 //! | `check` | proof on the live state, fingerprint |
+//! | `openapi` | the document of all this |
 //! | `guard` | who may use this surface |
 
 mod activities;
@@ -27,13 +28,14 @@ mod duration;
 mod events;
 mod faults;
 mod guard;
+mod openapi;
 mod requests;
 mod sandboxes;
 mod settings;
 mod state;
 mod upstream;
 
-pub use self::guard::Guard;
+pub use self::{guard::Guard, openapi::document};
 
 use std::sync::Arc;
 
@@ -45,6 +47,8 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{console, dispatch::Chosen, problem::Problem, world::World};
 
@@ -52,7 +56,7 @@ use crate::{console, dispatch::Chosen, problem::Problem, world::World};
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Whether the server lives.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Health {
     status: &'static str,
     version: &'static str,
@@ -61,15 +65,18 @@ struct Health {
 /// What is on every listener, whoever may use the rest: whether the server lives and can answer, and
 /// the page to which deprecated operations point.
 pub fn probes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/_mock/health", get(health))
-        .route("/_mock/ready", get(ready))
-        .merge(deprecations::page_routes())
+    let (probes, _) = probe_routes().split_for_parts();
+    probes.merge(deprecations::page_routes())
 }
 
-/// The control surface.
-pub fn router(world: Arc<World>, guard: Guard) -> Router {
-    Router::new()
+fn probe_routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
+    OpenApiRouter::new().routes(routes!(health)).routes(routes!(ready))
+}
+
+/// Every route of this surface with its place in the OpenAPI document. Not in it: the document itself, and
+/// what the console reads.
+fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
         .merge(sandboxes::routes())
         .merge(clock::routes())
         .merge(state::routes())
@@ -79,9 +86,16 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .merge(check::routes())
         .merge(requests::routes())
         .merge(events::routes())
-        .merge(console::routes())
         .merge(upstream::routes())
         .merge(deprecations::routes())
+}
+
+/// The control surface.
+pub fn router(world: Arc<World>, guard: Guard) -> Router {
+    let (routes, _) = routes().split_for_parts();
+    routes
+        .merge(console::routes())
+        .route("/_mock/openapi.json", get(openapi::show_document))
         .route("/_mock/{*path}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -89,12 +103,30 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .with_state(world)
 }
 
+/// Whether the process lives.
+#[utoipa::path(
+    get,
+    path = "/_mock/health",
+    operation_id = "getHealth",
+    tag = "Server",
+    responses((status = 200, description = "It does.", body = Health)),
+)]
 async fn health() -> Json<Health> {
     Json(Health { status: "UP", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Whether the server can answer: the state can be looked at and holds together. `health` only tells
 /// that the process lives.
+#[utoipa::path(
+    get,
+    path = "/_mock/ready",
+    operation_id = "getReadiness",
+    tag = "Server",
+    responses(
+        (status = 200, description = "It can.", body = Health),
+        (status = 503, description = "It cannot.", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
 async fn ready(Extension(chosen): Extension<Chosen>) -> Result<Json<Health>, Problem> {
     let (store, _) = chosen.sandbox.sim.look();
     if store.tenant(store.default_tenant).is_none() {

@@ -3,26 +3,39 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
-    Extension, Json, Router,
-    extract::{DefaultBodyLimit, Path, RawQuery, State},
+    Extension, Json,
+    extract::{DefaultBodyLimit, RawQuery, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{
+        Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::ObjectBuilder,
+    },
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{body::Strict, settings::delay};
+use super::{
+    body::{Path, Strict},
+    settings::exact,
+};
 use crate::{
     dispatch::Chosen,
+    event::Event,
     fixtures::check::nearest,
     journal::{
         Exchange, Match, curl, har,
         matching::Statuses,
         show::{Row, Whole},
-        verify::{self, Expectation, Verdict},
+        verify::{self, Expectation, Nearest, Verdict},
     },
+    pattern::BadPattern,
     problem::Problem,
     sandbox::Sandbox,
     world::World,
@@ -34,20 +47,21 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// How many rows a list has if nothing is said.
 const PAGE: usize = 100;
 
-pub fn routes() -> Router<Arc<World>> {
-    Router::new()
-        .route("/_mock/requests", get(list).delete(clear))
-        .route("/_mock/requests/unmatched", get(list_unmatched))
-        .route("/_mock/requests/har", get(export_har))
-        .route("/_mock/requests/verify", post(verify))
-        .route("/_mock/requests/wait", post(wait))
-        .route("/_mock/requests/{id}", get(show))
-        .route("/_mock/requests/{id}/curl", get(show_curl))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
+        .routes(routes!(list, clear))
+        .routes(routes!(list_unmatched))
+        .routes(routes!(export_har))
+        .routes(routes!(verify))
+        .routes(routes!(wait))
+        .routes(routes!(show))
+        .routes(routes!(show_curl))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
 /// A page of the journal.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RequestPage)]
 struct Page<'e> {
     /// Oldest first.
     requests: Vec<Row<'e>>,
@@ -57,10 +71,28 @@ struct Page<'e> {
     dropped: u64,
 }
 
+/// Lists what was asked.
+#[utoipa::path(
+    get,
+    path = "/_mock/requests",
+    operation_id = "listRequests",
+    tag = "Requests",
+    params(Filters),
+    responses((status = 200, description = "A page of the journal, oldest first.", body = Page)),
+)]
 async fn list(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     Ok(page(&chosen.sandbox, &Asked::read(query.as_deref().unwrap_or_default())?))
 }
 
+/// Lists what was asked that no operation answers.
+#[utoipa::path(
+    get,
+    path = "/_mock/requests/unmatched",
+    operation_id = "listUnmatchedRequests",
+    tag = "Requests",
+    params(Filters),
+    responses((status = 200, description = "A page of those that no operation answers.", body = Page)),
+)]
 async fn list_unmatched(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let mut asked = Asked::read(query.as_deref().unwrap_or_default())?;
     asked.wanted.unmatched = Some(true);
@@ -81,15 +113,41 @@ fn page(sandbox: &Sandbox, asked: &Asked) -> Response {
     Json(Page { requests, next, dropped: excerpt.dropped }).into_response()
 }
 
+/// Forgets what was asked.
+#[utoipa::path(
+    delete,
+    path = "/_mock/requests",
+    operation_id = "clearRequests",
+    tag = "Requests",
+    responses((status = 204, description = "The journal is empty.")),
+)]
 async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {
-    chosen.sandbox.journal.clear();
+    chosen.sandbox.clear_journal();
     StatusCode::NO_CONTENT
 }
 
+/// A request and its answer, without secrets.
+#[utoipa::path(
+    get,
+    path = "/_mock/requests/{id}",
+    operation_id = "getRequest",
+    tag = "Requests",
+    params(("id" = String, Path, description = "Its number in the journal, or the `x-request-id` of its answer.")),
+    responses((status = 200, description = "The request and its answer.", body = Whole)),
+)]
 async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<Response, Problem> {
     Ok(Json(Whole::from(&*find(&chosen.sandbox, &id)?)).into_response())
 }
 
+/// A request as a curl line.
+#[utoipa::path(
+    get,
+    path = "/_mock/requests/{id}/curl",
+    operation_id = "getRequestAsCurl",
+    tag = "Requests",
+    params(("id" = String, Path, description = "Its number in the journal, or the `x-request-id` of its answer.")),
+    responses((status = 200, description = "A line for a shell.", body = String, content_type = "text/plain")),
+)]
 async fn show_curl(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<String, Problem> {
     Ok(curl::line(&*find(&chosen.sandbox, &id)?) + "\n")
 }
@@ -111,6 +169,15 @@ fn find(sandbox: &Sandbox, id: &str) -> Result<Arc<Exchange>, Problem> {
     found.ok_or_else(gone)
 }
 
+/// What was asked, as an HTTP archive.
+#[utoipa::path(
+    get,
+    path = "/_mock/requests/har",
+    operation_id = "exportRequests",
+    tag = "Requests",
+    params(Filters),
+    responses((status = 200, description = "An HTTP archive (HAR 1.2).", body = Object)),
+)]
 async fn export_har(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let asked = Asked::read(query.as_deref().unwrap_or_default())?;
     let excerpt = chosen.sandbox.journal.after(asked.since);
@@ -121,32 +188,50 @@ async fn export_har(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQu
     Ok(([(header::CONTENT_DISPOSITION, name)], Json(archive)).into_response())
 }
 
+/// Whether what was expected to be called was called: by count or in order.
+#[utoipa::path(
+    post,
+    path = "/_mock/requests/verify",
+    operation_id = "verifyRequests",
+    tag = "Requests",
+    request_body = Expectation,
+    responses((status = 200, description = "All is as expected.", body = Verdict), (status = 409, description = "Not as expected; the nearest miss is told.", body = Unmet, content_type = "application/problem+json")),
+)]
 async fn verify(
     Extension(chosen): Extension<Chosen>,
     Strict(expected): Strict<Expectation>,
 ) -> Result<Response, Problem> {
     expected.check().map_err(Problem::bad)?;
     let verdict = expected.judge(&chosen.sandbox.journal.after(expected.since));
-    Ok(answer(&verdict))
+    Ok(if verdict.passed { Json(verdict).into_response() } else { Unmet::from(verdict).into_response() })
 }
 
-/// 200 if it is as expected; if not, a problem that says so too.
-fn answer(verdict: &Verdict) -> Response {
-    let json = verdict.to_json();
-    if verdict.passed { Json(json).into_response() } else { failed(&verdict.explanation, json) }
+/// What was expected has not come: problem details, and the verdict.
+#[derive(Debug, Serialize, ToSchema)]
+struct Unmet {
+    #[serde(flatten)]
+    problem: Problem,
+    #[serde(flatten)]
+    verdict: Verdict,
 }
 
-fn failed(detail: &str, more: Value) -> Response {
-    let mut problem = json!({ "status": 409, "title": "Not as expected", "detail": detail });
-    if let (Some(problem), Value::Object(more)) = (problem.as_object_mut(), more) {
-        problem.extend(more);
+impl From<Verdict> for Unmet {
+    fn from(verdict: Verdict) -> Self {
+        let problem = Problem::conflict(verdict.explanation.clone());
+        Self { problem: Problem { title: "Not as expected".into(), ..problem }, verdict }
     }
-    let content_type = HeaderValue::from_static("application/problem+json");
-    (StatusCode::CONFLICT, [(header::CONTENT_TYPE, content_type)], problem.to_string()).into_response()
+}
+
+impl IntoResponse for Unmet {
+    fn into_response(self) -> Response {
+        let mut response = (StatusCode::CONFLICT, Json(self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
 }
 
 /// What somebody waits for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Awaited {
     #[serde(rename = "match")]
@@ -154,6 +239,7 @@ struct Awaited {
     /// How many of them.
     count: usize,
     /// In real time: `PT5S`, `5s`, or seconds.
+    #[schema(value_type = Value)]
     timeout: Timeout,
     /// Only what came after the exchange of this number counts.
     since: u64,
@@ -166,9 +252,15 @@ impl Default for Awaited {
 }
 
 /// How long to wait at the most.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "Value")]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
 struct Timeout(Duration);
+
+impl From<Timeout> for Value {
+    fn from(Timeout(time): Timeout) -> Self {
+        time.as_secs_f64().into()
+    }
+}
 
 impl TryFrom<Value> for Timeout {
     type Error = String;
@@ -176,7 +268,7 @@ impl TryFrom<Value> for Timeout {
     fn try_from(value: Value) -> Result<Self, String> {
         let time = match &value {
             Value::Number(seconds) => seconds.as_f64().and_then(|s| Duration::try_from_secs_f64(s).ok()),
-            Value::String(text) => delay(text).ok().and_then(|time: TimeDelta| time.to_std().ok()),
+            Value::String(text) => exact(text).and_then(|time| time.to_std().ok()),
             _ => None,
         };
         let bad = || {
@@ -186,7 +278,25 @@ impl TryFrom<Value> for Timeout {
     }
 }
 
+/// What was waited for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AwaitedRequests)]
+struct Came<'e> {
+    passed: bool,
+    requests: Vec<Row<'e>>,
+    /// `since` for what comes after them.
+    next: u64,
+}
+
 /// Answers as soon as as many requests as are wanted have come; at once if they have come already.
+#[utoipa::path(
+    post,
+    path = "/_mock/requests/wait",
+    operation_id = "waitForRequests",
+    tag = "Requests",
+    request_body = Option<Awaited>,
+    responses((status = 200, description = "They have come.", body = Came), (status = 409, description = "Not as expected; the nearest miss is told.", body = Unmet, content_type = "application/problem+json")),
+)]
 async fn wait(
     State(world): State<Arc<World>>,
     Extension(chosen): Extension<Chosen>,
@@ -199,20 +309,23 @@ async fn wait(
         loop {
             let found = awaited.found(sandbox);
             if found.len() >= awaited.count {
-                return found;
+                return Ok(found);
             }
-            // Whatever happened, or however much was missed: look again.
-            let _ = events.next().await;
+            // Whatever else happened, or however much was missed: look again.
+            if let Ok(Event::SandboxRemoved) = events.next().await {
+                return Err(Problem::unknown("the sandbox was removed; what was waited for has not come"));
+            }
         }
     };
     tokio::select! {
         came = tokio::time::timeout(awaited.timeout.0, came) => match came {
-            Ok(found) => {
+            Ok(Err(removed)) => Err(removed),
+            Ok(Ok(found)) => {
                 let requests: Vec<Row<'_>> = found.iter().map(|exchange| Row::from(&**exchange)).collect();
                 let next = found.last().map_or(awaited.since, |exchange| exchange.seq);
-                Ok(Json(json!({ "passed": true, "requests": requests, "next": next })).into_response())
+                Ok(Json(Came { passed: true, requests, next }).into_response())
             }
-            Err(_) => Ok(awaited.missed(sandbox)),
+            Err(_) => Ok(awaited.missed(sandbox).into_response()),
         },
         () = world.stop.stopped() => {
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server stops; what was waited for has not come"))
@@ -227,21 +340,18 @@ impl Awaited {
         came.filter(|exchange| self.wanted.matches(exchange)).take(self.count).collect()
     }
 
-    fn missed(&self, sandbox: &Sandbox) -> Response {
+    fn missed(&self, sandbox: &Sandbox) -> Unmet {
         let excerpt = sandbox.journal.after(self.since);
-        let nearest = verify::nearest(&self.wanted, &excerpt.exchanges);
-        let found = self.found(sandbox).len();
+        let nearest: Option<Nearest> = verify::nearest(&self.wanted, &excerpt.exchanges);
+        let matched: Vec<u64> = self.found(sandbox).iter().map(|exchange| exchange.seq).collect();
         let explanation = format!(
-            "waited {:?} for {} to match, {found} did{}",
+            "waited {:?} for {} to match, {} did{}",
             self.timeout.0,
             self.count,
+            matched.len(),
             verify::told(nearest.as_ref())
         );
-        let mut json = json!({ "passed": false, "explanation": explanation });
-        if let Some(nearest) = nearest {
-            json["nearest"] = nearest.to_json();
-        }
-        failed(&explanation, json)
+        Verdict { passed: false, explanation, matched, nearest }.into()
     }
 }
 
@@ -256,22 +366,41 @@ struct Asked {
     limit: Option<usize>,
 }
 
-/// The parameters.
-const PARAMETERS: [&str; 13] = [
-    "method",
-    "path",
-    "query",
-    "header",
-    "body",
-    "tenant",
-    "user",
-    "operation",
-    "status",
-    "unmatched",
-    "since",
-    "limit",
-    "cursor",
+/// The parameters, and what they ask for.
+const PARAMETERS: [(&str, &str); 13] = [
+    ("method", "The method, or several between commas."),
+    ("path", "The path: `*` is anything within a segment, `**` any number of segments."),
+    ("query", "A parameter of the query, as `name=value`; `*` is anything in the value."),
+    ("header", "A header of the request, as `name: value`; `*` is anything in the value."),
+    ("body", "A value in the JSON of the request, as `/pointer=value`."),
+    ("tenant", "The tenant, or several between commas."),
+    ("client", "The API client or user that calls, or several between commas."),
+    ("operationId", "The operation, or several between commas."),
+    ("status", "The status, such as `404` or `4xx`, or several between commas."),
+    ("unmatched", "Whether no operation has this path and method."),
+    ("since", "Only what came after the request of this number, or from this moment on."),
+    ("limit", "The most rows; 100 if absent."),
+    ("cursor", "The same as `since`."),
 ];
+
+/// The parameters, for the document.
+struct Filters;
+
+impl IntoParams for Filters {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = || ObjectBuilder::new().schema_type(Type::String).build();
+        let parameter = |(name, description): &(&str, &str)| {
+            ParameterBuilder::new()
+                .name(*name)
+                .parameter_in(ParameterIn::Query)
+                .required(Required::False)
+                .description(Some(*description))
+                .schema(Some(text()))
+                .build()
+        };
+        PARAMETERS.iter().map(parameter).collect()
+    }
+}
 
 impl Asked {
     fn read(query: &str) -> Result<Self, Problem> {
@@ -287,7 +416,7 @@ impl Asked {
         let wanted = &mut self.wanted;
         match name {
             "method" => wanted.method = Some(value.to_ascii_uppercase().as_str().into()),
-            "path" => wanted.path = Some(value.into()),
+            "path" => wanted.path = Some(value.parse().map_err(|error: BadPattern| error.to_string())?),
             "query" => pair(&value, '=', "name=value", &mut wanted.query)?,
             "header" => pair(&value, ':', "name: value", &mut wanted.headers)?,
             "body" => {
@@ -297,8 +426,8 @@ impl Asked {
                 wanted.body.insert(pointer.to_owned(), value);
             }
             "tenant" => wanted.tenant = Some(value.as_str().into()),
-            "user" => wanted.user = Some(value.as_str().into()),
-            "operation" => wanted.operation = Some(value.as_str().into()),
+            "client" => wanted.client = Some(value.as_str().into()),
+            "operationId" => wanted.operation_id = Some(value.as_str().into()),
             "status" => wanted.status = Some(Statuses::try_from(value.as_str())?),
             "unmatched" => {
                 wanted.unmatched = Some(value.parse().map_err(|_| format!("\"{value}\" is not true or false"))?);
@@ -308,8 +437,9 @@ impl Asked {
                 self.limit = Some(value.parse().map_err(|_| format!("\"{value}\" is no number of rows"))?);
             }
             _ => {
-                let advice = nearest(name, PARAMETERS.into_iter());
-                return Err(format!("there is no such parameter; expected some of {}{advice}", PARAMETERS.join(", ")));
+                let names = PARAMETERS.map(|(name, _)| name);
+                let advice = nearest(name, names.into_iter());
+                return Err(format!("there is no such parameter; expected some of {}{advice}", names.join(", ")));
             }
         }
         Ok(())

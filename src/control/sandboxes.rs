@@ -3,28 +3,28 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
-    extract::{Path, State},
+    Json,
+    extract::State,
     http::{HeaderMap, StatusCode, header},
-    routing::get,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    body::Strict,
+    body::{Path, Strict},
     settings::{Patch, patched},
 };
 use crate::{problem::Problem, sandbox::Sandbox, world::World};
 
-pub fn routes() -> Router<Arc<World>> {
-    Router::new()
-        .route("/_mock/sandboxes", get(list).post(create))
-        .route("/_mock/sandboxes/{name}", get(show).delete(remove))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, remove))
 }
 
 /// What a new sandbox shall be.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = NewSandbox)]
 struct New {
     /// By what it is reached; one is made up if none is given.
     name: Option<String>,
@@ -35,8 +35,9 @@ struct New {
 }
 
 /// A sandbox, and how to reach it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Sandbox)]
 pub struct Shown {
     /// Its name.
     pub name: String,
@@ -66,6 +67,15 @@ pub fn shown(sandbox: &Sandbox, headers: &HeaderMap) -> Shown {
     }
 }
 
+/// Makes a sandbox: a state, a clock, faults and a journal of its own.
+#[utoipa::path(
+    post,
+    path = "/_mock/sandboxes",
+    operation_id = "createSandbox",
+    tag = "Sandboxes",
+    request_body = Option<New>,
+    responses((status = 201, description = "The sandbox, and how to reach it.", body = Shown)),
+)]
 async fn create(
     State(world): State<Arc<World>>,
     headers: HeaderMap,
@@ -77,10 +87,27 @@ async fn create(
     Ok((StatusCode::CREATED, Json(shown(&sandbox, &headers))))
 }
 
+/// Lists the sandboxes.
+#[utoipa::path(
+    get,
+    path = "/_mock/sandboxes",
+    operation_id = "listSandboxes",
+    tag = "Sandboxes",
+    responses((status = 200, description = "All sandboxes with names, by name.", body = Vec<Shown>)),
+)]
 async fn list(State(world): State<Arc<World>>, headers: HeaderMap) -> Json<Vec<Shown>> {
     Json(world.list().iter().map(|sandbox| shown(sandbox, &headers)).collect())
 }
 
+/// How to reach a sandbox.
+#[utoipa::path(
+    get,
+    path = "/_mock/sandboxes/{name}",
+    operation_id = "getSandbox",
+    tag = "Sandboxes",
+    params(("name" = String, Path, description = "The name.")),
+    responses((status = 200, description = "The sandbox, and how to reach it.", body = Shown)),
+)]
 async fn show(
     State(world): State<Arc<World>>,
     headers: HeaderMap,
@@ -89,6 +116,15 @@ async fn show(
     Ok(Json(shown(&*world.existing(&name)?, &headers)))
 }
 
+/// Removes a sandbox.
+#[utoipa::path(
+    delete,
+    path = "/_mock/sandboxes/{name}",
+    operation_id = "deleteSandbox",
+    tag = "Sandboxes",
+    params(("name" = String, Path, description = "The name.")),
+    responses((status = 204, description = "It is gone.")),
+)]
 async fn remove(State(world): State<Arc<World>>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
     world.remove(&name)?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,85 +1,242 @@
-//! /_mock/settings: how a sandbox answers.
+//! /_mock/settings: how a sandbox answers. What is shown can be sent back.
 
-use axum::{Extension, Json, Router, routing::get};
+use std::sync::Arc;
+
+use axum::{Extension, Json};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::Strict,
     clock::moment,
-    duration::{self, Stretch},
+    duration::{self, Stretch, spoken},
 };
 use crate::{
+    deprecation::{self, Mode, Sunset},
     dispatch::Chosen,
+    fault::sets::Set,
+    fixtures::check::nearest,
+    journal::Limits,
     problem::Problem,
     sandbox::{Auth, Settings, StartClock},
+    store::LONGEST_DELAY,
     wire::Style,
+    world::World,
 };
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/_mock/settings", get(show).patch(change))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new().routes(routes!(show, change))
 }
 
 /// How a sandbox answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Settings)]
 struct Shown {
     style: Style,
     auth: Auth,
-    /// In milliseconds.
-    refresh_delay_ms: i64,
+    /// From the 202 of a refresh to its end.
+    refresh_delay: String,
+    sunset: ShownSunset,
+    journal: Limits,
+}
+
+/// How the deprecated operations are phased out.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Sunset)]
+struct ShownSunset {
+    /// What callers notice.
+    mode: Mode,
+    /// The moment from which they may be gone, by the sandbox's clock.
+    date: DateTime<Utc>,
+    /// For how long from the start of each hour they are gone before that; null if they are not.
+    brownout: Option<String>,
+    /// Only these operations are ever gone; all if there are none.
+    #[schema(value_type = Vec<String>)]
+    only: Arc<[String]>,
 }
 
 /// What shall be different; what is not given stays.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = SettingsChange)]
 pub struct Patch {
     style: Option<Style>,
     auth: Option<Auth>,
-    /// From the 202 of a refresh to its end.
+    /// From the 202 of a refresh to its end, such as `PT2S` or `500ms`.
     refresh_delay: Option<String>,
+    sunset: Option<SunsetPatch>,
+    journal: Option<LimitsPatch>,
     /// What the clock shows at the start; for new sandboxes.
     clock: Option<Start>,
+    /// Sets of faults that are in force from the start; for new sandboxes.
+    faults: Option<Vec<String>>,
+}
+
+/// How the deprecated operations shall be phased out; what is not given stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = SunsetChange)]
+struct SunsetPatch {
+    mode: Option<Mode>,
+    /// The day from which they may be gone, by the sandbox's clock.
+    date: Option<String>,
+    /// For how long from the start of each hour they are gone before that, one hour at the most; null ends it.
+    #[serde(default, with = "given")]
+    #[schema(value_type = Option<String>)]
+    brownout: Option<Option<String>>,
+    /// Only these operations are ever gone, by operationId; none means all.
+    only: Option<Vec<String>>,
+}
+
+/// How much the journal shall keep; what is not given stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = JournalLimitsChange)]
+struct LimitsPatch {
+    /// The most requests; 0 records nothing.
+    count: Option<usize>,
+    /// The most bytes of all of them.
+    bytes: Option<usize>,
+    /// The most bytes of one body.
+    body_bytes: Option<usize>,
 }
 
 /// What a clock shows at the start.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = StartClock)]
 struct Start {
     now: String,
     #[serde(default)]
     frozen: bool,
 }
 
+/// Tells null from what is not given.
+mod given {
+    use serde::{Deserialize, Deserializer};
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+        Option::deserialize(deserializer).map(Some)
+    }
+}
+
 /// Settings with a patch applied.
 pub fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
-    let delay = patch.refresh_delay.as_deref().map(delay).transpose()?;
-    let start = |start: &Start| Ok::<_, Problem>(StartClock { at: moment(&start.now)?, frozen: start.frozen });
+    let delay = patch.refresh_delay.as_deref().map(|text| delay("refreshDelay", text, LONGEST_DELAY)).transpose()?;
+    let start =
+        |start: &Start| Ok::<_, Problem>(StartClock { at: moment("clock.now", &start.now)?, frozen: start.frozen });
     Ok(Settings {
         style: patch.style.unwrap_or(settings.style),
         auth: patch.auth.unwrap_or(settings.auth),
         refresh_delay: delay.or(settings.refresh_delay),
-        sunset: settings.sunset,
+        sunset: match &patch.sunset {
+            Some(patch) => phased_out(settings.sunset, patch)?,
+            None => settings.sunset,
+        },
+        journal: patch.journal.as_ref().map_or(settings.journal, |patch| limited(settings.journal, patch)),
         clock: patch.clock.as_ref().map(start).transpose()?.or(settings.clock),
+        faults: match &patch.faults {
+            Some(names) => names.iter().map(|name| set(name)).collect::<Result<_, _>>()?,
+            None => settings.faults,
+        },
     })
 }
 
-/// A stretch of time as an exact one.
-pub fn delay(text: &str) -> Result<TimeDelta, Problem> {
+fn phased_out(sunset: Sunset, patch: &SunsetPatch) -> Result<Sunset, Problem> {
+    let brownout = match &patch.brownout {
+        Some(Some(text)) => {
+            // It begins with an hour and ends with it at the latest.
+            Some(delay("sunset.brownout", text, TimeDelta::hours(1))?)
+        }
+        Some(None) => None,
+        None => sunset.brownout,
+    };
+    for id in patch.only.iter().flatten() {
+        let ids = || deprecation::OPERATIONS.iter().map(|operation| operation.id);
+        if !ids().any(|known| known == id) {
+            let all: Vec<&str> = ids().collect();
+            let near = nearest(id, ids());
+            let all = all.join(", ");
+            return Err(Problem::bad(format!(
+                "sunset.only: \"{id}\" is no deprecated operation; expected some of {all}{near}"
+            )));
+        }
+    }
+    Ok(Sunset {
+        mode: patch.mode.unwrap_or(sunset.mode),
+        date: patch.date.as_deref().map(|text| moment("sunset.date", text)).transpose()?.unwrap_or(sunset.date),
+        brownout: brownout.filter(|time| !time.is_zero()),
+        only: patch.only.as_ref().map_or(sunset.only, |only| only.as_slice().into()),
+    })
+}
+
+fn limited(limits: Limits, patch: &LimitsPatch) -> Limits {
+    Limits {
+        count: patch.count.unwrap_or(limits.count),
+        bytes: patch.bytes.unwrap_or(limits.bytes),
+        body_bytes: patch.body_bytes.unwrap_or(limits.body_bytes),
+    }
+}
+
+fn set(name: &str) -> Result<Set, Problem> {
+    Set::named(name).map_err(|unknown| Problem::bad(format!("faults: {unknown}")))
+}
+
+/// The stretch of time in a field as an exact one, up to the longest that may be.
+pub fn delay(field: &str, text: &str, longest: TimeDelta) -> Result<TimeDelta, Problem> {
+    let exact =
+        exact(text).ok_or_else(|| Problem::bad(format!("{field}: \"{text}\" is not {}", duration::EXPECTED)))?;
+    if exact > longest {
+        let longest = match longest.num_days() {
+            0 => spoken(longest),
+            days => format!("{days} days"),
+        };
+        return Err(Problem::bad(format!("{field}: {text} is longer than {longest}")));
+    }
+    Ok(exact)
+}
+
+/// A stretch of time as an exact one: a month has as many days as January.
+pub fn exact(text: &str) -> Option<TimeDelta> {
     let epoch = DateTime::<Utc>::UNIX_EPOCH;
-    let then = Stretch::parse(text).and_then(|stretch| stretch.after(epoch));
-    then.map(|then| then - epoch).ok_or_else(|| Problem::bad(format!("\"{text}\" is not {}", duration::EXPECTED)))
+    Stretch::parse(text).and_then(|stretch| stretch.after(epoch)).map(|then| then - epoch)
 }
 
+/// How the sandbox answers.
+#[utoipa::path(
+    get,
+    path = "/_mock/settings",
+    operation_id = "getSettings",
+    tag = "Settings",
+    responses((status = 200, description = "The settings.", body = Shown)),
+)]
 async fn show(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
-    let settings = chosen.sandbox.settings();
+    let Settings { style, auth, refresh_delay: _, sunset, journal, clock: _, faults: _ } = chosen.sandbox.settings();
+    let Sunset { mode, date, brownout, only } = sunset;
     let (store, _) = chosen.sandbox.sim.look();
-    Json(Shown { style: settings.style, auth: settings.auth, refresh_delay_ms: store.refresh.delay.num_milliseconds() })
+    let sunset = ShownSunset { mode, date, brownout: brownout.map(spoken), only };
+    Json(Shown { style, auth, refresh_delay: spoken(store.refresh.delay), sunset, journal })
 }
 
+/// Answers differently from here on; what is not given stays.
+#[utoipa::path(
+    patch,
+    path = "/_mock/settings",
+    operation_id = "changeSettings",
+    tag = "Settings",
+    request_body = Patch,
+    responses((status = 200, description = "The settings now.", body = Shown)),
+)]
 async fn change(Extension(chosen): Extension<Chosen>, Strict(patch): Strict<Patch>) -> Result<Json<Shown>, Problem> {
     if patch.clock.is_some() {
         return Err(Problem::bad("clock: a running sandbox's clock is set with PUT /_mock/clock"));
+    }
+    if patch.faults.is_some() {
+        return Err(Problem::bad("faults: in a running sandbox they are set with POST /_mock/faults/sets/{name}"));
     }
     let changed = patched(chosen.sandbox.settings(), &patch)?;
     chosen.sandbox.change_settings(|settings| *settings = changed);

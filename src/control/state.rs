@@ -4,64 +4,96 @@
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use axum::{
-    Extension, Json, Router,
-    extract::{Path, Query, State},
+    Extension, Json,
+    extract::State,
     http::{HeaderMap, StatusCode},
-    routing::{delete, get, post, put},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{body::Strict, sandboxes};
+use super::{
+    body::{Any, Path, Query, Strict},
+    sandboxes,
+};
 use crate::{
     dispatch::Chosen,
     fixtures::{self, format, rows},
     problem::Problem,
     sandbox::Sandbox,
     store::{Refusal, TenantId},
-    world::World,
+    world::{World, known_as},
 };
 
-pub fn routes() -> Router<Arc<World>> {
-    Router::new()
-        .route("/_mock/scenarios", get(list_scenarios))
-        .route("/_mock/scenarios/{name}/load", post(load_scenario))
-        .route("/_mock/reset", post(reset))
-        .route("/_mock/snapshots", get(list_snapshots).post(save_snapshot))
-        .route("/_mock/snapshots/diff", get(diff_snapshots))
-        .route("/_mock/snapshots/{name}", delete(delete_snapshot))
-        .route("/_mock/snapshots/{name}/load", post(load_snapshot))
-        .route("/_mock/snapshots/{name}/fork", post(fork_snapshot))
-        .route("/_mock/state", get(export_state).put(replace_state))
-        .route("/_mock/state/entitlements/{tenant}", put(put_entitlement))
-        .route("/_mock/state/msp-entitlements/{tenant}", put(put_msp_entitlement))
-        .route("/_mock/state/devices/{tenant}", put(set_devices))
-        .route("/_mock/state/purchases/{tenant}/{id}", delete(remove_purchase))
-        .route("/_mock/tenants", get(list_tenants))
-        .route("/_mock/tenants/{tenant}/clone", post(clone_tenant))
-        .route("/_mock/sessions/end", post(end_sessions))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new()
+        .routes(routes!(list_scenarios))
+        .routes(routes!(load_scenario))
+        .routes(routes!(reset))
+        .routes(routes!(list_snapshots, save_snapshot))
+        .routes(routes!(diff_snapshots))
+        .routes(routes!(show_snapshot, delete_snapshot))
+        .routes(routes!(load_snapshot))
+        .routes(routes!(fork_snapshot))
+        .routes(routes!(export_state, replace_state))
+        .routes(routes!(put_entitlement))
+        .routes(routes!(put_msp_entitlement))
+        .routes(routes!(set_devices))
+        .routes(routes!(remove_purchase))
+        .routes(routes!(list_tenants))
+        .routes(routes!(clone_tenant))
+        .routes(routes!(end_sessions))
 }
 
-async fn list_scenarios(State(world): State<Arc<World>>, Extension(chosen): Extension<Chosen>) -> Json<Value> {
+/// All scenarios.
+#[derive(Debug, Serialize, ToSchema)]
+struct Scenarios {
+    /// What the sandbox was made from.
+    current: String,
+    scenarios: Vec<ShownScenario>,
+}
+
+/// A scenario; or why it cannot be used.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = Scenario)]
+enum ShownScenario {
+    Fine { name: String, title: String, description: String, current: bool },
+    Broken { name: String, problem: String },
+}
+
+/// Lists the scenarios.
+#[utoipa::path(
+    get,
+    path = "/_mock/scenarios",
+    operation_id = "listScenarios",
+    tag = "State",
+    responses((status = 200, description = "The scenarios, and the one that the sandbox was made from.", body = Scenarios)),
+)]
+async fn list_scenarios(State(world): State<Arc<World>>, Extension(chosen): Extension<Chosen>) -> Json<Scenarios> {
     let current = chosen.sandbox.scenario().name.clone();
-    let scenarios: Vec<Value> = world
-        .catalog
-        .names()
-        .into_iter()
-        .map(|name| match world.scenario(&name) {
-            Ok(scenario) => json!({
-                "name": name,
-                "title": scenario.meta.title,
-                "description": scenario.meta.description,
-                "current": name == current,
-            }),
-            Err(error) => json!({ "name": name, "problem": error.to_string() }),
-        })
-        .collect();
-    Json(json!({ "current": current, "scenarios": scenarios }))
+    let shown = |name: String| match world.scenario(&name) {
+        Ok(scenario) => {
+            let format::Scenario { title, description, .. } = scenario.meta.clone();
+            ShownScenario::Fine { current: name == current, name, title, description }
+        }
+        Err(error) => ShownScenario::Broken { name, problem: error.to_string() },
+    };
+    let scenarios = world.catalog.names().into_iter().map(shown).collect();
+    Json(Scenarios { current, scenarios })
 }
 
+/// Starts the sandbox anew as another scenario; the clock goes on.
+#[utoipa::path(
+    post,
+    path = "/_mock/scenarios/{name}/load",
+    operation_id = "loadScenario",
+    tag = "State",
+    params(("name" = String, Path, description = "The name.")),
+    responses((status = 204, description = "The sandbox has started anew.")),
+)]
 async fn load_scenario(
     State(world): State<Arc<World>>,
     Extension(chosen): Extension<Chosen>,
@@ -71,22 +103,58 @@ async fn load_scenario(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Goes back to the start: the same requests get the same answers again.
+#[utoipa::path(
+    post,
+    path = "/_mock/reset",
+    operation_id = "reset",
+    tag = "State",
+    responses((status = 204, description = "The sandbox is as at its start; its clock goes on.")),
+)]
 async fn reset(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Problem> {
     chosen.sandbox.reset()?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// A snapshot's name.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = NewSnapshot)]
 struct Named {
     name: String,
 }
 
-async fn list_snapshots(Extension(chosen): Extension<Chosen>) -> Json<Value> {
-    Json(chosen.sandbox.snapshots().into_iter().map(|(name, at)| json!({ "name": name, "takenAt": at })).collect())
+/// A snapshot.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Snapshot)]
+struct ShownSnapshot {
+    name: String,
+    taken_at: DateTime<Utc>,
 }
 
+/// Lists the snapshots.
+#[utoipa::path(
+    get,
+    path = "/_mock/snapshots",
+    operation_id = "listSnapshots",
+    tag = "State",
+    responses((status = 200, description = "The snapshots, by name.", body = Vec<ShownSnapshot>)),
+)]
+async fn list_snapshots(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownSnapshot>> {
+    let snapshots = chosen.sandbox.snapshots().into_iter();
+    Json(snapshots.map(|(name, taken_at)| ShownSnapshot { name, taken_at }).collect())
+}
+
+/// Keeps the state and its moment under a name, in the place of what was kept under it.
+#[utoipa::path(
+    post,
+    path = "/_mock/snapshots",
+    operation_id = "saveSnapshot",
+    tag = "State",
+    request_body = Named,
+    responses((status = 201, description = "The state is kept.")),
+)]
 async fn save_snapshot(
     Extension(chosen): Extension<Chosen>,
     Strict(asked): Strict<Named>,
@@ -101,11 +169,45 @@ async fn save_snapshot(
     }
 }
 
+/// Goes back to a snapshot and its moment.
+#[utoipa::path(
+    post,
+    path = "/_mock/snapshots/{name}/load",
+    operation_id = "loadSnapshot",
+    tag = "State",
+    params(("name" = String, Path, description = "The name.")),
+    responses((status = 204, description = "State and clock are as they were.")),
+)]
 async fn load_snapshot(Extension(chosen): Extension<Chosen>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
     let found = chosen.sandbox.load_snapshot(&name);
     found.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_snapshot(&name))
 }
 
+/// A snapshot as the files of a scenario.
+#[utoipa::path(
+    get,
+    path = "/_mock/snapshots/{name}",
+    operation_id = "getSnapshot",
+    tag = "State",
+    params(("name" = String, Path, description = "The name.")),
+    responses((status = 200, description = "The files, by name.", body = Object)),
+)]
+async fn show_snapshot(
+    Extension(chosen): Extension<Chosen>,
+    Path(name): Path<String>,
+) -> Result<Json<Map<String, Value>>, Problem> {
+    chosen.sandbox.export_snapshot(&name).map(Json).ok_or_else(|| no_snapshot(&name))
+}
+
+/// Forgets a snapshot.
+#[utoipa::path(
+    delete,
+    path = "/_mock/snapshots/{name}",
+    operation_id = "deleteSnapshot",
+    tag = "State",
+    params(("name" = String, Path, description = "The name.")),
+    responses((status = 204, description = "It is gone.")),
+)]
 async fn delete_snapshot(
     Extension(chosen): Extension<Chosen>,
     Path(name): Path<String>,
@@ -115,12 +217,24 @@ async fn delete_snapshot(
 }
 
 /// The sandbox that a snapshot shall become.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = SnapshotFork)]
 struct Fork {
+    /// Its name; one is made up if none is given.
     sandbox: Option<String>,
 }
 
+/// Makes a sandbox of a snapshot.
+#[utoipa::path(
+    post,
+    path = "/_mock/snapshots/{name}/fork",
+    operation_id = "forkSnapshot",
+    tag = "State",
+    params(("name" = String, Path, description = "The name.")),
+    request_body = Option<Fork>,
+    responses((status = 201, description = "The sandbox made of it.", body = sandboxes::Shown)),
+)]
 async fn fork_snapshot(
     State(world): State<Arc<World>>,
     Extension(chosen): Extension<Chosen>,
@@ -128,35 +242,63 @@ async fn fork_snapshot(
     headers: HeaderMap,
     Strict(asked): Strict<Fork>,
 ) -> Result<(StatusCode, Json<sandboxes::Shown>), Problem> {
-    let sandbox = asked.sandbox.unwrap_or_else(|| world.new_name());
+    let sandbox = asked.sandbox.map_or_else(|| Ok(world.new_name()), |name| known_as(&name))?;
     let forked = chosen.sandbox.fork_snapshot(&name, &sandbox).ok_or_else(|| no_snapshot(&name))?;
     let forked = world.insert(Arc::new(forked))?;
     Ok((StatusCode::CREATED, Json(sandboxes::shown(&forked, &headers))))
 }
 
 /// Which snapshots to compare; `now` is the present state.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Diff {
+    /// A snapshot, or `now`.
     from: String,
+    /// A snapshot, or `now`, which it is if absent.
     to: Option<String>,
 }
 
+/// Where two states differ.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StateDifferences)]
+struct Differences {
+    equal: bool,
+    differences: Vec<Difference>,
+}
+
+/// A place at which two states differ.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StateDifference)]
+struct Difference {
+    /// The file, in it the row by its id, in that the member: `/assignments.json/130470/revokedBy`.
+    path: String,
+    /// What is there in the one; null if nothing is.
+    from: Value,
+    /// What is there in the other; null if nothing is.
+    to: Value,
+}
+
+/// Compares two snapshots, or one with the present state.
+#[utoipa::path(
+    get,
+    path = "/_mock/snapshots/diff",
+    operation_id = "compareSnapshots",
+    tag = "State",
+    params(Diff),
+    responses((status = 200, description = "Where the two differ.", body = Differences)),
+)]
 async fn diff_snapshots(
     Extension(chosen): Extension<Chosen>,
     Query(asked): Query<Diff>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Differences>, Problem> {
     let state = |name: &str| match name {
-        "now" => Ok(exported(&chosen.sandbox)),
-        name => {
-            let (store, at) = chosen.sandbox.snapshot(name).ok_or_else(|| no_snapshot(name))?;
-            let scenario = chosen.sandbox.scenario();
-            Ok::<_, Problem>(fixtures::export::export(&store, &scenario.meta, &scenario.overrides, at))
-        }
+        "now" => Ok(chosen.sandbox.export()),
+        name => chosen.sandbox.export_snapshot(name).ok_or_else(|| no_snapshot(name)),
     };
     let (from, to) = (state(&asked.from)?, state(asked.to.as_deref().unwrap_or("now"))?);
     let mut differences = Vec::new();
     difference(&Value::Object(from), &Value::Object(to), String::new(), &mut differences);
-    Ok(Json(json!({ "equal": differences.is_empty(), "differences": differences })))
+    Ok(Json(Differences { equal: differences.is_empty(), differences }))
 }
 
 fn no_snapshot(name: &str) -> Problem {
@@ -164,7 +306,7 @@ fn no_snapshot(name: &str) -> Problem {
 }
 
 /// Tells where two documents differ. Rows are known by their id, so that one more does not shift the rest.
-fn difference(from: &Value, to: &Value, path: String, found: &mut Vec<Value>) {
+fn difference(from: &Value, to: &Value, path: String, found: &mut Vec<Difference>) {
     match (from, to) {
         (a, b) if a == b => {}
         (Value::Object(a), Value::Object(b)) => {
@@ -183,7 +325,7 @@ fn difference(from: &Value, to: &Value, path: String, found: &mut Vec<Value>) {
             let keyed = |rows: &[Value]| Value::Object(by_id(rows).unwrap_or_default());
             difference(&keyed(a), &keyed(b), path, found);
         }
-        (a, b) => found.push(json!({ "path": path, "from": a, "to": b })),
+        (from, to) => found.push(Difference { path, from: from.clone(), to: to.clone() }),
     }
 }
 
@@ -195,32 +337,52 @@ fn by_id(rows: &[Value]) -> Option<Map<String, Value>> {
     keyed.collect()
 }
 
-fn exported(sandbox: &Sandbox) -> Map<String, Value> {
-    let (store, now) = sandbox.sim.look();
-    let scenario = sandbox.scenario();
-    fixtures::export::export(&store, &scenario.meta, &scenario.overrides, now)
-}
-
 /// The whole state, as the files of a scenario.
+#[utoipa::path(
+    get,
+    path = "/_mock/state",
+    operation_id = "exportState",
+    tag = "State",
+    responses((status = 200, description = "The files of a scenario that starts as this state is, by name.", body = Object)),
+)]
 async fn export_state(Extension(chosen): Extension<Chosen>) -> Json<Map<String, Value>> {
-    Json(exported(&chosen.sandbox))
+    Json(chosen.sandbox.export())
 }
 
-/// Puts the files of a scenario in the place of the state. If they cannot be used, all stays.
+/// Puts the files of a scenario in the place of the state, and their clock in the place of this one, if they
+/// have one. If they cannot be used, all stays.
+#[utoipa::path(
+    put,
+    path = "/_mock/state",
+    operation_id = "replaceState",
+    tag = "State",
+    request_body = Object,
+    responses((status = 204, description = "The sandbox has started anew from these files.")),
+)]
 async fn replace_state(
     Extension(chosen): Extension<Chosen>,
     Strict(files): Strict<BTreeMap<String, Value>>,
 ) -> Result<StatusCode, Problem> {
     let bytes = |value: &Value| Cow::Owned(value.to_string().into_bytes());
     let files = files.iter().map(|(name, value)| (name.clone(), bytes(value))).collect();
-    chosen.sandbox.load(fixtures::from_files("state", &files)?)?;
+    chosen.sandbox.replace_state(fixtures::from_files("state", &files)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Gives a tenant a purchase, or changes one.
+#[utoipa::path(
+    put,
+    path = "/_mock/state/entitlements/{tenant}",
+    operation_id = "putEntitlement",
+    tag = "State",
+    params(("tenant" = String, Path, description = "The tenant: 32 hexadecimal digits.")),
+    request_body(content = Object, description = "A row of entitlements.json; one of the same id is replaced."),
+    responses((status = 204, description = "The tenant has it.")),
+)]
 async fn put_entitlement(
     Extension(chosen): Extension<Chosen>,
     Path(tenant): Path<String>,
-    Strict(row): Strict<Value>,
+    Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
     edit(&chosen, |sandbox, now| {
@@ -229,10 +391,20 @@ async fn put_entitlement(
     })
 }
 
+/// Gives an MSP a pool, or changes one.
+#[utoipa::path(
+    put,
+    path = "/_mock/state/msp-entitlements/{tenant}",
+    operation_id = "putMspEntitlement",
+    tag = "State",
+    params(("tenant" = String, Path, description = "The tenant: 32 hexadecimal digits.")),
+    request_body(content = Object, description = "A row of msp-entitlements.json; one of the same id is replaced."),
+    responses((status = 204, description = "The MSP has it.")),
+)]
 async fn put_msp_entitlement(
     Extension(chosen): Extension<Chosen>,
     Path(tenant): Path<String>,
-    Strict(row): Strict<Value>,
+    Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
     edit(&chosen, |sandbox, now| {
@@ -241,10 +413,20 @@ async fn put_msp_entitlement(
     })
 }
 
+/// Sets which devices a tenant runs.
+#[utoipa::path(
+    put,
+    path = "/_mock/state/devices/{tenant}",
+    operation_id = "setDevices",
+    tag = "State",
+    params(("tenant" = String, Path, description = "The tenant: 32 hexadecimal digits.")),
+    request_body(content = Vec<Object>, description = "Rows of `devices` in tenants.json."),
+    responses((status = 204, description = "The tenant runs these devices and no others.")),
+)]
 async fn set_devices(
     Extension(chosen): Extension<Chosen>,
     Path(tenant): Path<String>,
-    Strict(row): Strict<Value>,
+    Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
     edit(&chosen, |sandbox, now| {
@@ -253,6 +435,15 @@ async fn set_devices(
     })
 }
 
+/// Takes a purchase or a pool away.
+#[utoipa::path(
+    delete,
+    path = "/_mock/state/purchases/{tenant}/{id}",
+    operation_id = "removePurchase",
+    tag = "State",
+    params(("tenant" = String, Path, description = "The tenant: 32 hexadecimal digits."), ("id" = String, Path, description = "The id of the entitlement or pool.")),
+    responses((status = 204, description = "It is gone.")),
+)]
 async fn remove_purchase(
     Extension(chosen): Extension<Chosen>,
     Path((tenant, id)): Path<(String, String)>,
@@ -285,19 +476,30 @@ fn tenant_id(text: &str) -> Result<TenantId, Problem> {
 }
 
 /// A tenant, for those who look for one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Tenant)]
 struct ShownTenant {
     id: TenantId,
+    #[schema(value_type = String)]
     name: Arc<str>,
     r#type: crate::store::TenantType,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<TenantId>,
     has_entitlement_id: bool,
     default: bool,
+    #[schema(value_type = Vec<String>)]
     clients: Vec<Arc<str>>,
 }
 
+/// Lists the tenants.
+#[utoipa::path(
+    get,
+    path = "/_mock/tenants",
+    operation_id = "listTenants",
+    tag = "State",
+    responses((status = 200, description = "All tenants, by id.", body = Vec<ShownTenant>)),
+)]
 async fn list_tenants(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownTenant>> {
     let (store, _) = chosen.sandbox.sim.look();
     let shown = store.tenants().map(|tenant| ShownTenant {
@@ -313,13 +515,25 @@ async fn list_tenants(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownTen
 }
 
 /// What the copy of a tenant shall be called.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = TenantClone)]
 struct Clone {
+    #[schema(value_type = TenantId)]
     id: format::Tenant,
     name: Option<String>,
 }
 
+/// Copies a tenant with all that it has.
+#[utoipa::path(
+    post,
+    path = "/_mock/tenants/{tenant}/clone",
+    operation_id = "cloneTenant",
+    tag = "State",
+    params(("tenant" = String, Path, description = "The tenant: 32 hexadecimal digits.")),
+    request_body = Clone,
+    responses((status = 201, description = "The copy is there.")),
+)]
 async fn clone_tenant(
     Extension(chosen): Extension<Chosen>,
     Path(tenant): Path<String>,
@@ -337,13 +551,22 @@ async fn clone_tenant(
 }
 
 /// Whose sessions shall end.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = SessionsEnd)]
 struct EndSessions {
     tenant_id: TenantId,
 }
 
 /// Kills all tokens of a tenant, as happens to real sessions.
+#[utoipa::path(
+    post,
+    path = "/_mock/sessions/end",
+    operation_id = "endSessions",
+    tag = "State",
+    request_body = EndSessions,
+    responses((status = 204, description = "All tokens issued until now are dead.")),
+)]
 async fn end_sessions(
     Extension(chosen): Extension<Chosen>,
     Strict(asked): Strict<EndSessions>,

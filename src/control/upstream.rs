@@ -2,26 +2,59 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, Router, http::StatusCode, routing::get};
-use serde_json::{Value, json};
+use axum::{Extension, Json, http::StatusCode};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{dispatch::Chosen, fixtures::format::OverrideRow, problem::Problem, upstream::Upstream};
+use crate::{dispatch::Chosen, fixtures::format::OverrideRow, problem::Problem, upstream::Upstream, world::World};
 
 type Connected = Option<Extension<Arc<Upstream>>>;
 
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/_mock/upstream", get(show)).route("/_mock/upstream/recorded", get(list).delete(clear))
+pub fn routes() -> OpenApiRouter<Arc<World>> {
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(list, clear))
 }
 
-async fn show(upstream: Connected) -> Json<Value> {
-    Json(json!({ "url": upstream.map(|Extension(upstream)| upstream.url()) }))
+/// The real system behind the simulator.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Upstream)]
+struct Shown {
+    /// Null if there is none.
+    url: Option<String>,
+}
+
+/// The real system to which goes what is not simulated.
+#[utoipa::path(
+    get,
+    path = "/_mock/upstream",
+    operation_id = "getUpstream",
+    tag = "Upstream",
+    responses((status = 200, description = "Where it is; nothing if there is none.", body = Shown)),
+)]
+async fn show(upstream: Connected) -> Json<Shown> {
+    Json(Shown { url: upstream.map(|Extension(upstream)| upstream.url()) })
 }
 
 /// Rows of overrides.json, ready to be put into a scenario.
+#[utoipa::path(
+    get,
+    path = "/_mock/upstream/recorded",
+    operation_id = "listRecorded",
+    tag = "Upstream",
+    responses((status = 200, description = "Rows of overrides.json.", body = Vec<Object>)),
+)]
 async fn list(upstream: Connected, Extension(chosen): Extension<Chosen>) -> Result<Json<Vec<OverrideRow>>, Problem> {
     Ok(Json(connected(upstream)?.recorded.rows(&chosen.sandbox.name)))
 }
 
+/// Forgets what passed through.
+#[utoipa::path(
+    delete,
+    path = "/_mock/upstream/recorded",
+    operation_id = "clearRecorded",
+    tag = "Upstream",
+    responses((status = 204, description = "Nothing is recorded.")),
+)]
 async fn clear(upstream: Connected, Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Problem> {
     connected(upstream)?.recorded.clear(&chosen.sandbox.name);
     Ok(StatusCode::NO_CONTENT)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{Delay, RateLimit, Span, span::LONGEST};
 
@@ -12,7 +13,7 @@ use super::{Delay, RateLimit, Span, span::LONGEST};
 /// Some happen before the handler runs (`delay`, `activity`, `readLag`), some instead of it (`status`,
 /// `answer`, `hang`, `cut` at the start, `emptyReply`, `garbage` on the wire, `rateLimit` when exceeded,
 /// `sessionDies`), the others to its reply.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Effect {
     /// Answers with a status, in the vendor's shape.
@@ -150,7 +151,7 @@ pub enum Effect {
 }
 
 /// Where a connection is cut.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum CutAt {
     /// Before any byte; the request is not worked on.
@@ -161,8 +162,9 @@ pub enum CutAt {
 }
 
 /// Where garbage goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = GarbageWhere)]
 pub enum Where {
     /// In the place of the body; the request is worked on.
     #[default]
@@ -172,7 +174,7 @@ pub enum Where {
 }
 
 /// What a caller sees of a lost reply.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum LostHow {
     /// The connection is cut.
@@ -185,9 +187,12 @@ pub enum LostHow {
 }
 
 /// How a refresh goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::EnumString, strum::VariantNames)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::EnumString, strum::VariantNames, ToSchema,
+)]
 #[serde(rename_all = "camelCase")]
 #[strum(serialize_all = "camelCase")]
+#[schema(as = ActivityFate)]
 pub enum ActivityWord {
     /// It fails.
     Fail,

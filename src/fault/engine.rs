@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Draw, Effect, Match, Plan, Rule, bucket::Buckets, plan::Answer, rule::MOST_RULES, sets::Set};
 use crate::store::TenantId;
@@ -34,7 +35,8 @@ pub struct Seen<'a> {
 }
 
 /// How often a rule was met.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = FaultCounts)]
 pub struct Counts {
     /// Requests that it was about.
     pub matched: u64,

@@ -5,7 +5,6 @@
 //! | file | what |
 //! |---|---|
 //! | `rule` | which requests, how often, and what happens to them |
-//! | `pattern` | paths with `*` and `**` |
 //! | `effect` | everything that can happen |
 //! | `span` | stretches of time and their distributions |
 //! | `draw` | numbers that look random and can be had again |
@@ -23,7 +22,6 @@ mod draw;
 mod effect;
 mod engine;
 pub mod outcome;
-mod pattern;
 mod plan;
 mod rule;
 pub mod sets;
@@ -35,7 +33,6 @@ pub use self::{
     draw::Draw,
     effect::{ActivityWord, CutAt, Effect, LostHow, Where},
     engine::{Conflict, Counts, Engine, Seen},
-    pattern::Pattern,
     plan::{After, Answer, Lag, Plan},
     rule::{Match, Rule, Wrong},
     span::{Delay, Span},

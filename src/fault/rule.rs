@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{Effect, Pattern, Seen};
-use crate::store::TenantId;
+use super::{Effect, Seen};
+use crate::{pattern::PathPattern, store::TenantId};
 
 /// Which requests are struck, and by what.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = FaultRule)]
 pub struct Rule {
     /// By what it is known; made up if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,15 +36,16 @@ pub struct Rule {
 }
 
 /// The requests that a rule is about: those for which all that is given holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = FaultMatch)]
 pub struct Match {
     /// The method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// The path.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<Pattern>,
+    pub path: Option<PathPattern>,
     /// Query parameters and their values.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub query: BTreeMap<String, String>,

@@ -1,6 +1,7 @@
 //! Rules that are ready made.
 
 use super::{ActivityWord, CutAt, Delay, Effect, LostHow, Match, RateLimit, Rule, Span};
+use crate::fixtures::check::nearest;
 
 /// Some rules under a name.
 #[derive(Clone, Copy, Debug)]
@@ -35,10 +36,27 @@ pub const SETS: [Set; 7] = [
     Set { name: "maintenance", title: "everything answers 503 with Retry-After, tokens too", rules: maintenance },
 ];
 
+/// There is no such set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no set of faults \"{0}\"; expected one of {all}{near}", all = names(), near = nearest(.0, SETS.iter().map(|set| set.name)))]
+pub struct UnknownSet(pub String);
+
+fn names() -> String {
+    SETS.map(|set| set.name).join(", ")
+}
+
+impl PartialEq for Set {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Set {}
+
 impl Set {
     /// The set of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        SETS.into_iter().find(|set| set.name == name)
+    pub fn named(name: &str) -> Result<Self, UnknownSet> {
+        SETS.into_iter().find(|set| set.name == name).ok_or_else(|| UnknownSet(name.to_owned()))
     }
 
     /// Its rules, known by its name and drawing by this seed, for the requests that are meant.

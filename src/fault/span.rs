@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::ToSchema;
 
 use super::Draw;
 
@@ -10,7 +11,8 @@ use super::Draw;
 pub const LONGEST: Duration = Duration::from_mins(10);
 
 /// A stretch of time: `"250ms"`, `"2s"`, or a number of milliseconds; ten minutes at the most.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, example = "250ms")]
 pub struct Span(pub Duration);
 
 impl Span {
@@ -58,7 +60,7 @@ impl de::Visitor<'_> for SpanVisitor {
 }
 
 /// How long a reply is kept back, before the request is worked on.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Delay {
     /// Always the same.

@@ -134,7 +134,8 @@ fn claims(
     });
     match sandbox.settings().auth {
         Auth::Required => {
-            bearer.and_then(|bearer| token::verify(bearer, store, now)).map(Some).ok_or(ApiError::DeadSession)
+            let alive = bearer.and_then(|bearer| token::verify(bearer, &sandbox.name, store, now));
+            alive.map(Some).ok_or(ApiError::DeadSession)
         }
         Auth::Open => Ok(bearer.and_then(token::unverified)),
     }

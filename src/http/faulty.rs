@@ -103,8 +103,7 @@ fn refuse(word: &BadWord) -> Problem {
 
 fn operation(request: &Request) -> Option<&'static Operation> {
     let path = request.extensions().get::<MatchedPath>()?.as_str();
-    let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
-    openapi::operations().iter().find(|operation| operation.path == path && operation.method == method)
+    openapi::operations().find(path, request.method())
 }
 
 /// Adds what the sandbox's faults make of the request.
@@ -120,7 +119,7 @@ async fn strike(plan: &mut Plan, exchange: &Exchange, request: &mut Request, ope
         query: &query,
         tenant: caller.as_ref().map(|caller| caller.tenant).or_else(tenant_in_path),
         client: caller.as_ref().map(|caller| &*caller.name),
-        operation: operation.map(|operation| operation.id.as_str()),
+        operation: operation.map(|operation| &*operation.id),
         starts_refresh: starts_refresh(&exchange.method, &path, &query),
         asks_token,
     };

@@ -1,13 +1,13 @@
 //! The OpenAPI document, generated from the routes.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use axum::Json;
 use serde_json::Value;
 use utoipa::OpenApi;
 
 use super::router;
-use crate::operations::Operation;
+use crate::operations::{Operation, Operations};
 
 /// What the document says besides its routes.
 #[derive(OpenApi)]
@@ -40,17 +40,23 @@ pub async fn show_document() -> Json<utoipa::openapi::OpenApi> {
 }
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap_or_default());
-static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| Operation::all(&DOCUMENT));
+static OPERATIONS: OnceLock<Operations> = OnceLock::new();
 
 /// All operations of the vendor's surface.
-pub fn operations() -> &'static [Operation] {
-    &OPERATIONS
+pub fn operations() -> &'static Operations {
+    OPERATIONS.get_or_init(|| Operations::of(&document()))
+}
+
+/// Reads the operations off the document, for whoever has it already.
+pub fn read_operations(document: &utoipa::openapi::OpenApi) {
+    OPERATIONS.get_or_init(|| Operations::of(document));
 }
 
 /// The document as JSON, and in it the schema of what an operation answers with a status.
 pub fn answer_schema(operation: &Operation, status: u16) -> Option<(&'static Value, &'static Value)> {
     let Operation { method, path, .. } = operation;
-    let answer = &DOCUMENT["paths"][path.as_str()][method.to_ascii_lowercase()]["responses"][status.to_string()];
+    let answer =
+        &DOCUMENT["paths"][path.as_str()][method.as_str().to_ascii_lowercase()]["responses"][status.to_string()];
     let (_, content) = answer["content"].as_object()?.iter().next()?;
     Some((&DOCUMENT, content.get("schema")?))
 }

@@ -3,7 +3,6 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
     future::poll_fn,
     mem,
     pin::Pin,
@@ -15,7 +14,7 @@ use std::{
 use axum::{
     Extension,
     body::{Body, Bytes},
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::Response,
@@ -24,9 +23,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, SubsecRound, Utc};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use parking_lot::Mutex;
-use utoipa::openapi::OpenApi;
 
-use super::{exchange::REQUEST_ID, faulty::Struck};
+use super::{exchange::REQUEST_ID, faulty::Struck, operations};
 use crate::{
     dispatch::Chosen,
     event::Event,
@@ -37,56 +35,22 @@ use crate::{
     },
     sandbox::Sandbox,
     token,
+    watched::{Watch, watched},
 };
 
 /// How long to wait for the rest of a body that nobody asked for, such as that of a request for an
 /// unknown path.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// The names of the operations, by path and method.
-pub struct Operations(HashMap<String, Vec<(Method, Arc<str>)>>);
-
-impl Operations {
-    /// Those of a document.
-    pub fn new(document: &OpenApi) -> Self {
-        let paths = document.paths.paths.iter().map(|(path, item)| {
-            let methods = [
-                (Method::GET, &item.get),
-                (Method::POST, &item.post),
-                (Method::PUT, &item.put),
-                (Method::PATCH, &item.patch),
-                (Method::DELETE, &item.delete),
-            ];
-            let named = methods
-                .into_iter()
-                .filter_map(|(method, operation)| Some((method, operation.as_ref()?.operation_id.as_deref()?.into())));
-            (path.clone(), named.collect())
-        });
-        Self(paths.collect())
-    }
-
-    fn find(&self, path: &str, method: &Method) -> Option<Arc<str>> {
-        // What answers GET answers HEAD.
-        let method = if method == Method::HEAD { &Method::GET } else { method };
-        let named = self.0.get(path)?.iter().find(|(own, _)| own == method);
-        named.map(|(_, name)| Arc::clone(name))
-    }
-}
-
 /// Records a request and its answer.
-pub async fn record(
-    State(operations): State<Arc<Operations>>,
-    Extension(chosen): Extension<Chosen>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn record(Extension(chosen): Extension<Chosen>, request: Request, next: Next) -> Response {
     let limits = chosen.sandbox.journal.limits();
     if limits.count == 0 {
         return next.run(request).await;
     }
     let is_head = request.method() == Method::HEAD;
-    let mut pending = Pending::new(&operations, chosen, &request, limits.body);
-    let (request, sent) = copied(request, limits.body);
+    let mut pending = Pending::new(chosen, &request, limits.body_bytes);
+    let (request, sent) = copied(request, limits.body_bytes);
     let response = next.run(request).await;
     if let Some(sent) = sent {
         sent.read_rest().await;
@@ -98,7 +62,7 @@ pub async fn record(
             pending.finish(true);
             return body;
         }
-        Body::new(Recorded { body, pending })
+        watched(body, pending)
     })
 }
 
@@ -112,7 +76,7 @@ struct Pending {
 }
 
 impl Pending {
-    fn new(operations: &Operations, chosen: Chosen, request: &Request, most: usize) -> Self {
+    fn new(chosen: Chosen, request: &Request, most: usize) -> Self {
         let Chosen { sandbox, prefix } = chosen;
         let (method, headers) = (request.method(), request.headers());
         let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
@@ -123,9 +87,9 @@ impl Pending {
             prefix,
             path: request.uri().path().into(),
             query: request.uri().query().map(|query| mask::form(query).into()),
-            operation: matched.and_then(|path| operations.find(path, method)),
+            operation_id: matched.and_then(|path| operations().find(path, method)).map(|own| Arc::clone(&own.id)),
             tenant: caller.tenant,
-            user: caller.user,
+            client: caller.client,
             unmatched: matched.is_none() && method != Method::OPTIONS,
             request: Message::new(lines(headers)),
             ..journal::Exchange::default()
@@ -135,9 +99,9 @@ impl Pending {
 
     fn sent(&mut self, copy: &mut Copy) {
         let Some(exchange) = &mut self.exchange else { return };
-        if exchange.user.is_none() && exchange.path.starts_with("/oauth2/") {
+        if exchange.client.is_none() && exchange.path.starts_with("/oauth2/") {
             let client = form_urlencoded::parse(&copy.bytes).find(|(name, _)| name == "client_id");
-            exchange.user = client.map(|(_, id)| id.into());
+            exchange.client = client.map(|(_, id)| id.into());
         }
         exchange.request.set_body(mem::take(&mut copy.bytes), copy.size);
     }
@@ -146,9 +110,11 @@ impl Pending {
         let Some(exchange) = &mut self.exchange else { return };
         let headers = response.headers();
         exchange.id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-        let lost = response.extensions().get::<Struck>().is_some_and(|struck| struck.lost);
+        let struck = response.extensions().get::<Struck>();
+        let lost = struck.is_some_and(|struck| struck.lost);
+        exchange.faults = struck.map(|struck| struck.by.as_slice().into()).unwrap_or_default();
         exchange.status = if lost { 0 } else { response.status().as_u16() };
-        let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED && exchange.operation.is_none();
+        let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED && exchange.operation_id.is_none();
         exchange.unmatched |= refused;
         exchange.response = Message::new(lines(headers));
     }
@@ -160,12 +126,22 @@ impl Pending {
         exchange.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size);
         let event = self.sandbox.sim.has_listeners().then(|| {
             let status = if complete { exchange.status } else { 0 };
-            (exchange.id, exchange.method.to_string(), exchange.target(), status)
+            (exchange.id, exchange.method.to_string(), exchange.target(), status, Arc::clone(&exchange.faults))
         });
         let seq = self.sandbox.journal.record(exchange);
-        if let Some((id, method, path, status)) = event {
-            self.sandbox.sim.send(Event::RequestAnswered { seq, id, method, path, status });
+        if let Some((id, method, path, status, faults)) = event {
+            self.sandbox.sim.send(Event::RequestAnswered { seq, id, method, path, status, faults });
         }
+    }
+}
+
+impl Watch for Pending {
+    fn piece(&mut self, data: &[u8]) {
+        self.answer.add(data, self.most);
+    }
+
+    fn end(&mut self, complete: bool) {
+        self.finish(complete);
     }
 }
 
@@ -178,7 +154,7 @@ impl Drop for Pending {
 /// Who calls, as far as the request says so; whether it may is for others to decide.
 struct Caller {
     tenant: Option<Box<str>>,
-    user: Option<Box<str>>,
+    client: Option<Box<str>>,
 }
 
 impl Caller {
@@ -200,8 +176,8 @@ impl Caller {
         // Who asks for a token without saying for which tenant does not ask for the default one.
         let has_default = matched.is_some_and(|path| !path.starts_with("/oauth2/"));
         let default = || has_default.then(|| sandbox.sim.look().0.default_tenant.to_string().into());
-        let user = claims.as_ref().map(|claims| claims.user_name.as_str()).filter(|name| !name.is_empty());
-        Self { tenant: tenant.or_else(default), user: user.map(Into::into).or_else(basic) }
+        let client = claims.as_ref().map(|claims| claims.user_name.as_str()).filter(|name| !name.is_empty());
+        Self { tenant: tenant.or_else(default), client: client.map(Into::into).or_else(basic) }
     }
 }
 
@@ -329,47 +305,5 @@ impl Drop for Copied {
         if let Some(body) = self.body.take().filter(|body| !body.is_end_stream()) {
             *self.sent.rest.lock() = Some(body);
         }
-    }
-}
-
-/// The body of an answer, copied as it goes out.
-struct Recorded {
-    body: Body,
-    pending: Pending,
-}
-
-impl HttpBody for Recorded {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        match &polled {
-            Poll::Ready(Some(Ok(frame))) => {
-                let Pending { answer, most, .. } = &mut self.pending;
-                if let Some(data) = frame.data_ref() {
-                    answer.add(data, *most);
-                }
-                // Before its last bytes go out, so that who has read them finds it in the journal.
-                if self.body.is_end_stream() {
-                    self.pending.finish(true);
-                }
-            }
-            Poll::Ready(Some(Err(_))) => self.pending.finish(false),
-            Poll::Ready(None) => self.pending.finish(true),
-            Poll::Pending => {}
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(deprecated, reason = "the deprecated operations are what this server is for")]
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -27,8 +27,7 @@ use super::{
     exchange::{self, Exchange, REQUEST_ID},
     extract, faulty, msp_banners, msp_customers, msp_entitlements, oauth2, openapi,
     pass_through::{Passed, pass_through},
-    recorded::{self, Operations},
-    tenants,
+    recorded, tenants,
 };
 use crate::names;
 
@@ -115,6 +114,7 @@ fn companions() -> OpenApiRouter {
 /// may call it with credentials, besides pages served on this machine.
 pub fn router(origins: Vec<HeaderValue>) -> Router {
     let (routes, document) = routes().split_for_parts();
+    openapi::read_operations(&document);
     let plain = routes
         .fallback(unknown_path.layer(from_fn(exchange::pinned)))
         .method_not_allowed_fallback(method_not_allowed)
@@ -128,7 +128,7 @@ pub fn router(origins: Vec<HeaderValue>) -> Router {
     for_browsers
         .layer(from_fn_with_state(plain, plain_options))
         // Outermost, so that it records what callers get, and what they ask of nobody.
-        .layer(from_fn_with_state(Arc::new(Operations::new(&document)), recorded::record))
+        .layer(from_fn(recorded::record))
 }
 
 /// Only preflights are for the CORS layer; any other OPTIONS asks what can be done with a path.

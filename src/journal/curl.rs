@@ -7,7 +7,8 @@ use super::{Exchange, mask::MASK};
 /// Headers that curl makes itself, or that would make its output unreadable.
 const OWN: [&str; 6] = ["host", "content-length", "connection", "transfer-encoding", "accept-encoding", "expect"];
 
-/// A line for a POSIX shell. A secret becomes `$TOKEN`, which whoever runs it has to set.
+/// A line for a POSIX shell. A secret becomes a variable of its name, such as `$CLIENT_SECRET`, and that of
+/// `authorization` becomes `$TOKEN`; whoever runs the line has to set it.
 pub fn line(exchange: &Exchange) -> String {
     let request = &exchange.request;
     let mut words = vec!["curl -sS -g --path-as-is".to_owned()];
@@ -26,14 +27,14 @@ pub fn line(exchange: &Exchange) -> String {
             words.push("-H 'content-type:'".into());
         }
         match request.text() {
-            Some(text) if !text.contains('\0') => words.push(format!("--data-raw {}", quoted(text))),
+            Some(text) if !text.contains('\0') => words.push(format!("--data-raw {}", with_variables(text))),
             _ => {
                 before = format!("printf '{}' | ", octal(&request.body));
                 words.push("--data-binary @-".into());
             }
         }
     }
-    words.push(quoted(&exchange.url()));
+    words.push(with_variables(&exchange.url()));
     if request.cut {
         words.push(format!("# the body was cut: {} bytes were sent", request.size));
     }
@@ -45,9 +46,28 @@ fn header(name: &str, value: &str) -> String {
         return quoted(&format!("{name};"));
     }
     match value.strip_suffix(MASK) {
-        Some(scheme) => format!("{}\"$TOKEN\"", quoted(&format!("{name}: {scheme}"))),
-        None => quoted(&format!("{name}: {value}")),
+        Some(scheme) if name == "authorization" => format!("{}\"$TOKEN\"", quoted(&format!("{name}: {scheme}"))),
+        _ => with_variables(&format!("{name}: {value}")),
     }
+}
+
+/// A word for a shell in which secrets are variables, called like what stands before them.
+fn with_variables(text: &str) -> String {
+    let mut parts: Vec<&str> = text.split(MASK).collect();
+    let last = parts.pop().unwrap_or_default();
+    let mut word = String::new();
+    for part in parts {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let name = part.trim_end_matches(|c| !is_word(c));
+        let start = name.rfind(|c| !is_word(c)).map_or(0, |before| before + 1);
+        let name = name[start..].replace('-', "_").to_ascii_uppercase();
+        let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "SECRET".into() };
+        let _ = write!(word, "{}\"${name}\"", quoted(part));
+    }
+    if word.is_empty() || !last.is_empty() {
+        word.push_str(&quoted(last));
+    }
+    word
 }
 
 fn octal(bytes: &[u8]) -> String {
@@ -83,6 +103,16 @@ mod tests {
         assert_eq!(
             line(&exchange("DELETE", headers, b"{\"a\":\"it's\"}")),
             r#"curl -sS -g --path-as-is -X DELETE -H 'x-odd: it'\''s $HOME' -H 'authorization: Bearer '"$TOKEN" -H 'content-type:' --data-raw '{"a":"it'\''s"}' 'http://here:1/a'\''b?x=[1]&y=2'"#
+        );
+    }
+
+    #[test]
+    fn secrets_are_variables() {
+        let form = "host: h\ncontent-type: application/x-www-form-urlencoded\nx-api-key: ***\n";
+        let text = line(&exchange("POST", form, b"client_id=it's&client_secret=s3cret&grant_type=x"));
+        assert_eq!(
+            text,
+            r#"curl -sS -g --path-as-is -X POST -H 'content-type: application/x-www-form-urlencoded' -H 'x-api-key: '"$X_API_KEY" --data-raw 'client_id=it'\''s&client_secret='"$CLIENT_SECRET"'&grant_type=x' 'http://h/a'\''b?x=[1]&y=2'"#
         );
     }
 

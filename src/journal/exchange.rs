@@ -28,13 +28,15 @@ pub struct Exchange {
     /// The query, without its question mark.
     pub query: Option<Box<str>>,
     /// The operation, by the name that it has in the OpenAPI document.
-    pub operation: Option<Arc<str>>,
+    pub operation_id: Option<Arc<str>>,
     /// The tenant that the request was about.
     pub tenant: Option<Box<str>>,
-    /// The user or API client that called.
-    pub user: Option<Box<str>>,
+    /// The API client or user that called.
+    pub client: Option<Box<str>>,
     /// No operation has this path and method: what the gateway refuses.
     pub unmatched: bool,
+    /// The faults that struck it.
+    pub faults: Arc<[Arc<str>]>,
     /// What was asked.
     pub request: Message,
     /// The status of the answer; 0 if there was none.
@@ -80,7 +82,7 @@ impl Exchange {
             + self.path.len()
             + text(&self.query)
             + text(&self.tenant)
-            + text(&self.user)
+            + text(&self.client)
             + message(&self.request)
             + message(&self.response)
     }

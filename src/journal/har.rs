@@ -28,7 +28,8 @@ fn entry(exchange: &Exchange, reason: &str) -> Value {
         "cache": {},
         "timings": { "send": 0, "wait": took, "receive": 0 },
         "_seq": exchange.seq,
-        "_operation": exchange.operation,
+        "_operationId": exchange.operation_id,
+        "_faults": exchange.faults,
         "_tenant": exchange.tenant,
     })
 }

@@ -86,6 +86,34 @@ pub fn is_form(content_type: &str) -> bool {
 
 /// A body, if it has secrets. One that is not whole, or not what it says, is masked by what it looks like.
 pub fn body(bytes: &[u8], content_type: &str, whole: bool) -> Option<Vec<u8>> {
+    let named = named_secrets(bytes, content_type, whole);
+    without_jwts(named.as_deref().unwrap_or(bytes)).or(named)
+}
+
+/// The same without tokens that stand where no name tells of them; none if there are none.
+fn without_jwts(bytes: &[u8]) -> Option<Vec<u8>> {
+    static START: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("eyJ"));
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let (mut masked, mut done) = (Vec::new(), 0);
+    for at in START.find_iter(bytes) {
+        if at < done || (at > 0 && is_part(&bytes[at - 1])) {
+            continue;
+        }
+        let end = bytes[at..].iter().position(|b| !is_part(b)).map_or(bytes.len(), |length| at + length);
+        // Header and payload are there even if a body was cut within the signature.
+        if bytes[at..end].split(|b| *b == b'.').filter(|part| part.len() >= 10).count() >= 2 {
+            masked.extend_from_slice(&bytes[done..at]);
+            masked.extend_from_slice(MASK.as_bytes());
+            done = end;
+        }
+    }
+    (done > 0).then(|| {
+        masked.extend_from_slice(&bytes[done..]);
+        masked
+    })
+}
+
+fn named_secrets(bytes: &[u8], content_type: &str, whole: bool) -> Option<Vec<u8>> {
     if !HINTS.iter().any(|hint| hint.find_iter(bytes).any(|at| may_be_name(bytes, at))) {
         return None;
     }
@@ -217,6 +245,15 @@ mod tests {
         check_body(json, true, r#"[{"client\u005fsecret":"a\"b"}]"#, r#"[{"client_secret":"***"}]"#);
         let harmless = r#"{"name":  "the tokens", "licenseType": "MSP_SLTN_TOKEN"}"#;
         assert_eq!(body(harmless.as_bytes(), json, true), None);
+    }
+
+    #[test]
+    fn tokens_go_out_wherever_they_stand() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJ0ZW5hbnRJZCI6IjEifQ.c2lnbmF0dXJl";
+        let note = format!(r#"{{"note":"it was {token}, I think"}}"#);
+        check_body("application/json", true, &note, r#"{"note":"it was ***, I think"}"#);
+        check_body("text/plain", false, &token[..40], "***");
+        check_body("text/plain", true, "eyJust a word. eyJ", "eyJust a word. eyJ");
     }
 
     #[test]

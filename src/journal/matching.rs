@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
-use super::{
-    Exchange,
-    exchange::Content,
-    pattern::{PathPattern, wild},
-};
+use super::{Exchange, exchange::Content};
+use crate::pattern::{PathPattern, wild};
 
 /// What an exchange must be like; what is not given may be anything.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = RequestMatch)]
 pub struct Match {
     /// The method, or one of several.
     pub method: Option<Words>,
@@ -27,31 +26,34 @@ pub struct Match {
     pub body: BTreeMap<String, Value>,
     /// The tenant.
     pub tenant: Option<Words>,
-    /// The user or API client.
-    pub user: Option<Words>,
-    /// The operation.
-    pub operation: Option<Words>,
+    /// The API client or user that calls.
+    pub client: Option<Words>,
+    /// The operation, by its id in the OpenAPI document.
+    pub operation_id: Option<Words>,
     /// The status: `404`, `"4xx"`, or one of several.
+    #[schema(value_type = Option<Value>)]
     pub status: Option<Statuses>,
     /// Whether no operation has this path and method.
     pub unmatched: Option<bool>,
 }
 
 /// One word or several, any of which will do.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Value")]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "Value", into = "Value")]
+#[schema(value_type = Value)]
 pub struct Words(Vec<String>);
 
 /// One status or several, or classes of them, any of which will do.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Value")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
 pub struct Statuses {
     text: Value,
     ranges: Vec<(u16, u16)>,
 }
 
 /// Where an exchange is not what was expected.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Difference)]
 pub struct Difference {
     /// Where: `method`, `headers.accept`, `body/0/quantity`.
     pub field: String,
@@ -70,7 +72,7 @@ impl Match {
     /// Where an exchange is not like that.
     pub fn differences(&self, exchange: &Exchange) -> Vec<Difference> {
         // Every field, so that a new one cannot be forgotten here.
-        let Self { method, path, query, headers, body, tenant, user, operation, status, unmatched } = self;
+        let Self { method, path, query, headers, body, tenant, client, operation_id, status, unmatched } = self;
         let mut differences = Differences::default();
         differences.words("method", method.as_ref(), Some(&exchange.method));
         if let Some(path) = path.as_ref().filter(|path| !path.matches(&exchange.path)) {
@@ -86,8 +88,8 @@ impl Match {
             differences.body(body, exchange);
         }
         differences.words("tenant", tenant.as_ref(), exchange.tenant.as_deref());
-        differences.words("user", user.as_ref(), exchange.user.as_deref());
-        differences.words("operation", operation.as_ref(), exchange.operation.as_deref());
+        differences.words("client", client.as_ref(), exchange.client.as_deref());
+        differences.words("operationId", operation_id.as_ref(), exchange.operation_id.as_deref());
         if let Some(status) = status.as_ref().filter(|status| !status.contain(exchange.status)) {
             differences.add("status".into(), status.text.clone(), exchange.status.into());
         }
@@ -102,7 +104,7 @@ impl Match {
     pub fn distance(&self, exchange: &Exchange, differences: &[Difference]) -> f64 {
         let weight = |difference: &Difference| match (difference.field.as_str(), &self.path) {
             ("path", Some(path)) => 1.0 + 2.0 * (1.0 - likeness(&path.to_string(), &exchange.path)),
-            ("operation", _) => 2.0,
+            ("operationId", _) => 2.0,
             _ => 1.0,
         };
         differences.iter().map(weight).sum()
@@ -126,7 +128,7 @@ impl Differences {
     fn words(&mut self, field: &str, expected: Option<&Words>, found: Option<&str>) {
         let Some(expected) = expected else { return };
         if !found.is_some_and(|found| expected.0.iter().any(|word| wild(word, found))) {
-            self.add(field.into(), expected.to_value(), found.into());
+            self.add(field.into(), expected.clone().into(), found.into());
         }
     }
 
@@ -187,12 +189,18 @@ impl Match {
     }
 }
 
-impl Words {
-    fn to_value(&self) -> Value {
-        match self.0.as_slice() {
+impl From<Words> for Value {
+    fn from(Words(words): Words) -> Self {
+        match words.as_slice() {
             [one] => one.as_str().into(),
             several => several.into(),
         }
+    }
+}
+
+impl From<Statuses> for Value {
+    fn from(statuses: Statuses) -> Self {
+        statuses.text
     }
 }
 

@@ -9,7 +9,6 @@
 //! | `exchange` | one request and its answer |
 //! | `mask` | secrets are gone before anything is kept |
 //! | `matching` | which exchanges are meant, and what differs in one that is not |
-//! | `pattern` | `*`, `**` and `{name}` in paths |
 //! | `verify` | counts and orders, and the nearest miss |
 //! | `show` | exchanges as JSON |
 //! | `curl`, `har` | exchanges in others' formats |
@@ -19,13 +18,14 @@ pub mod exchange;
 pub mod har;
 pub mod mask;
 pub mod matching;
-pub mod pattern;
 pub mod show;
 pub mod verify;
 
 use std::{collections::VecDeque, mem, sync::Arc};
 
 use parking_lot::Mutex;
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use self::{exchange::Exchange, matching::Match};
@@ -37,19 +37,21 @@ pub struct Journal {
 }
 
 /// How much a journal keeps; what is older goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = JournalLimits)]
 pub struct Limits {
-    /// The most exchanges; 0 records nothing.
+    /// The most requests; 0 records nothing.
     pub count: usize,
     /// The most bytes of all of them.
     pub bytes: usize,
     /// The most bytes of one body.
-    pub body: usize,
+    pub body_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { count: 1_000, bytes: 8 * 1024 * 1024, body: 64 * 1024 }
+        Self { count: 1_000, bytes: 8 * 1024 * 1024, body_bytes: 64 * 1024 }
     }
 }
 

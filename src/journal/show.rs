@@ -1,9 +1,12 @@
 //! Exchanges as JSON: a line of a list, and the whole.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -12,9 +15,10 @@ use super::{
 };
 
 /// An exchange in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "as in Exchange")]
+#[schema(as = RequestRow)]
 pub struct Row<'e> {
     pub seq: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,21 +29,26 @@ pub struct Row<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub operation: Option<&'e str>,
+    pub operation_id: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<&'e str>,
+    pub client: Option<&'e str>,
     /// 0 if there was no answer.
     pub status: u16,
     pub unmatched: bool,
     /// Whether the whole answer went out.
     pub complete: bool,
+    /// The faults that struck it.
+    #[schema(value_type = Vec<String>)]
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub faults: &'e [Arc<str>],
 }
 
 /// The whole of an exchange.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Request)]
 pub struct Whole<'e> {
     #[serde(flatten)]
     row: Row<'e>,
@@ -49,8 +58,9 @@ pub struct Whole<'e> {
 }
 
 /// Headers and a body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = RequestMessage)]
 struct Shown {
     /// A text; a list of them, if a header came several times.
     headers: Map<String, Value>,
@@ -76,12 +86,13 @@ impl<'e> From<&'e Exchange> for Row<'e> {
             method: &exchange.method,
             path: &exchange.path,
             query: exchange.query.as_deref(),
-            operation: exchange.operation.as_deref(),
+            operation_id: exchange.operation_id.as_deref(),
             tenant: exchange.tenant.as_deref(),
-            user: exchange.user.as_deref(),
+            client: exchange.client.as_deref(),
             status: exchange.status,
             unmatched: exchange.unmatched,
             complete: exchange.complete,
+            faults: &exchange.faults,
         }
     }
 }

@@ -1,21 +1,27 @@
 //! Whether what was expected to be called was called: by count or in order. A no comes with the nearest
 //! miss, field by field.
 
-use std::sync::Arc;
+use std::{
+    ops::{RangeFrom, RangeInclusive, RangeToInclusive},
+    sync::Arc,
+};
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{Excerpt, Exchange, Match, matching::Difference, show::Row};
 
 /// What is expected.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = Expectation)]
 pub struct Expectation {
     /// What the exchanges must be like.
     #[serde(rename = "match")]
     pub wanted: Option<Match>,
     /// How many of them there must be; at least one if nothing is said.
+    #[serde(deserialize_with = "read_count")]
     pub count: Option<Count>,
     /// What must have come in this order, anything between them.
     pub order: Option<Vec<Match>>,
@@ -23,17 +29,55 @@ pub struct Expectation {
     pub since: u64,
 }
 
-/// How many.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// How many: a number, or `exactly`, `atLeast` and `atMost`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = RequestCount)]
 pub struct Count {
     exactly: Option<u64>,
     at_least: Option<u64>,
     at_most: Option<u64>,
 }
 
+impl From<u64> for Count {
+    fn from(exactly: u64) -> Self {
+        Self { exactly: Some(exactly), ..Self::default() }
+    }
+}
+
+impl From<RangeFrom<u64>> for Count {
+    fn from(range: RangeFrom<u64>) -> Self {
+        Self { at_least: Some(range.start), ..Self::default() }
+    }
+}
+
+impl From<RangeInclusive<u64>> for Count {
+    fn from(range: RangeInclusive<u64>) -> Self {
+        Self { at_least: Some(*range.start()), at_most: Some(*range.end()), ..Self::default() }
+    }
+}
+
+impl From<RangeToInclusive<u64>> for Count {
+    fn from(range: RangeToInclusive<u64>) -> Self {
+        Self { at_most: Some(range.end), ..Self::default() }
+    }
+}
+
+/// A count as it is written: a number stands for itself.
+fn read_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Count>, D::Error> {
+    let value = Option::<Value>::deserialize(deserializer)?;
+    let Some(value) = value else { return Ok(None) };
+    match value.as_u64() {
+        Some(exactly) => Ok(Some(exactly.into())),
+        None if value.is_object() => Count::deserialize(value).map(Some).map_err(de::Error::custom),
+        None => Err(de::Error::custom(format!(
+            "{value} is no count: expected a number, or an object of exactly, atLeast and atMost"
+        ))),
+    }
+}
+
 /// What came of a look.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Verdict {
     /// Whether all is as expected.
     pub passed: bool,
@@ -42,16 +86,24 @@ pub struct Verdict {
     /// The numbers of the exchanges that match.
     pub matched: Vec<u64>,
     /// What came closest, if something was missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
 }
 
 /// An exchange that nearly matches.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NearestMiss)]
 pub struct Nearest {
     /// It.
+    #[serde(rename = "request", serialize_with = "as_row")]
+    #[schema(value_type = Row)]
     pub exchange: Arc<Exchange>,
     /// Where it does not.
     pub differences: Vec<Difference>,
+}
+
+fn as_row<S: Serializer>(exchange: &Arc<Exchange>, serializer: S) -> Result<S::Ok, S::Error> {
+    Row::from(&**exchange).serialize(serializer)
 }
 
 impl Expectation {
@@ -71,6 +123,10 @@ impl Expectation {
         let alone = |count: Count| count.exactly.is_none() || (count.at_least.is_none() && count.at_most.is_none());
         if !self.count.is_none_or(alone) {
             return Err("count: \"exactly\" goes alone, without \"atLeast\" and \"atMost\"".into());
+        }
+        let can_be = |count: Count| count.at_least.zip(count.at_most).is_none_or(|(least, most)| least <= most);
+        if !self.count.is_none_or(can_be) {
+            return Err("count: \"atLeast\" is more than \"atMost\"".into());
         }
         self.wanted.iter().chain(self.order.iter().flatten()).try_for_each(Match::check)
     }
@@ -177,31 +233,6 @@ pub fn told(nearest: Option<&Nearest>) -> String {
     let target = exchange.target();
     let shown: String = target.chars().take(200).collect();
     format!("; nearest is request {}, {} {shown}: {}", exchange.seq, exchange.method, fields.join("; "))
-}
-
-impl Verdict {
-    /// As JSON.
-    pub fn to_json(&self) -> Value {
-        let Self { passed, explanation, matched, nearest } = self;
-        let mut json = json!({ "passed": passed, "explanation": explanation, "matched": matched });
-        if let Some(nearest) = nearest {
-            json["nearest"] = nearest.to_json();
-        }
-        json
-    }
-}
-
-impl Nearest {
-    /// As JSON.
-    pub fn to_json(&self) -> Value {
-        #[derive(Serialize)]
-        struct Shown<'n> {
-            request: Row<'n>,
-            differences: &'n [Difference],
-        }
-        let shown = Shown { request: Row::from(&*self.exchange), differences: &self.differences };
-        serde_json::to_value(shown).unwrap_or_default()
-    }
 }
 
 fn plural(count: usize, thing: &str) -> String {

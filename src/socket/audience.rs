@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::{
-    sandbox::Auth,
+    sandbox::{Auth, Sandbox},
     store::{Activity, RequestId, Store, TenantId},
     token,
 };
@@ -44,13 +44,14 @@ impl Claimed {
 
     /// Whose activities it hears of: the tenant that it names, if that is the token's own or one of its
     /// customers; else the token's; else the default. None for a wrong tenant: that one hears of nothing.
-    pub fn tenant(&self, store: &Store, auth: Auth, now: DateTime<Utc>) -> Result<Option<TenantId>, &'static str> {
+    pub fn tenant(&self, sandbox: &Sandbox) -> Result<Option<TenantId>, &'static str> {
+        let (store, now) = sandbox.sim.look();
         let token = self.token.as_deref();
-        let claims = match auth {
+        let claims = match sandbox.settings().auth {
             Auth::Open => token.and_then(token::unverified),
             Auth::Required => Some(
                 token
-                    .and_then(|token| token::verify(token, store, now))
+                    .and_then(|token| token::verify(token, &sandbox.name, &store, now))
                     .ok_or("Please re-login, the session has expired.")?,
             ),
         };

@@ -98,7 +98,10 @@ impl Session {
                     pulse.felt(self.version, &message);
                     self.answer(&message, &mut heard)?
                 }
-                event = events.next() => self.tell(event.as_ref(), heard.as_mut()),
+                event = events.next() => match event {
+                    Ok(Event::SandboxRemoved) => return Err(Over::Removed),
+                    event => self.tell(event.as_ref(), heard.as_mut()),
+                },
                 _ = pulse.timer.tick() => pulse.missed(self.version)?,
                 _ = stop.wait_for(|stop| *stop) => return Err(Over::Stopping),
             };
@@ -140,8 +143,8 @@ impl Session {
     }
 
     fn join(&self, claimed: &Claimed, heard: &mut Option<Heard>) -> String {
-        let (store, now) = self.sandbox.sim.look();
-        match claimed.tenant(&store, self.sandbox.settings().auth, now) {
+        let (store, _) = self.sandbox.sim.look();
+        match claimed.tenant(&self.sandbox) {
             Ok(tenant) => {
                 if let Some(tenant) = tenant {
                     tracing::info!(socket = %self.id, %tenant, "socket listens");

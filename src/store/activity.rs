@@ -6,6 +6,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{ActivityError, Progress, RefreshOutcome, RefreshPlan, Refusal, RequestId, Store, TenantId, WhileRunning};
 use crate::event::Event;
@@ -35,11 +37,11 @@ pub struct Activity {
     /// How many more times it must be asked for before it ends, if that is what ends it.
     pub polls_left: Option<u32>,
     /// The time that was left when it was put on hold.
-    held: Option<TimeDelta>,
+    pub held: Option<TimeDelta>,
     /// How it will end.
-    outcome: RefreshOutcome,
+    pub outcome: RefreshOutcome,
     /// The revision that it takes over.
-    revision: usize,
+    pub revision: usize,
     /// When and how it ended.
     pub ended: Option<Ended>,
 }
@@ -75,7 +77,8 @@ pub struct Ended {
 }
 
 /// Whether an activity runs or how it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum ActivityStatus {
     /// Not ended yet.
     InProgress,
@@ -160,7 +163,7 @@ impl Store {
         }
         let upstream = &self.tenant(tenant).ok_or(Refusal::UnknownTenant { id: tenant })?.upstream;
         let revision = (upstream.taken + 1).min(upstream.revisions.len());
-        let id = self.ids.next_request_id();
+        let id = self.new_request_id();
         let use_case = match kind {
             RefreshKind::Entitlements => &self.refresh.entitlements_use_case,
             RefreshKind::MspEntitlements => &self.refresh.msp_use_case,
@@ -189,9 +192,20 @@ impl Store {
             ended: None,
         };
         Arc::make_mut(&mut self.activities).push(activity);
-        self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant });
+        let status = ActivityStatus::InProgress;
+        self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant, status });
         self.touch();
         Ok(id)
+    }
+
+    /// An id that no activity has: those of a fixture may be any.
+    fn new_request_id(&mut self) -> RequestId {
+        loop {
+            let id = self.ids.next_request_id();
+            if !self.activities.iter().any(|activity| activity.id == id) {
+                return id;
+            }
+        }
     }
 
     /// Says whether and how someone is told when an activity ends; false if the tenant has no such one.
@@ -285,10 +299,11 @@ impl Store {
         };
         let succeeded = error.is_none();
         activity.ended = Some(Ended { at, error });
+        let status = activity.status();
         if succeeded {
             self.take_over(tenant, revision, at);
         }
-        self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant });
+        self.news.push(Event::ActivityChanged { request_id: id, tenant_id: tenant, status });
     }
 
     /// Makes a tenant's lists equal to a revision of the licensing system, unless it is past it.

@@ -1,18 +1,23 @@
 //! Changes that no vendor's operation makes: what a test puts into the state by hand.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{DeviceGroup, Entitlement, MspEntitlement, Refusal, Revision, Store, Tenant, TenantId};
 
 /// A purchase or a pool, for edits that treat both alike.
 trait Purchase: Clone {
     fn id(&self) -> &Arc<str>;
+    fn renamed(&self, id: Arc<str>) -> Self;
     fn end(&self) -> chrono::DateTime<chrono::Utc>;
 }
 
 impl Purchase for Entitlement {
     fn id(&self) -> &Arc<str> {
         &self.id
+    }
+
+    fn renamed(&self, id: Arc<str>) -> Self {
+        Self { id, ..self.clone() }
     }
 
     fn end(&self) -> chrono::DateTime<chrono::Utc> {
@@ -23,6 +28,10 @@ impl Purchase for Entitlement {
 impl Purchase for MspEntitlement {
     fn id(&self) -> &Arc<str> {
         &self.id
+    }
+
+    fn renamed(&self, id: Arc<str>) -> Self {
+        Self { id, ..self.clone() }
     }
 
     fn end(&self) -> chrono::DateTime<chrono::Utc> {
@@ -72,13 +81,33 @@ impl Store {
         self.edit(tenant, |tenant| tenant.devices = devices.into())
     }
 
-    /// Makes a tenant like another one: devices, clients and purchases. Assignments stay with the old.
+    /// Makes a tenant like another one: devices, clients and purchases, those under new ids. Assignments
+    /// stay with the old.
     pub fn clone_tenant(&mut self, from: TenantId, to: TenantId, name: &str) -> Result<(), Refusal> {
         let original = self.tenant(from).ok_or(Refusal::UnknownTenant { id: from })?;
-        let copy = Tenant { id: to, name: name.into(), ..original.clone() };
+        let mut copy = Tenant { id: to, name: name.into(), ..original.clone() };
+        let mut names = self.new_purchase_ids();
+        copy.entitlements = renamed(&copy.entitlements, &mut names);
+        copy.msp_entitlements = renamed(&copy.msp_entitlements, &mut names);
+        upstream(&mut copy, |revision| {
+            revision.entitlements = renamed(&revision.entitlements, &mut names);
+            revision.msp_entitlements = renamed(&revision.msp_entitlements, &mut names);
+        });
         Arc::make_mut(&mut self.tenants).insert(to, Arc::new(copy));
         self.touch();
         Ok(())
+    }
+
+    /// New ids for purchases, above all that there are.
+    fn new_purchase_ids(&self) -> NewIds {
+        let all = self.tenants().flat_map(|tenant| {
+            let coming = tenant.upstream.revisions.iter();
+            let coming = coming.flat_map(|revision| ids_of(&revision.entitlements, &revision.msp_entitlements));
+            ids_of(&tenant.entitlements, &tenant.msp_entitlements).chain(coming)
+        });
+        let number = |id: &Arc<str>| id.split_once('-').map_or(&**id, |(number, _)| number).parse().ok();
+        let last: u64 = all.filter_map(number).max().unwrap_or(358_889_500);
+        NewIds { next: last + 1, known: BTreeMap::new() }
     }
 
     fn edit(&mut self, tenant: TenantId, edit: impl FnOnce(&mut Tenant)) -> Result<(), Refusal> {
@@ -86,6 +115,36 @@ impl Store {
         self.touch();
         Ok(())
     }
+}
+
+/// New ids in the vendor's shape (observed: nine digits, a dash, a sequence); the same one for the same id.
+struct NewIds {
+    next: u64,
+    known: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+impl NewIds {
+    fn of(&mut self, old: &Arc<str>) -> Arc<str> {
+        let next = &mut self.next;
+        let new = || {
+            let sequence = old.split_once('-').map_or("1", |(_, sequence)| sequence);
+            let id = format!("{next}-{sequence}");
+            *next += 1;
+            id.into()
+        };
+        Arc::clone(self.known.entry(Arc::clone(old)).or_insert_with(new))
+    }
+}
+
+fn ids_of<'a>(
+    entitlements: &'a [Entitlement],
+    pools: &'a [MspEntitlement],
+) -> impl Iterator<Item = &'a Arc<str>> + use<'a> {
+    entitlements.iter().map(Purchase::id).chain(pools.iter().map(Purchase::id))
+}
+
+fn renamed<T: Purchase>(rows: &[T], names: &mut NewIds) -> Arc<[T]> {
+    rows.iter().map(|row| row.renamed(names.of(row.id()))).collect()
 }
 
 fn with<T: Purchase>(rows: &[T], row: &T) -> Arc<[T]> {
@@ -99,7 +158,7 @@ fn without<T: Purchase>(rows: &[T], id: &str) -> Arc<[T]> {
     rows.iter().filter(|row| &**row.id() != id).cloned().collect()
 }
 
-fn upstream(tenant: &mut Tenant, edit: impl Fn(&mut Revision)) {
+fn upstream(tenant: &mut Tenant, edit: impl FnMut(&mut Revision)) {
     let mut revisions = tenant.upstream.revisions.to_vec();
     revisions.iter_mut().for_each(edit);
     tenant.upstream.revisions = revisions.into();

@@ -42,7 +42,9 @@ pub use self::{
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
     msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
     note::{AttentionNote, Audience, NoteStatus},
-    policy::{ActivityError, Policy, Progress, RefreshOutcome, RefreshPlan, RefreshPolicy, WhileRunning},
+    policy::{
+        ActivityError, LONGEST_DELAY, Policy, Progress, RefreshOutcome, RefreshPlan, RefreshPolicy, WhileRunning,
+    },
     refusal::Refusal,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
     words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},
@@ -98,6 +100,11 @@ impl Store {
             dead_tokens: Arc::default(),
             news: Vec::new(),
         }
+    }
+
+    /// The same store with these activities behind it, in the order in which they were accepted.
+    pub fn with_activities(self, activities: Vec<Activity>) -> Self {
+        Self { activities: Arc::new(activities), ..self }
     }
 
     /// Whether something happened since somebody last asked.

@@ -31,6 +31,9 @@ impl Policy {
     }
 }
 
+/// The longest that a refresh may take, and the longest until its activity can be found.
+pub const LONGEST_DELAY: TimeDelta = TimeDelta::days(3650);
+
 /// How refreshes from the licensing system go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshPolicy {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 
+use crate::operations::{Operation, Operations};
+
 /// What the activity socket is called, beside the operations.
 pub const SOCKET: &str = "activitySocket";
 
@@ -16,19 +18,9 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// Only these or all but those of the operations of an OpenAPI document, by their ids. None means all.
-    pub fn new(document: &impl serde::Serialize, only: &[String], except: &[String]) -> Result<Self, String> {
-        let document = serde_json::to_value(document).map_err(|error| error.to_string())?;
-        let paths = document["paths"].as_object().into_iter().flatten();
-        let operations: Vec<(&str, &str, &str)> = paths
-            .flat_map(|(path, item)| {
-                let item = item.as_object().into_iter().flatten();
-                item.filter_map(move |(method, operation)| {
-                    Some((path.as_str(), method.as_str(), operation["operationId"].as_str()?))
-                })
-            })
-            .collect();
-        let ids: Vec<&str> = operations.iter().map(|(_, _, id)| *id).chain([SOCKET]).collect();
+    /// Only these or all but those of the operations, by their ids. None means all.
+    pub fn new(operations: &Operations, only: &[String], except: &[String]) -> Result<Self, String> {
+        let ids: Vec<&str> = operations.iter().map(|operation| &*operation.id).chain([SOCKET]).collect();
         for asked in only.iter().chain(except) {
             if !ids.contains(&asked.as_str()) {
                 return Err(unknown(asked, &ids));
@@ -37,9 +29,9 @@ impl Choice {
         let is_simulated =
             |id: &str| (only.is_empty() || only.iter().any(|one| one == id)) && !except.iter().any(|other| other == id);
         let mut choice = Self { operations: BTreeMap::new(), socket: is_simulated(SOCKET) };
-        for (path, method, id) in operations {
-            let methods = choice.operations.entry(path.to_owned()).or_default();
-            methods.insert(method.to_ascii_uppercase(), is_simulated(id));
+        for Operation { id, method, path } in operations.iter() {
+            let methods = choice.operations.entry(path.clone()).or_default();
+            methods.insert(method.to_string(), is_simulated(id));
         }
         Ok(choice)
     }
@@ -75,13 +67,14 @@ mod tests {
     use super::*;
 
     fn choice(only: &[&str], except: &[&str]) -> Result<Choice, String> {
-        let document = json!({ "paths": {
-            "/banners": { "get": { "operationId": "getBanners" } },
-            "/assignments": { "get": { "operationId": "list" }, "delete": { "operationId": "revoke" } },
-            "/tenants/{id}": { "summary": "none", "get": { "operationId": "getTenant" } },
+        let document = json!({ "openapi": "3.1.0", "info": { "title": "", "version": "" }, "paths": {
+            "/banners": { "get": { "operationId": "getBanners", "responses": {} } },
+            "/assignments": { "get": { "operationId": "list", "responses": {} }, "delete": { "operationId": "revoke", "responses": {} } },
+            "/tenants/{id}": { "summary": "none", "get": { "operationId": "getTenant", "responses": {} } },
         } });
+        let operations = Operations::of(&serde_json::from_value(document).unwrap());
         let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
-        Choice::new(&document, &owned(only), &owned(except))
+        Choice::new(&operations, &owned(only), &owned(except))
     }
 
     #[track_caller]

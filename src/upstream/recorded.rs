@@ -1,16 +1,14 @@
 //! What passed through, as rows of overrides.json: put into a scenario, it is answered without the real system.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
 use axum::body::Body;
-use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 use parking_lot::Mutex;
 
-use crate::fixtures::format::{OverrideRow, Tenant};
+use crate::{
+    fixtures::format::{OverrideRow, Tenant},
+    watched::{Watch, watched},
+};
 
 /// The most rows that are kept; the oldest go first.
 const MOST_ROWS: usize = 500;
@@ -48,7 +46,7 @@ impl Recorded {
 
     /// The same body, which is recorded when it has gone by, if it is JSON and not too long.
     pub fn watch(self: &Arc<Self>, exchange: Exchange, body: Body) -> Body {
-        Body::new(Watched { inner: body, seen: Some(Vec::new()), exchange, recorded: Arc::clone(self) })
+        watched(body, Passing { seen: Some(Vec::new()), exchange, recorded: Arc::clone(self) })
     }
 
     fn insert(&self, exchange: Exchange, body: &[u8]) {
@@ -64,17 +62,16 @@ impl Recorded {
     }
 }
 
-/// A body that is looked at while it goes by.
-struct Watched {
-    inner: Body,
-    /// None once it is recorded or not worth it.
+/// What was seen of an answer that passes.
+struct Passing {
+    /// None if it is not worth it.
     seen: Option<Vec<u8>>,
     exchange: Exchange,
     recorded: Arc<Recorded>,
 }
 
-impl Watched {
-    fn see(&mut self, data: &[u8]) {
+impl Watch for Passing {
+    fn piece(&mut self, data: &[u8]) {
         if self.seen.as_ref().is_some_and(|seen| seen.len() + data.len() > MOST_BYTES) {
             self.seen = None;
         }
@@ -83,44 +80,9 @@ impl Watched {
         }
     }
 
-    fn end(&mut self) {
-        if let Some(seen) = self.seen.take() {
+    fn end(&mut self, complete: bool) {
+        if let Some(seen) = self.seen.take().filter(|_| complete) {
             self.recorded.insert(self.exchange.clone(), &seen);
         }
-    }
-}
-
-impl HttpBody for Watched {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.inner).poll_frame(context);
-        match &polled {
-            Poll::Ready(Some(Ok(frame))) => {
-                if let Some(data) = frame.data_ref() {
-                    self.see(data);
-                }
-                // Whoever knows the length does not ask for the end.
-                if self.inner.is_end_stream() {
-                    self.end();
-                }
-            }
-            Poll::Ready(Some(Err(_))) => self.seen = None,
-            Poll::Ready(None) => self.end(),
-            Poll::Pending => {}
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
     }
 }

@@ -55,7 +55,7 @@ use crate::{
 };
 
 /// How faithful answers are to what: the reference, or the live system as it was seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Style {
     /// The reference's types and dates.

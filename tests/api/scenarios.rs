@@ -146,7 +146,7 @@ fn mistakes_in_the_shape_of_a_file_are_told_with_their_place() {
     check(&Fixture::new().without("tenants.json"), "error: tenants.json at $: is missing");
     check(
         &Fixture::new().with("tenant.json", json!([])),
-        "error: tenant.json at $: is no file of a scenario; did you mean \"tenants.json\"?; there are scenario.json, tenants.json, entitlements.json, msp-entitlements.json, assignments.json, licensing.json, attention-notes.json, overrides.json",
+        "error: tenant.json at $: is no file of a scenario; did you mean \"tenants.json\"?; there are scenario.json, tenants.json, entitlements.json, msp-entitlements.json, assignments.json, licensing.json, activities.json, attention-notes.json, overrides.json",
     );
     check(
         &Fixture::new().with_text("assignments.json", "[\n  {\"id\": 1,}\n]"),
@@ -271,8 +271,8 @@ fn rows_that_contradict_themselves_or_each_other_are_told() {
         );
     }
     check(
-        &meta(json!({ "refresh": { "appearsAfter": "2days", "delay": "4000days" } })),
-        "error: scenario.json at $.refresh: delay is at most 3650 days and appearsAfter at most one",
+        &meta(json!({ "refresh": { "appearsAfter": "1s", "delay": "4000days" } })),
+        "error: scenario.json at $.refresh: delay and appearsAfter are at most 3650 days",
     );
 }
 

@@ -110,3 +110,15 @@ async fn time_that_has_no_end_does_not_end_the_process() {
     let now = mock.world.root.sim.look().1;
     assert!(now >= "2399-12-31T23:59:59Z".parse::<DateTime<Utc>>().unwrap());
 }
+
+#[tokio::test]
+async fn a_clock_shows_exactly_what_it_is_set_to_however_fast_it_ran_before() {
+    let mock = Mock::new("default");
+    mock.put("/_mock/clock", json!({ "speed": 1_000_000 })).await.expect(200);
+    let set =
+        mock.put("/_mock/clock", json!({ "now": "2026-03-10T12:00:00Z", "frozen": true })).await.expect(200).json();
+    assert_eq!(set["now"], "2026-03-10T12:00:00Z");
+    mock.put("/_mock/clock", json!({ "speed": 1_000_000 })).await.expect(200);
+    let set = mock.put("/_mock/clock", json!({ "now": "2026-03-10T12:00:00Z", "speed": 0 })).await.expect(200).json();
+    assert_eq!(set["now"], "2026-03-10T12:00:00Z");
+}

@@ -29,6 +29,78 @@ async fn a_sandbox_is_reached_by_path_host_header_and_token() {
 }
 
 #[tokio::test]
+async fn names_know_no_upper_case_as_hosts_do_not() {
+    let mock = Mock::new("default");
+    let made = mock.post("/_mock/sandboxes", json!({ "name": "CaSe_1", "scenario": "empty" })).await.expect(201).json();
+    assert_eq!((&made["name"], &made["host"]), (&json!("case_1"), &json!("case_1.localhost:8080")));
+    mock.post("/_mock/sandboxes", json!({ "name": "CASE_1" })).await.expect(409);
+    for (path, headers) in [
+        ("/sandboxes/CaSe_1/mspEntitlements", vec![]),
+        ("/mspEntitlements", vec![("host", "CASE_1.LOCALHOST:8080")]),
+        ("/mspEntitlements", vec![("x-mock-sandbox", "Case_1")]),
+    ] {
+        let headers: Vec<_> = headers.into_iter().chain([("x-rks-tenantid", MSP)]).collect();
+        assert_eq!(mock.call("GET", path, &headers, Body::empty()).await.expect(200).text, "[]", "{path} {headers:?}");
+    }
+    mock.call("DELETE", "/_mock/sandboxes/cAsE_1", &[], "").await.expect(204);
+}
+
+#[tokio::test]
+async fn a_name_that_is_none_never_means_the_root() {
+    let mock = Mock::new("default");
+    for (path, headers) in [
+        ("/_mock/reset", vec![("x-mock-sandbox", "é")]),
+        ("/_mock/reset", vec![("x-mock-sandbox", "a b")]),
+        ("/sandboxes//_mock/reset", vec![]),
+    ] {
+        let refused = mock.call("POST", path, &headers, Body::empty()).await.expect(400);
+        assert!(refused.text.contains("is no name for a sandbox"), "{}", refused.text);
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_good_only_in_the_sandbox_that_issued_it() {
+    let mock = Mock::new("default");
+    let settings = json!({ "auth": "required" });
+    let mut tokens = Vec::new();
+    for name in ["one", "two"] {
+        let made = mock.post("/_mock/sandboxes", json!({ "name": name, "settings": settings })).await.expect(201);
+        tokens.push(format!("Bearer {}", made.json()["token"].as_str().unwrap()));
+    }
+    let with = |token: &str| [("authorization", token.to_owned())];
+    for (path, token, status) in [
+        ("/sandboxes/one/mspEntitlements", &tokens[0], 200),
+        ("/sandboxes/two/mspEntitlements", &tokens[0], 401),
+        ("/mspEntitlements", &tokens[1], 200),
+    ] {
+        let headers = with(token);
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        mock.call("GET", path, &headers, Body::empty()).await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_request_is_told_as_a_problem() {
+    let mock = Mock::new("default");
+    for (method, path, body, expected) in [
+        ("GET", "/_mock/snapshots/diff", "", "missing field `from`"),
+        ("POST", "/_mock/activities/nope/complete", "", "UUID"),
+        ("GET", "/_mock/faults/%FF", "", "UTF-8"),
+        ("POST", "/_mock/clock/advance", "[\"1d\",null]", "expected an object, found a list"),
+        ("PUT", "/_mock/clock", "{\"frozen\":true,\"speed\":5}", "leave one of them out"),
+        ("PATCH", "/_mock/activities/policy", "{\"progress\":\"polls\",\"polls\":0}", "polls: 0"),
+        ("PATCH", "/_mock/activities/policy", "{\"delay\":\"P99Y\"}", "delay: P99Y is longer than 3650 days"),
+        ("POST", "/_mock/requests/verify", "{\"match\":{},\"count\":{\"atLeast\":3,\"atMost\":1}}", "more than"),
+        ("POST", "/_mock/requests/verify", "{\"match\":{},\"count\":\"two\"}", "expected a number"),
+        ("POST", "/_mock/clock/advance", "{\"by\":\"P4294967295W4294967295W4294967295W4294967295W\"}", "ISO 8601"),
+    ] {
+        let refused = mock.call(method, path, &[], body).await.expect(400);
+        assert_eq!(refused.headers["content-type"], "application/problem+json", "{path}");
+        assert!(refused.json()["detail"].as_str().unwrap().contains(expected), "{path}: {}", refused.text);
+    }
+}
+
+#[tokio::test]
 async fn links_of_a_sandbox_lead_back_into_it() {
     let mock = Mock::new("default");
     mock.sandbox("one", "default").await;
@@ -81,14 +153,68 @@ async fn an_idle_sandbox_goes_and_there_are_never_too_many() {
 #[tokio::test]
 async fn settings_are_a_sandboxs_own() {
     let mock = Mock::new("default");
-    let settings = json!({ "style": "live", "auth": "required", "refreshDelay": "PT9S", "clock": { "now": "2027-01-01", "frozen": true } });
+    let settings = json!({
+        "style": "live", "auth": "required", "refreshDelay": "PT9S", "clock": { "now": "2027-01-01", "frozen": true },
+        "sunset": { "mode": "silent", "brownout": "5m", "only": ["getBanners_1"] }, "journal": { "count": 2 },
+        "faults": ["slow"],
+    });
     mock.post("/_mock/sandboxes", json!({ "name": "one", "settings": settings })).await.expect(201);
     let shown = mock.get("/sandboxes/one/_mock/settings").await.expect(200).json();
-    assert_eq!(shown, json!({ "style": "live", "auth": "required", "refreshDelayMs": 9000 }));
+    let expected = json!({
+        "style": "live", "auth": "required", "refreshDelay": "9s",
+        "sunset": { "mode": "silent", "date": "2026-08-31T00:00:00Z", "brownout": "5m", "only": ["getBanners_1"] },
+        "journal": { "count": 2, "bytes": 8_388_608, "bodyBytes": 65_536 },
+    });
+    assert_eq!(shown, expected);
+    assert_eq!(mock.get("/sandboxes/one/_mock/faults").await.json()[0]["id"], "slow");
+    mock.call("DELETE", "/sandboxes/one/_mock/faults", &[], "").await.expect(204);
     assert_eq!(mock.get("/sandboxes/one/_mock/clock").await.json()["now"], "2027-01-01T00:00:00Z");
     mock.get("/sandboxes/one/banners").await.expect(401);
     let root = mock.get("/_mock/settings").await.expect(200).json();
-    assert_eq!(root, json!({ "style": "documented", "auth": "open", "refreshDelayMs": 2000 }));
+    let expected = json!({
+        "style": "documented", "auth": "open", "refreshDelay": "2s",
+        "sunset": { "mode": "headers", "date": "2026-08-31T00:00:00Z", "brownout": null, "only": [] },
+        "journal": { "count": 1000, "bytes": 8_388_608, "bodyBytes": 65_536 },
+    });
+    assert_eq!(root, expected);
+    mock.call("PATCH", "/_mock/settings", &[], root.to_string()).await.expect(200);
+    assert_eq!(mock.get("/_mock/settings").await.json(), expected, "what is shown can be sent back");
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_are_refused_with_the_place_and_what_was_expected() {
+    let mock = Mock::new("default");
+    for (patch, expected) in [
+        (json!({ "style": "alive" }), "style"),
+        (json!({ "stile": "live" }), "did you mean \"style\"?"),
+        (json!({ "refreshDelay": "soon" }), "refreshDelay: \"soon\" is not an ISO 8601 duration"),
+        (json!({ "refreshDelay": "P99Y" }), "refreshDelay: P99Y is longer than 3650 days"),
+        (json!({ "sunset": { "brownout": "2h" } }), "sunset.brownout: 2h is longer than 1h"),
+        (json!({ "sunset": { "only": ["getBaners_1"] } }), "did you mean \"getBanners_1\"?"),
+        (json!({ "sunset": { "date": "someday" } }), "sunset.date: \"someday\""),
+        (json!({ "journal": { "count": -1 } }), "journal.count"),
+        (json!({ "faults": ["slow"] }), "/_mock/faults/sets"),
+        (json!({ "clock": { "now": "2027-01-01" } }), "/_mock/clock"),
+    ] {
+        let refused = mock.call("PATCH", "/_mock/settings", &[], patch.to_string()).await.expect(400).json();
+        assert!(refused["detail"].as_str().unwrap().contains(expected), "{patch}: {refused}");
+    }
+    let new = json!({ "settings": { "faults": ["slo"] } });
+    let refused = mock.post("/_mock/sandboxes", new).await.expect(400).json();
+    assert!(refused["detail"].as_str().unwrap().contains("did you mean \"slow\"?"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_journal_keeps_as_much_as_the_settings_say() {
+    let mock = Mock::new("default");
+    for _ in 0..3 {
+        mock.get("/banners").await;
+    }
+    mock.call("PATCH", "/_mock/settings", &[], json!({ "journal": { "count": 2 } }).to_string()).await.expect(200);
+    assert_eq!(mock.get("/_mock/requests").await.json()["requests"].as_array().unwrap().len(), 2);
+    mock.call("PATCH", "/_mock/settings", &[], json!({ "journal": { "count": 0 } }).to_string()).await.expect(200);
+    mock.get("/banners").await;
+    assert_eq!(mock.get("/_mock/requests").await.json()["requests"], json!([]));
 }
 
 /// One history of writes, refreshes and clock moves, and all that can be read on the way.

@@ -76,6 +76,72 @@ async fn every_scenario_exported_and_loaded_again_gives_the_same_answers() {
 }
 
 #[tokio::test]
+async fn an_exported_state_brings_its_clock_its_activities_and_how_refreshes_go() {
+    let mock = Mock::new("default");
+    let policy = |body: Value| mock.call("PATCH", "/_mock/activities/policy", &[], body.to_string());
+    let refresh = "/mspEntitlements/summaries?refresh=true";
+    mock.get(refresh).await.expect(202);
+    mock.post("/_mock/clock/advance", json!({ "by": "PT2S" })).await.expect(200);
+    policy(json!({ "outcome": "fail" })).await.expect(200);
+    mock.get(refresh).await.expect(202);
+    mock.post("/_mock/clock/advance", json!({ "by": "PT2S" })).await.expect(200);
+    policy(json!({ "progress": "polls", "polls": 2, "outcome": "success" })).await.expect(200);
+    mock.get(refresh).await.expect(202);
+    policy(json!({ "progress": "time", "delay": "1h" })).await.expect(200);
+    let held = mock.get(refresh).await.expect(202).json()["requestId"].as_str().unwrap().to_owned();
+    mock.post(&format!("/_mock/activities/{held}/hold"), Value::Null).await.expect(204);
+    let state = mock.get("/_mock/state").await.json();
+    assert_eq!(state["scenario.json"]["clock"], json!({ "start": "2026-03-10T12:00:04Z", "frozen": true }));
+    assert_eq!(state["activities.json"].as_array().unwrap().len(), 4);
+
+    mock.post("/_mock/sandboxes", json!({ "name": "copy", "settings": { "clock": { "now": "2030-01-01" } } })).await;
+    mock.put("/sandboxes/copy/_mock/state", state.clone()).await.expect(204);
+    assert_eq!(mock.get("/sandboxes/copy/_mock/state").await.json(), state);
+    for path in ["/_mock/activities", "/_mock/activities/policy", "/_mock/clock"] {
+        assert_eq!(mock.get(&format!("/sandboxes/copy{path}")).await.text, mock.get(path).await.text, "{path}");
+    }
+    for prefix in ["", "/sandboxes/copy"] {
+        mock.post(&format!("{prefix}/_mock/activities/{held}/release"), Value::Null).await.expect(204);
+        mock.post(&format!("{prefix}/_mock/clock/advance"), json!({ "by": "PT1H" })).await.expect(200);
+        mock.get(&format!("{prefix}/mspEntitlements/summaries?refresh=true")).await.expect(202);
+    }
+    assert_eq!(everything(&mock, "/sandboxes/copy").await, everything(&mock, "").await);
+    let ids = |activities: Value| -> Vec<String> {
+        activities.as_array().unwrap().iter().map(|activity| activity["requestId"].to_string()).collect()
+    };
+    let copied = ids(mock.get("/sandboxes/copy/_mock/activities").await.json());
+    assert_eq!(copied.iter().collect::<std::collections::BTreeSet<_>>().len(), 5, "no id is given out twice");
+}
+
+#[tokio::test]
+async fn activities_of_a_fixture_must_fit_the_rest_of_it() {
+    let mock = Mock::new("default");
+    let mut state = mock.get("/_mock/state").await.json();
+    let id = "9e107d9d-372b-4b82-a0d0-4f8b2f5e3c11";
+    let row = |tenant: &str, end: &str| json!({ "requestId": id, "tenantId": tenant, "startDatetime": "2026-03-01T00:00:00Z", "endDatetime": end });
+    state["activities.json"] =
+        json!([row(REC, "2026-02-01"), row(REC, "2026-03-02"), row(&"f".repeat(32), "2026-03-02")]);
+    let findings = mock.put("/_mock/state", state.clone()).await.expect(422).json()["findings"].to_string();
+    for expected in ["$[0].endDatetime: lies before", "$[1].requestId: another", "$[2].tenantId: no tenant"] {
+        assert!(findings.contains(expected), "{expected}: {findings}");
+    }
+    state["activities.json"] = json!([row(REC, "2026-03-02T10:00:00Z")]);
+    mock.put("/_mock/state", state).await.expect(204);
+    let shown = mock.get_as(REC, &format!("/activities/{id}")).await.expect(200).json();
+    assert_eq!((&shown["status"], &shown["endDatetime"]), (&json!("SUCCESS"), &json!("2026-03-02T10:00:00Z")));
+}
+
+#[tokio::test]
+async fn what_is_no_regular_file_is_not_read() {
+    let dir = std::env::temp_dir().join(format!("r1mock-pipe-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", dir.join("scenario.json")).unwrap();
+    let refused = Mock::new("default").post("/_mock/sandboxes", json!({ "scenario": dir })).await;
+    std::fs::remove_dir_all(&dir).unwrap();
+    assert!(refused.expect(422).text.contains("no regular file"));
+}
+
+#[tokio::test]
 async fn a_state_that_cannot_be_used_leaves_the_old_one_and_tells_all_that_is_wrong() {
     let mock = Mock::new("default");
     let before = everything(&mock, "").await;
@@ -132,7 +198,19 @@ async fn a_tenant_is_cloned() {
     let copy = "c0000000000000000000000000000002";
     mock.post(&format!("/_mock/tenants/{REC}/clone"), json!({ "id": copy, "name": "Twin" })).await.expect(201);
     let twin = mock.get_as(copy, "/entitlements/summaries").await.expect(200).text;
-    assert_eq!(twin, mock.get_as(REC, "/entitlements/summaries").await.text);
+    let ids = |text: &str| -> Vec<String> {
+        let summaries: Value = serde_json::from_str(text).unwrap();
+        summaries["entitlements"].as_array().unwrap().iter().map(|row| row["id"].to_string()).collect()
+    };
+    let original = mock.get_as(REC, "/entitlements/summaries").await.text;
+    let mut renamed = twin.clone();
+    for (new, old) in ids(&twin).iter().zip(ids(&original)) {
+        assert_ne!(*new, old, "ids are unique among all tenants");
+        renamed = renamed.replace(new, &old);
+    }
+    assert_eq!(renamed, original);
+    let state = mock.get("/_mock/state").await.json();
+    mock.put("/_mock/state", state).await.expect(204);
     mock.post(&format!("/_mock/tenants/{REC}/clone"), json!({ "id": copy })).await.expect(409);
     assert!(mock.get("/_mock/tenants").await.text.contains("Twin"));
 }

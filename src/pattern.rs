@@ -1,35 +1,57 @@
-//! Patterns of paths and of values. Matching takes at most the product of both lengths, whatever they are.
+//! Patterns of paths and of values, for faults and for the journal. Matching takes at most the product of
+//! both lengths, whatever they are.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A pattern of paths: `*` is anything within a segment, `**` any number of segments, `{name}` one segment.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
-pub struct PathPattern {
-    text: String,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(example = "/entitlements/**")]
+pub struct PathPattern(String);
+
+/// The text is no pattern of paths.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no path pattern: expected a path such as /entitlements, /activities/* or /entitlements/**")]
+pub struct BadPattern(String);
+
+impl FromStr for PathPattern {
+    type Err = BadPattern;
+
+    fn from_str(text: &str) -> Result<Self, BadPattern> {
+        text.to_owned().try_into()
+    }
 }
 
-impl From<String> for PathPattern {
-    fn from(text: String) -> Self {
-        Self { text }
+impl TryFrom<String> for PathPattern {
+    type Error = BadPattern;
+
+    fn try_from(text: String) -> Result<Self, BadPattern> {
+        if text.starts_with('/') || text.starts_with("**") { Ok(Self(text)) } else { Err(BadPattern(text)) }
+    }
+}
+
+impl From<PathPattern> for String {
+    fn from(pattern: PathPattern) -> Self {
+        pattern.0
     }
 }
 
 impl fmt::Display for PathPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.0)
     }
 }
 
 impl PathPattern {
     /// Whether a path is one of those.
     pub fn matches(&self, path: &str) -> bool {
-        if self.text.ends_with('/') != path.ends_with('/') && !self.text.ends_with("**") {
+        if self.0.ends_with('/') != path.ends_with('/') && !self.0.ends_with("**") {
             return false;
         }
-        spread(&parts(&self.text), &parts(path), |part| *part == "**", |pattern, part| segment(pattern, part))
+        spread(&parts(&self.0), &parts(path), |part| *part == "**", |pattern, part| segment(pattern, part))
     }
 }
 
@@ -93,15 +115,23 @@ mod tests {
             ("/**/a/**/b", "/x/a/y/a/z/c", false),
             ("/activities/{id}", "/activities/1", true),
             ("/activities/{id}", "/activities/", false),
+            ("/*nts/sum*", "/entitlements/summaries", true),
+            ("/**", "/", true),
             ("**", "/anything/at/all", true),
         ] {
-            assert_eq!(PathPattern::from(pattern.to_owned()).matches(path), expected, "{pattern} {path}");
+            assert_eq!(pattern.parse::<PathPattern>().unwrap().matches(path), expected, "{pattern} {path}");
         }
     }
 
     #[test]
     fn no_pattern_takes_long() {
-        let pattern = PathPattern::from("/**/a*a*a*a".repeat(500));
+        let pattern: PathPattern = "/**/a*a*a*a".repeat(500).parse().unwrap();
         assert!(!pattern.matches(&"/aaaaaaaab".repeat(500)));
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused_with_examples() {
+        let refused = "entitlements".parse::<PathPattern>().unwrap_err().to_string();
+        assert!(refused.contains("/entitlements/**"), "{refused}");
     }
 }

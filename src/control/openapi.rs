@@ -1,0 +1,70 @@
+//! The OpenAPI document of this surface, generated from its routes.
+
+use axum::Json;
+use utoipa::{
+    OpenApi, ToSchema,
+    openapi::{
+        Content, RefOr, ResponseBuilder,
+        path::{Operation, PathItem},
+    },
+};
+
+use crate::problem::Problem;
+
+/// What the document says besides its routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "r1-entitlements-mock: the control surface",
+        description = "How to put the simulator into any state, move its time, break things on purpose, and ask what was called. \
+                       Everything is about the sandbox that the request means: by `/sandboxes/{name}` before the path, by the header \
+                       `x-mock-sandbox`, by a host `{name}.localhost`, or by a token that was issued in it; else the one at the root.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    components(schemas(Problem)),
+    tags(
+        (name = "Server", description = "Whether it lives, and whether it can answer."),
+        (name = "Sandboxes", description = "Systems of their own in one server: state, clock, faults, journal, settings."),
+        (name = "Clock", description = "The `Date` header, tokens, rate limits, activities and all data live by it."),
+        (name = "State", description = "Scenarios, snapshots, the state as a whole and row by row."),
+        (name = "Activities", description = "How refreshes go, and taking the end of one in hand."),
+        (name = "Faults", description = "What goes wrong on purpose."),
+        (name = "Requests", description = "The journal: what was called, and whether that is what was expected."),
+        (name = "Settings", description = "How a sandbox answers."),
+        (name = "Deprecations", description = "Who still calls deprecated operations."),
+        (name = "Self-check", description = "Proof on the live state."),
+        (name = "Upstream", description = "The real system behind the simulator, and what passed through."),
+    ),
+)]
+struct Document;
+
+/// The document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    document.merge(super::probe_routes::<()>().into_openapi());
+    document.merge(super::routes().into_openapi());
+    for item in document.paths.paths.values_mut() {
+        operations(item).for_each(add_problem);
+    }
+    document
+}
+
+/// GET /_mock/openapi.json
+pub async fn show_document() -> Json<utoipa::openapi::OpenApi> {
+    Json(document())
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    [get, put, post, patch, delete].into_iter().flatten()
+}
+
+/// Every no is one of these.
+fn add_problem(operation: &mut Operation) {
+    let schema = RefOr::Ref(utoipa::openapi::Ref::from_schema_name(Problem::name()));
+    let problem = ResponseBuilder::new()
+        .description("Why not: 400 the request is wrong, 401 the control token is missing, 403 the page or host is foreign, 404 there is no such thing, 409 it does not fit what is there.")
+        .content("application/problem+json", Content::new(Some(schema)))
+        .build();
+    operation.responses.responses.insert("default".into(), problem.into());
+}
