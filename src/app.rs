@@ -73,7 +73,8 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     let (surface, apart) = match config.control {
         Control::On => (Surface::Both(guard), None),
         Control::Off => (Surface::Vendor, None),
-        Control::At(address) => (Surface::Vendor, Some((listen(address).await?, guard))),
+        // The page there refreshes and revokes, and lets operations be tried: so they are there too.
+        Control::At(address) => (Surface::Vendor, Some((listen(address).await?, Surface::Both(guard)))),
     };
     let control = apart
         .as_ref()
@@ -92,15 +93,17 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     let pings = Pings { interval: config.socket_ping_interval, timeout: config.socket_ping_timeout };
     let sockets = Arc::new(Sockets::new(pings));
     let upstream = upstream.as_ref();
-    let vendor = surfaces(Arc::clone(&world), config.cors_origins, Arc::clone(&sockets), upstream, surface);
-    let vendor = axum::serve(Lines(listener), vendor.into_make_service_with_connect_info::<Line>())
-        .with_graceful_shutdown(until_stopped(stopped.clone()));
+    let serve = |listener, surface| {
+        let sockets = Arc::clone(&sockets);
+        let app = surfaces(Arc::clone(&world), config.cors_origins.clone(), sockets, upstream, surface);
+        axum::serve(Lines(listener), app.into_make_service_with_connect_info::<Line>())
+            .with_graceful_shutdown(until_stopped(stopped.clone()))
+    };
+    let vendor = serve(listener, surface);
+    let apart = apart.map(|(listener, surface)| serve(listener, surface));
     let apart = async {
         match apart {
-            Some((listener, guard)) => {
-                let app = surfaces(Arc::clone(&world), Vec::new(), Arc::default(), upstream, Surface::Control(guard));
-                axum::serve(listener, app).with_graceful_shutdown(until_stopped(stopped.clone())).await
-            }
+            Some(server) => server.await,
             None => Ok(()),
         }
     };
@@ -190,7 +193,6 @@ fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
 enum Surface {
     Both(Guard),
     Vendor,
-    Control(Guard),
 }
 
 fn surfaces(
@@ -200,16 +202,13 @@ fn surfaces(
     upstream: Option<&Arc<Upstream>>,
     surface: Surface,
 ) -> Router {
-    let vendor = || {
-        let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
-        let surface = http::router(cors_origins);
-        let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
-        if is_simulated { socket.fallback_service(surface) } else { surface }
-    };
+    let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
+    let vendor = http::router(cors_origins);
+    let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
+    let vendor = if is_simulated { socket.fallback_service(vendor) } else { vendor };
     let surfaces = match surface {
-        Surface::Both(guard) => own(&world, guard).fallback_service(vendor()),
-        Surface::Vendor => vendor(),
-        Surface::Control(guard) => own(&world, guard),
+        Surface::Both(guard) => own(&world, guard).fallback_service(vendor),
+        Surface::Vendor => vendor,
     };
     let surfaces = control::probes().fallback_service(surfaces);
     // Around the whole, so that paths are matched after the sandbox's prefix is off.

@@ -210,3 +210,24 @@ async fn tokens_are_given_only_where_callers_must_prove_who_they_are() {
     let customer = mock.get("/_mock/console/tenants/ec000000000000000000000000000001").await.json();
     assert!(customer["token"].is_string(), "a customer's calls are made with its MSP's token");
 }
+
+#[tokio::test]
+async fn of_many_sandboxes_a_page_gets_the_first_and_those_that_it_filters() {
+    let mock = Mock::new("default");
+    let none = mock.get("/_mock/console/sandboxes").await.expect(200).json();
+    assert_eq!((&none["total"], &none["sandboxes"]), (&0.into(), &serde_json::json!([])));
+    for n in 0..60 {
+        mock.sandbox(&format!("t{n}"), if n == 7 { "expiring" } else { "default" }).await;
+    }
+    // The same from wherever it is asked.
+    for prefix in ["", "/sandboxes/t1"] {
+        let first = mock.get(&format!("{prefix}/_mock/console/sandboxes")).await.expect(200).json();
+        assert_eq!((&first["total"], &first["found"]), (&60.into(), &60.into()));
+        assert_eq!(first["sandboxes"].as_array().unwrap().len(), 50);
+        assert_eq!(first["sandboxes"][0], serde_json::json!({ "name": "t0", "scenario": "default" }));
+    }
+    for (filter, found) in [("T5", 11), ("expir", 1), ("nothing", 0)] {
+        let some = mock.get(&format!("/_mock/console/sandboxes?filter={filter}")).await.expect(200).json();
+        assert_eq!((&some["total"], &some["found"]), (&60.into(), &found.into()), "{filter}");
+    }
+}

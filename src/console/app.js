@@ -1,14 +1,15 @@
 // Keeps the page up to date: reads what the server says has changed, and hands it to the panels.
 
-import { DAY, byId, call, clockTime, controlToken, copyButton, curl, day, el, notice, plural, setControlToken, url, weekdayOf, whenDone } from './lib.js';
+import { DAY, byId, call, clockTime, copyButton, curl, day, el, home, notice, plural, prefixed, reason, setControlToken, weekdayOf, whenDone } from './lib.js';
 import * as requests from './journal.js';
+import * as live from './live.js';
 import * as panels from './panels.js';
+import * as sandboxes from './sandboxes.js';
 import * as tenants from './tenants.js';
 
-const POLL = 3000;
-const QUIET = 200;
 /** What may be missing in a server is asked for again after a while only. */
 const AGAIN = 60_000;
+const OVERVIEW = '/_mock/console/overview';
 
 const state = { overview: undefined, full: undefined, selected: undefined, filter: '', all: false };
 const view = { page: 0, onlyValid: false, allSpans: false, width: 600, names: new Map() };
@@ -32,8 +33,9 @@ async function get(path) {
   const answer = await call('GET', path);
   if (answer.status === 404) missing.set(path, performance.now() + AGAIN);
   else missing.delete(path);
-  reachable(answer.status !== 0);
+  live.reachable(answer.status !== 0);
   gate(answer.status === 401);
+  if (prefixed && path === OVERVIEW && answer.status) gone(answer.status === 404);
   return answer.ok ? answer.data : undefined;
 }
 
@@ -44,10 +46,19 @@ function gate(shut) {
   if (shut) byId('gate-token').focus();
 }
 
+/** Tells that the sandbox of this page is no more. */
+function gone(yes) {
+  if (byId('gone').hidden === !yes) return;
+  byId('gone').hidden = !yes;
+  if (yes) byId('remake').focus();
+}
+
+const isOpen = () => byId('gate').hidden && byId('gone').hidden;
+
 const PARTS = {
   async overview() {
     const before = state.overview;
-    state.overview = (await get('/_mock/console/overview')) ?? before;
+    state.overview = (await get(OVERVIEW)) ?? before;
     const { overview } = state;
     if (!overview) return;
     if (!overview.tenants.some(({ id }) => id === state.selected)) {
@@ -69,6 +80,9 @@ const PARTS = {
   async activities() {
     [state.activities, state.policy] = await Promise.all([get('/_mock/activities'), get('/_mock/activities/policy')]);
   },
+  async sandboxes() {
+    state.sandboxes = await sandboxes.read();
+  },
   async scenarios() {
     state.scenarios = await get('/_mock/scenarios');
   },
@@ -86,7 +100,7 @@ const PARTS = {
 /** What is read while the server cannot be reached: one question is enough. */
 const SHUT = ['overview'];
 const LIVE = ['overview', 'clock', 'activities', 'faults', 'journal'];
-const ALL = ['overview', 'tenant', 'clock', 'activities', 'scenarios', 'faults', 'journal'];
+const ALL = ['overview', 'tenant', 'clock', 'activities', 'scenarios', 'faults', 'journal', 'sandboxes'];
 
 const wanted = new Set();
 let reading;
@@ -132,8 +146,7 @@ function draw() {
   if (!overview) return;
   document.title = `${overview.sandbox ? `${overview.sandbox} · ` : ''}${overview.scenario} · r1-entitlements-mock`;
   byId('version').textContent = `v${overview.version}`;
-  byId('sandbox').hidden = !overview.sandbox;
-  byId('sandbox').textContent = `sandbox ${overview.sandbox}`;
+  panel('sandboxes', [state.sandboxes, scenarios, overview.sandbox], () => sandboxes.show({ ...state }));
   const today = now().slice(0, 10);
   view.names = new Map(overview.tenants.map(({ id, name }) => [id, name]));
   byId('tenant-count').textContent = plural(overview.tenants.length, 'tenant');
@@ -162,7 +175,7 @@ function drawDetail() {
 
 function drawJournal() {
   const { rows, filter, unmatched, all } = journal;
-  panel('journal', [rows.at(-1)?.seq, rows.length, rows[0]?.seq, filter, unmatched, all, journal.missing], () =>
+  panel('journal', [rows.at(-1)?.seq, rows.length, rows[0]?.seq, rows.at(-1)?.id, filter, unmatched, all, journal.missing], () =>
     requests.show(byId('requests'), journal, redrawJournal),
   );
   byId('request-count').textContent = journal.missing || !rows.length ? '' : plural(rows.length, 'request');
@@ -185,6 +198,8 @@ async function select(id) {
   state.selected = id;
   state.full = undefined;
   draw();
+  // On a narrow screen it stands below the list, out of sight.
+  if (matchMedia('(width < 780px)').matches) byId('tenant').scrollIntoView();
   await load(['tenant']);
 }
 
@@ -211,77 +226,27 @@ function tick() {
 }
 setInterval(tick, 500);
 
-// Being told: events, or else asking ----------------------------------------------------------------
-
-const TELLS = {
-  activityChanged: ['activities', 'clock'],
-  stateChanged: ['overview', 'clock', 'activities'],
-  clockTurned: ['overview', 'clock', 'activities'],
-  requestAnswered: ['journal'],
-  settingsChanged: ['overview', 'faults', 'activities'],
-  missed: ALL,
-};
-
-let polling;
-let isReachable = true;
-
-function reachable(yes) {
-  if (isReachable !== yes) {
-    isReachable = yes;
-    if (!yes) notice('The server cannot be reached. Trying again every three seconds.', { tone: 'bad' });
-    else {
-      notice('The server is back.');
-      load(ALL);
-    }
-  }
-  badge();
-}
-
-function badge() {
-  const [text, tone] = !isReachable ? ['Not reachable', 'bad'] : polling ? ['Every 3 s', 'warn'] : ['Live', 'good'];
-  const title = { Live: 'The server tells of every change (server-sent events)', 'Every 3 s': 'The server does not tell of changes; the page asks every three seconds' };
-  const place = byId('live');
-  if (place.textContent === text) return;
-  place.textContent = text;
-  place.className = `live ${tone}`;
-  place.title = title[text] ?? '';
-}
-
-function poll(yes) {
-  if (yes && !polling) polling = setInterval(() => !document.hidden && byId('gate').hidden && load(isReachable ? LIVE : SHUT), POLL);
-  if (!yes && polling) polling = clearInterval(polling);
-  badge();
-}
-
-function listen() {
-  // An event stream cannot bring a token.
-  if (controlToken()) return poll(true);
-  const events = new EventSource(url('/_mock/events'));
-  events.onopen = () => {
-    poll(false);
-    load(ALL);
-  };
-  events.onerror = () => {
-    poll(true);
-    // A server without events is asked again only after a while.
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
-  };
-  const told = (type) => load(TELLS[type] ?? ALL, QUIET);
-  for (const type of Object.keys(TELLS)) events.addEventListener(type, () => told(type));
-}
-
 // The start -----------------------------------------------------------------------------------
 
 byId('tenant-filter').addEventListener('input', (event) => redraw({ filter: event.target.value }));
 byId('request-tools').append(...requests.tools(journal, redrawJournal));
 byId('tenant-tools').append(copyButton(() => curl('GET', '/_mock/tenants'), 'tenants'));
 byId('activity-tools').append(copyButton(() => curl('GET', '/_mock/activities'), 'activities'));
-byId('gate').addEventListener('submit', (event) => {
+sandboxes.start(() => load(['sandboxes']));
+byId('gone-home').href = home.href;
+byId('remake').addEventListener('click', async () => {
+  const answer = await call('POST', '/_mock/sandboxes', { at: home, body: { name: prefixed } });
+  if (answer.ok) location.reload();
+  else notice(reason(answer), { tone: 'bad' });
+});
+byId('gate').addEventListener('submit', async (event) => {
   event.preventDefault();
   setControlToken(byId('gate-token').value);
   byId('gate-token').value = '';
-  poll(true);
-  load(ALL);
+  live.poll(true);
+  await load(SHUT);
+  if (byId('gate').hidden) await load(ALL);
+  else notice('That is not its token.', { tone: 'bad' });
 });
 byId('reload').addEventListener('click', async () => {
   missing.clear();
@@ -295,6 +260,19 @@ new ResizeObserver(([{ contentRect }]) => {
   if (width > 0 && Math.abs(width - view.width) > 1) redraw({ width });
 }).observe(byId('measure'));
 
+// Being looked at is a use: an unused sandbox would be removed.
+setInterval(() => !document.hidden && isOpen() && load(SHUT), AGAIN);
+
 await load(SHUT);
-if (byId('gate').hidden) await load(ALL);
-listen();
+if (isOpen()) await load(ALL);
+live.start({
+  load,
+  loadAll() {
+    // It may be another server by now, with a journal of its own.
+    journal.since = 0;
+    return load(ALL);
+  },
+  loadWhilePolling(isReachable) {
+    if (byId('gate').hidden) load(isReachable && isOpen() ? LIVE : SHUT);
+  },
+});

@@ -1,6 +1,6 @@
 // The OpenAPI document as a page: operations by tag, parameters, schemas, and a form to try each.
 
-import { byId, call, copyButton, curl, el, empty, prose, reason, render } from './lib.js';
+import { byId, call, copyButton, curl, el, empty, prefixed, prose, reason, render, setControlToken } from './lib.js';
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options'];
 const DEEP = 6;
@@ -39,6 +39,9 @@ const facts = (schema) => {
     real.deprecated && 'deprecated',
   ].filter(Boolean);
 };
+
+/** A path that breaks where it has a slash. */
+const steps = (path) => path.split(/(?<=.)(?=\/)/).flatMap((step) => [el('wbr'), step]);
 
 /** What is inside of a schema, as far as it has an inside. */
 function fields(schema) {
@@ -185,11 +188,24 @@ function answer(place, { ok, status, text, data, headers, took }) {
 
 // The page ----------------------------------------------------------------------------------------
 
+/** The list of tenants may want the control token; the operations themselves do not. */
+function gate() {
+  const token = el('input', { type: 'password', autocomplete: 'off', required: true });
+  const go = async (event) => {
+    event.preventDefault();
+    setControlToken(token.value);
+    await whoCalls();
+  };
+  return el('form', { class: 'fields', onsubmit: go }, el('label', { class: 'field' }, el('span', {}, 'Control token, for the list of tenants'), token), el('button', { type: 'submit' }, 'Go on'));
+}
+
 async function whoCalls() {
-  const tenants = (await call('GET', '/_mock/tenants')).data ?? [];
+  const answer = await call('GET', '/_mock/tenants');
+  const tenants = answer.ok ? answer.data : [];
+  Object.assign(caller, { tenant: '', token: '' });
   const select = el('select', { onchange: (event) => (caller.tenant = event.target.value) }, el('option', { value: '' }, 'the default tenant, or the token’s'), tenants.map(({ id, name }) => el('option', { value: id }, `${name} (${id.slice(0, 2)}…${id.slice(-2)})`)));
   const token = el('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: 'none', oninput: (event) => (caller.token = event.target.value.trim()) });
-  byId('caller').append(el('label', { class: 'field' }, el('span', {}, 'x-rks-tenantid'), select), el('label', { class: 'field' }, el('span', {}, 'Bearer token'), token));
+  byId('caller').replaceChildren(el('label', { class: 'field' }, el('span', {}, 'x-rks-tenantid'), select), el('label', { class: 'field' }, el('span', {}, 'Bearer token'), token), answer.status === 401 ? gate() : '');
 }
 
 function show(filter = '') {
@@ -199,7 +215,7 @@ function show(filter = '') {
   const groups = tags.map((tag) => [tag, all.filter((one) => (one.tags ?? ['Other'])[0] === tag)]).filter(([, some]) => some.length);
   render(
     byId('toc'),
-    groups.map(([tag, some]) => [el('h3', {}, tag), el('ul', {}, some.map((one) => el('li', {}, el('a', { href: `#${anchor(one)}` }, el('span', { class: `method ${one.method.toLowerCase()}` }, one.method), el('span', { class: one.deprecated ? 'old' : '' }, one.path)))))]),
+    groups.map(([tag, some]) => [el('h3', {}, tag), el('ul', {}, some.map((one) => el('li', {}, el('a', { href: `#${anchor(one)}` }, el('span', { class: `method ${one.method.toLowerCase()}` }, one.method), el('span', { class: one.deprecated ? 'old' : '' }, steps(one.path))))))]),
   );
   render(
     byId('list'),
@@ -211,6 +227,8 @@ const read = await call('GET', '/openapi.json');
 if (read.ok) {
   doc = read.data;
   byId('version').textContent = `${doc.info.title}, v${doc.info.version}`;
+  byId('sandbox').hidden = !prefixed;
+  byId('sandbox').textContent = `sandbox ${prefixed}`;
   byId('about').textContent = doc.info.description ?? '';
   show();
   byId('filter').addEventListener('input', (event) => show(event.target.value));

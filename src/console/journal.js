@@ -4,6 +4,7 @@ import { act, call, clockTime, copy, copyButton, count, curl, day, el, empty, no
 
 const KEPT = 300;
 const SHOWN = 60;
+const PAGE = 1000;
 
 /** What is known of the journal. */
 export function journal() {
@@ -12,14 +13,21 @@ export function journal() {
 
 /** Reads what is new. */
 export async function read(state) {
-  const answer = await call('GET', `/_mock/requests?since=${state.since}&limit=1000`);
-  state.missing = answer.status === 404;
-  if (!answer.ok) return;
-  // The number goes on when the journal is cleared; a smaller one is another server's.
-  if (answer.data.next < state.since) Object.assign(state, { rows: [], since: 0, whole: new Map() });
-  state.rows = [...state.rows, ...answer.data.requests].slice(-KEPT);
-  state.since = answer.data.next;
-  state.dropped = answer.data.dropped;
+  for (;;) {
+    const { since } = state;
+    const answer = await call('GET', `/_mock/requests?since=${since}&limit=${PAGE}`);
+    state.missing = answer.status === 404;
+    // It may have been told to begin anew meanwhile.
+    if (!answer.ok || since !== state.since) return;
+    const { requests, next, dropped } = answer.data;
+    // The number goes on when the journal is cleared; a smaller one is another server's.
+    if (next < since) Object.assign(state, { since: 0 });
+    else {
+      if (since === 0) Object.assign(state, { rows: [], whole: new Map() });
+      Object.assign(state, { rows: [...state.rows, ...requests].slice(-KEPT), since: next, dropped });
+      if (requests.length < PAGE) return;
+    }
+  }
 }
 
 export function show(container, state, redraw) {
@@ -58,7 +66,7 @@ function line(row, state) {
       el('span', { class: `method ${row.method.toLowerCase()}` }, row.method),
       el('span', { class: 'path' }, row.path, row.query && el('span', { class: 'muted' }, `?${row.query}`)),
       row.unmatched && el('span', { class: 'chip' }, 'unmatched'),
-      row.complete === false && el('span', { class: 'chip' }, 'cut'),
+      row.complete === false && row.status !== 0 && el('span', { class: 'chip' }, 'cut'),
       el('span', { class: `status ${level(row.status)}` }, row.status === 0 ? 'cut' : row.status),
     ),
     place,
@@ -99,7 +107,7 @@ function body(place, whole) {
 
 /** The switches above the list, made once. */
 export function tools(state, redraw) {
-  const pause = el('button', { type: 'button', 'aria-pressed': 'false', onclick: () => {
+  const pause = el('button', { type: 'button', class: 'small', 'aria-pressed': 'false', onclick: () => {
     state.paused = !state.paused;
     pause.setAttribute('aria-pressed', String(state.paused));
     pause.textContent = state.paused ? 'Go on' : 'Pause';
@@ -109,7 +117,7 @@ export function tools(state, redraw) {
     el('label', { class: 'field' }, el('span', {}, 'Filter requests'), el('input', { type: 'search', placeholder: 'path, status, tenant', oninput: (event) => redraw({ filter: event.target.value }) })),
     el('label', { class: 'check' }, el('input', { type: 'checkbox', onchange: (event) => redraw({ unmatched: event.target.checked }) }), 'Only unmatched'),
     pause,
-    el('button', { type: 'button', onclick: async (event) => {
+    el('button', { type: 'button', class: 'small', onclick: async (event) => {
       const button = event.currentTarget;
       const answer = await act('DELETE', '/_mock/requests', { button });
       if (!answer.ok) return;

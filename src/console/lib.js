@@ -2,7 +2,12 @@
 
 /** Where the server is, with the sandbox's prefix: pages say where they are relative to it. */
 const root = new URL(document.documentElement.dataset.root, document.baseURI);
-export const url = (path) => new URL(path.replace(/^\//, ''), root).href;
+export const url = (path, at = root) => new URL(path.replace(/^\//, ''), at).href;
+
+/** The sandbox whose prefix the page is under, if it is, and where the root of them all is. */
+const [prefix, name] = root.pathname.match(/sandboxes\/([^/]+)\/$/) ?? ['', ''];
+export const prefixed = name;
+export const home = new URL(root.pathname.slice(0, root.pathname.length - prefix.length), root);
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -22,7 +27,10 @@ export const el = (tag, props = {}, ...children) => build(document.createElement
 export const svg = (tag, props = {}, ...children) => build(document.createElementNS(SVG, tag), props, children);
 export const byId = (id) => document.getElementById(id);
 
-/** Replaces what is in a container; focus, open details and scroll stay where they were, by `data-key`. */
+/**
+ * Replaces what is in a container; focus, open details and scroll stay where they were, by `data-key`, and
+ * so does what is being typed.
+ */
 export function render(container, ...nodes) {
   const active = document.activeElement;
   const focused = container.contains(active) ? active.dataset.key : undefined;
@@ -30,7 +38,9 @@ export function render(container, ...nodes) {
   const scrolled = new Map(
     [...container.querySelectorAll('[data-scroll]')].map((node) => [node.dataset.scroll, [node.scrollLeft, node.scrollTop]]),
   );
+  const typed = new Map([...container.querySelectorAll('details[open] input[data-key]')].map((node) => [node.dataset.key, node.value]));
   container.replaceChildren(...nodes.flat(Infinity).filter(Boolean));
+  for (const node of container.querySelectorAll('input[data-key]')) node.value = typed.get(node.dataset.key) ?? node.value;
   for (const node of container.querySelectorAll('details[data-key]')) if (opened.has(node.dataset.key)) node.open = true;
   for (const node of container.querySelectorAll('[data-scroll]')) {
     [node.scrollLeft, node.scrollTop] = scrolled.get(node.dataset.scroll) ?? [0, 0];
@@ -42,6 +52,21 @@ export function render(container, ...nodes) {
   }
 }
 
+/** Closes what was opened below a button; the focus goes back to the button. */
+export function shut(drop) {
+  if (drop.contains(document.activeElement)) drop.querySelector('summary').focus();
+  drop.open = false;
+}
+
+// As menus do: by Escape, or by a click elsewhere.
+document.addEventListener('keydown', (event) => {
+  const drop = event.key === 'Escape' && document.activeElement?.closest('.drop[open]');
+  if (drop) shut(drop);
+});
+document.addEventListener('pointerdown', (event) => {
+  for (const drop of document.querySelectorAll('.drop[open]')) if (!drop.contains(event.target) && !event.target.closest('.notices')) drop.open = false;
+});
+
 // The control surface may want a token; it is kept for as long as the tab lives.
 const TOKEN = 'control-token';
 export const controlToken = () => sessionStorage.getItem(TOKEN) ?? '';
@@ -49,7 +74,7 @@ export const setControlToken = (token) => sessionStorage.setItem(TOKEN, token);
 const withToken = (path, headers) => (path.startsWith('/_mock') && controlToken() ? { 'x-mock-token': controlToken(), ...headers } : headers);
 
 /** What the server answered; `status` 0 when it could not be reached. */
-export async function call(method, path, { body, headers = {} } = {}) {
+export async function call(method, path, { body, headers = {}, at } = {}) {
   const init = { method, headers: { accept: 'application/json', ...withToken(path, headers) }, cache: 'no-store' };
   if (body !== undefined) {
     init.body = typeof body === 'string' ? body : JSON.stringify(body);
@@ -57,7 +82,7 @@ export async function call(method, path, { body, headers = {} } = {}) {
   }
   const started = performance.now();
   try {
-    const response = await fetch(url(path), init);
+    const response = await fetch(url(path, at), init);
     const text = await response.text();
     let data;
     try {
@@ -83,10 +108,10 @@ export function reason({ status, data, text }) {
 const quoted = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
 
 /** A call as a line for a shell. */
-export function curl(method, path, { body, headers = {} } = {}) {
+export function curl(method, path, { body, headers = {}, at } = {}) {
   const parts = ['curl', '-sS'];
   if (method !== 'GET') parts.push('-X', method);
-  parts.push(quoted(url(path)));
+  parts.push(quoted(url(path, at)));
   const all = { ...withToken(path, headers) };
   if (body !== undefined) all['content-type'] ??= 'application/json';
   for (const [name, value] of Object.entries(all)) parts.push('-H', quoted(`${name}: ${value}`));
@@ -136,7 +161,9 @@ export function notice(text, { tone = 'good', line, stay = false } = {}) {
   );
   place.append(note);
   while (place.childElementCount > 3) place.firstElementChild.remove();
-  if (!stay) setTimeout(close, tone === 'bad' ? 12_000 : 5_000);
+  // Not away from under a pointer, nor from under a keyboard's focus.
+  const go = () => (note.matches(':hover, :focus-within') ? setTimeout(go, 2_000) : close());
+  if (!stay) setTimeout(go, tone === 'bad' ? 12_000 : 6_000);
 }
 
 /** What happens after something was done; the page sets it. */
@@ -144,10 +171,10 @@ let after = async () => {};
 export const whenDone = (then) => (after = then);
 
 /** Does what a button says, tells how it went, and brings the page up to date. */
-export async function act(method, path, { body, headers, done, button } = {}) {
+export async function act(method, path, { done, button, ...how } = {}) {
   button?.setAttribute('aria-busy', 'true');
-  const answer = await call(method, path, { body, headers });
-  const line = curl(method, path, { body, headers });
+  const answer = await call(method, path, how);
+  const line = curl(method, path, how);
   // Who reads that it is done shall see it done.
   await after(answer);
   if (answer.ok) {
@@ -180,6 +207,39 @@ export function action(label, method, path, options = {}) {
   );
 }
 
+/** Which button was pressed once, of those that want to be pressed twice. */
+let asked;
+
+/** A button for what cannot be undone: it asks once more, on itself. `words` say what is done, and what is asked. */
+export function sureButton(label, [words, question], key, then) {
+  const show = () => {
+    const sure = asked?.key === key;
+    button.textContent = sure ? 'Sure?' : label;
+    button.classList.toggle('sure', sure);
+    button.setAttribute('aria-label', sure ? question : words);
+  };
+  const calm = () => {
+    if (asked?.key !== key) return;
+    clearTimeout(asked.timer);
+    const { show } = asked;
+    asked = undefined;
+    show();
+  };
+  const press = async () => {
+    if (asked?.key === key) {
+      await then(button);
+      return calm();
+    }
+    asked = { key, show, timer: setTimeout(calm, 4000) };
+    show();
+  };
+  const button = el('button', { type: 'button', class: 'small danger', 'data-key': key, onclick: press });
+  // It may have been drawn anew in between.
+  if (asked?.key === key) asked.show = show;
+  show();
+  return button;
+}
+
 const number = new Intl.NumberFormat('en-GB');
 const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC' });
@@ -208,3 +268,6 @@ export function fromNow(now, at) {
 export const prose = (text) => text.split('`').map((part, index) => (index % 2 ? el('code', {}, part) : part));
 
 export const empty = (...words) => el('p', { class: 'empty' }, ...words);
+
+export const section = (title, tools, ...content) =>
+  el('section', { class: 'part', 'aria-label': title }, el('header', { class: 'part-head' }, el('h3', {}, title), tools), content);

@@ -6,17 +6,22 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `index.html`, `style.css`, `icon.svg` | the page |
-//! | `app.js` | keeps it up to date and hands out what changed |
-//! | `tenants.js`, `timeline.js`, `words.js` | tenants, their numbers, banners and expiry |
+//! | `index.html`, `console.css`, `style.css`, `icon.svg` | the page; what both pages share |
+//! | `app.js`, `live.js` | keep it up to date, hand out what changed |
+//! | `tenants.js`, `assignments.js`, `timeline.js`, `words.js` | tenants, their numbers, banners, expiry, assignments |
 //! | `panels.js`, `journal.js` | clock, scenario, activities, faults; requests |
+//! | `sandboxes.js` | going to another sandbox; making and deleting them |
 //! | `lib.js` | elements, calls, curl lines, notices |
-//! | `docs.html`, `docs.js` | the OpenAPI document as a page, with forms to try it |
-//! | `overview.rs` | what the page reads in one go |
+//! | `docs.html`, `docs.css`, `docs.js` | the OpenAPI document as a page, with forms to try it |
+//! | `overview.rs`, `sandboxes.rs` | what the page reads in one go |
 
 mod overview;
+mod sandboxes;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use axum::{
     Extension, Json, Router,
@@ -27,7 +32,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{dispatch::Chosen, problem::Problem};
+use crate::{dispatch::Chosen, problem::Problem, world::World};
 
 /// A file of the page.
 struct Asset {
@@ -46,12 +51,17 @@ const ASSETS: &[Asset] = &assets! {
     "index.html": "text/html; charset=utf-8",
     "docs.html": "text/html; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
+    "console.css": "text/css; charset=utf-8",
+    "docs.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "app.js": "text/javascript; charset=utf-8",
+    "assignments.js": "text/javascript; charset=utf-8",
     "docs.js": "text/javascript; charset=utf-8",
     "journal.js": "text/javascript; charset=utf-8",
     "lib.js": "text/javascript; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
     "panels.js": "text/javascript; charset=utf-8",
+    "sandboxes.js": "text/javascript; charset=utf-8",
     "tenants.js": "text/javascript; charset=utf-8",
     "timeline.js": "text/javascript; charset=utf-8",
     "words.js": "text/javascript; charset=utf-8",
@@ -73,9 +83,10 @@ pub fn router() -> Router {
 }
 
 /// What the page reads: a part of the control surface, and guarded like it.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/_mock/console/overview", get(overview::show_overview))
+        .route("/_mock/console/sandboxes", get(sandboxes::list_sandboxes))
         .route("/_mock/console/tenants/{tenant}", get(overview::show_tenant))
 }
 

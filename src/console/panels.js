@@ -1,6 +1,6 @@
 // Clock, scenario, activities and faults.
 
-import { act, action, clockTime, copyButton, count, curl, day, el, empty, fromNow, notice, call, reason, render, weekdayOf } from './lib.js';
+import { act, action, byId, clockTime, copyButton, count, curl, day, el, empty, fromNow, notice, call, plural, reason, render, shut, weekdayOf } from './lib.js';
 
 const MOST_STEPS = 200;
 
@@ -48,20 +48,16 @@ async function nextBanner(button, after, happened) {
 }
 
 function setter(now) {
-  const input = el('input', { type: 'datetime-local', step: 1, 'aria-label': 'Date and time in UTC', required: true, value: (now ?? '').slice(0, 19) });
-  const form = el(
-    'form',
-    { class: 'inline', onsubmit: async (event) => {
-      event.preventDefault();
-      const at = `${input.value.length === 16 ? `${input.value}:00` : input.value}Z`;
-      const answer = await act('PUT', '/_mock/clock', { body: { now: at }, button: event.submitter, done: `The clock shows ${day(at)}, ${clockTime(at)}.` });
-      if (answer.ok) details.open = false;
-    } },
-    input,
-    el('button', { type: 'submit' }, 'Set'),
-  );
-  const details = el('details', { class: 'drop', 'data-key': 'set-clock' }, el('summary', { 'data-key': 'set-clock-line' }, 'Set…'), form);
-  return details;
+  const input = el('input', { type: 'datetime-local', step: 1, 'aria-label': 'Date and time in UTC', 'data-key': 'set-clock-value', required: true, value: (now ?? '').slice(0, 19) });
+  const set = async (event) => {
+    event.preventDefault();
+    const at = `${input.value.length === 16 ? `${input.value}:00` : input.value}Z`;
+    const answer = await act('PUT', '/_mock/clock', { body: { now: at }, button: event.submitter, done: `The clock shows ${day(at)}, ${clockTime(at)}.` });
+    // It has been drawn anew.
+    if (answer.ok) shut(document.querySelector('[data-key="set-clock"]'));
+  };
+  const form = el('form', { class: 'inline', onsubmit: set }, input, el('button', { type: 'submit', 'data-key': 'set-clock-go' }, 'Set'));
+  return el('details', { class: 'drop', 'data-key': 'set-clock' }, el('summary', { 'data-key': 'set-clock-line' }, 'Set…'), form);
 }
 
 /** As `fromNow`, today with the time. */
@@ -182,6 +178,7 @@ export function faults(container, { faults, sets }) {
   const rules = Array.isArray(faults) ? faults : (faults.rules ?? []);
   const known = sets?.length ? sets.map(({ name, title }) => [name, title]) : Object.entries(SETS);
   const owned = (name) => rules.filter((rule) => rule.id === name || rule.id?.startsWith(`${name}.`));
+  note(rules.length);
   render(
     container,
     el(
@@ -192,9 +189,16 @@ export function faults(container, { faults, sets }) {
         return el('li', {}, el('div', {}, el('strong', {}, name), el('p', { class: 'small muted' }, title)), toggle(name, on));
       }),
     ),
-    rules.length > 0 && el('p', { class: 'small muted', role: 'status' }, `${count(rules.length)} ${rules.length === 1 ? 'rule is' : 'rules are'} in force.`),
+    rules.length > 0 && el('p', { class: 'small muted' }, `${count(rules.length)} ${rules.length === 1 ? 'rule is' : 'rules are'} in force.`),
     el('div', { class: 'buttons' }, action('Clear all faults', 'DELETE', '/_mock/faults', { key: 'clear-faults', done: 'No faults any more.' }), copyButton(curl('GET', '/_mock/faults'), 'faults', 'curl-faults')),
   );
+}
+
+/** Whoever wonders why nothing works shall see it at the top. */
+function note(rules) {
+  byId('fault-note').hidden = rules === 0;
+  byId('fault-note').title = 'In force: requests may fail on purpose';
+  byId('fault-note').textContent = plural(rules, 'fault rule');
 }
 
 function toggle(name, on) {

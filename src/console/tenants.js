@@ -1,11 +1,11 @@
-// Tenants at a glance, and one of them in full: banners, use, expiry, assignments.
+// Tenants at a glance, and one of them in full: banners, use, expiry.
 
-import { act, action, copyButton, count, curl, day, daysBetween, el, empty, fromNow, plural, render } from './lib.js';
+import { action, copyButton, count, curl, day, daysBetween, el, empty, fromNow, plural, render, section } from './lib.js';
+import { assignments } from './assignments.js';
 import { spans, timeline } from './timeline.js';
 import { banner, byTone, product, tenantType, tone, worst } from './words.js';
 
 const SHOWN = 40;
-const PAGE = 25;
 const LINES = 10;
 /** From how many days before it a shortage is worth a colour. */
 const NEAR = 60;
@@ -118,9 +118,6 @@ function head(tenant, full, headers) {
       ),
   );
 }
-
-const section = (title, tools, ...content) =>
-  el('section', { class: 'part', 'aria-label': title }, el('header', { class: 'part-head' }, el('h3', {}, title), tools), content);
 
 function banners(full, now, headers) {
   const pools = (full.mspSummaries?.mspEntitlementBanners ?? []).map((row) => [row, true]);
@@ -242,78 +239,4 @@ function expiry(full, now, headers, view, redraw) {
     shown.length < all.length &&
       el('button', { type: 'button', 'data-key': 'all-spans', onclick: () => redraw({ allSpans: true }) }, `Show all ${count(all.length)}`),
   );
-}
-
-function assignments(tenant, full, now, headers, view, redraw) {
-  const isMsp = Boolean(full.mspSummaries);
-  if (!isMsp && full.assignments.length === 0) return false;
-  const names = view.names;
-  const valid = full.assignments.filter((row) => row.status === 'VALID' || row.status === 'FUTURE').length;
-  const wanted = full.assignments.filter((row) => !view.onlyValid || row.status === 'VALID' || row.status === 'FUTURE');
-  const pages = Math.max(1, Math.ceil(wanted.length / PAGE));
-  const page = Math.min(view.page, pages - 1);
-  const shown = wanted.slice(page * PAGE, (page + 1) * PAGE);
-  const msp = { ...headers, 'x-rks-tenantid': tenant.parent && !isMsp ? tenant.parent : tenant.id };
-  const cells = (row) => [
-    el('td', { class: 'to' }, row.mspEcTenantId === row.mspTenantId ? 'to itself' : (names.get(row.mspEcTenantId) ?? row.mspEcTenantId), el('code', { class: 'sub' }, row.id)),
-    el('td', {}, product(row.deviceType, row.deviceSubType), row.trialAssignment && el('span', { class: 'chip trial' }, 'trial')),
-    el('td', { class: 'num' }, count(row.quantity)),
-    el('td', {}, day(row.dateExpires)),
-    el('td', { class: 'state' }, el('span', { class: `chip ${row.status.toLowerCase()}` }, row.status.toLowerCase())),
-    el('td', { class: 'end' }, row.status === 'VALID' || row.status === 'FUTURE' ? revoke(row, msp) : ''),
-  ];
-  return section(
-    isMsp ? 'Assignments' : 'Assigned by its MSP',
-    el(
-      'div',
-      { class: 'tools' },
-      el('label', { class: 'check' }, el('input', { type: 'checkbox', 'data-key': 'only-valid', checked: view.onlyValid, onchange: (event) => redraw({ onlyValid: event.target.checked, page: 0 }) }), `Only the ${count(valid)} valid or future`),
-      isMsp && copyButton(curl('GET', '/assignments', { headers }), 'assignments', 'curl-assignments'),
-    ),
-    shown.length
-      ? el(
-          'div',
-          { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of assignments', 'data-scroll': 'assignments', 'data-key': 'table' },
-          el(
-            'table',
-            { class: 'assignments' },
-            el('thead', {}, el('tr', {}, ['To', 'Licence', 'Quantity', 'Expires', 'Status'].map((text) => el('th', { scope: 'col', class: text === 'Quantity' ? 'num' : '' }, text)), el('th', { scope: 'col', class: 'end' }, el('span', { class: 'offscreen' }, 'Actions')))),
-            el('tbody', {}, shown.map((row) => el('tr', {}, cells(row)))),
-          ),
-        )
-      : empty('No assignments.'),
-    pages > 1 &&
-      el(
-        'div',
-        { class: 'pager' },
-        el('button', { type: 'button', 'data-key': 'page-back', disabled: page === 0, onclick: () => redraw({ page: page - 1 }) }, 'Back'),
-        el('span', {}, `Page ${page + 1} of ${count(pages)}`),
-        el('button', { type: 'button', 'data-key': 'page-on', disabled: page + 1 >= pages, onclick: () => redraw({ page: page + 1 }) }, 'Next'),
-      ),
-  );
-}
-
-/** Asks once more on the button itself: taking back licences cannot be undone. */
-function revoke(row, headers) {
-  const button = el('button', { type: 'button', class: 'small danger', 'data-key': `revoke-${row.id}`, 'aria-label': `Revoke assignment ${row.id}` }, 'Revoke');
-  let sure = false;
-  const calm = () => {
-    sure = false;
-    button.textContent = 'Revoke';
-    button.classList.remove('sure');
-    button.setAttribute('aria-label', `Revoke assignment ${row.id}`);
-  };
-  button.addEventListener('click', async () => {
-    if (!sure) {
-      sure = true;
-      button.textContent = 'Sure?';
-      button.classList.add('sure');
-      button.setAttribute('aria-label', `Really revoke assignment ${row.id}?`);
-      setTimeout(calm, 4000);
-      return;
-    }
-    await act('DELETE', '/assignments', { body: [{ assignmentId: row.id }], headers, button, done: `Assignment ${row.id} is revoked.` });
-    calm();
-  });
-  return button;
 }

@@ -52,8 +52,8 @@ export function timeline(all, now, width) {
       svg('text', { x: x(moment) + 4, y: TOP - 10, class: 'tick' }, text),
     ]),
     ...all.flatMap((span, index) => bars(span, index, now, x)),
-    svg('line', { x1: x(at), x2: x(at), y1: TOP - 8, y2: height, class: 'now' }),
-    svg('circle', { cx: x(at), cy: TOP - 8, r: 3.5, class: 'now-dot' }),
+    svg('line', { x1: x(at), x2: x(at), y1: TOP - 4, y2: height, class: 'now' }),
+    svg('circle', { cx: x(at), cy: TOP - 4, r: 3.5, class: 'now-dot' }),
     ...all.flatMap((span, index) => texts(span, index, now, width)),
   );
   return drawing;

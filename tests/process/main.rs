@@ -285,6 +285,27 @@ fn settings_come_from_the_environment_and_flags_go_before_them() {
     assert!(documented.ends_with("T23:59:59Z"), "{documented}");
 }
 
+#[test]
+fn a_control_surface_elsewhere_has_the_page_and_the_operations_that_the_page_calls() {
+    let args = ["--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", "--control-token", "s3cret"];
+    let server = Server::start(&args, &[]);
+    let rest = server.announced.split("control surface on http://").nth(1).unwrap();
+    let address = rest.split('/').next().unwrap().parse().unwrap();
+    let page = "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n";
+    for path in ["/", "/_mock", "/_mock/clock", "/_mock/console/docs.html"] {
+        assert_eq!(server.get(path).status, "HTTP/1.1 404 Not Found", "{path} on the vendor's port");
+    }
+    assert_eq!(server.connect().ask(page).status, "HTTP/1.1 404 Not Found");
+
+    let mut own = Connection::to(address);
+    assert!(own.ask(page).body.starts_with("<!doctype html>"));
+    assert_eq!(own.get("/_mock/clock").status, "HTTP/1.1 401 Unauthorized", "the token guards what is under /_mock");
+    assert_eq!(own.get("/openapi.json").status, "HTTP/1.1 200 OK");
+    let link = own.get("/mspEntitlements/summaries?refresh=true").json()["link"].as_str().unwrap().to_owned();
+    let path = link.split_once("r1").unwrap().1;
+    assert_eq!(server.get(path).json()["status"], "INPROGRESS", "both ports are of one system");
+}
+
 /// What `ctl` says to a server, on standard output and standard error, and its exit code.
 fn ctl(server: &Server, args: &[&str]) -> (Option<i32>, String, String) {
     let url = format!("http://{}", server.address);

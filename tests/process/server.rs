@@ -73,13 +73,11 @@ impl Server {
     }
 
     pub fn connect(&self) -> Connection {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        Connection { reader: BufReader::new(stream) }
+        Connection::to(self.address)
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        self.connect().ask(&format!("GET {path} HTTP/1.1\r\nHost: r1\r\n\r\n"))
+        self.connect().get(path)
     }
 
     pub fn signal(&self, name: &str) {
@@ -127,6 +125,16 @@ impl Answer {
 }
 
 impl Connection {
+    pub fn to(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        Self { reader: BufReader::new(stream) }
+    }
+
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: r1\r\n\r\n"))
+    }
+
     pub fn send(&mut self, text: &str) {
         self.reader.get_mut().write_all(text.as_bytes()).unwrap();
     }

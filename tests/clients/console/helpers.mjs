@@ -23,15 +23,16 @@ export const shots = process.env.SHOTS;
 
 /** Starts the binary; resolves when it says where it listens. */
 export function serve(...args) {
-  const server = spawn(process.env.MOCK_BINARY, ['--listen', '127.0.0.1:0', '--log', 'json', ...args], {
+  const server = spawn(process.env.MOCK_BINARY, [...(args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']), '--log', 'json', ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return new Promise((resolve, reject) => {
     let said = '';
     server.stdout.on('data', (chunk) => {
       said += chunk;
-      const base = said.match(/listening on (http:\S+)/)?.[1];
-      if (base) resolve({ base, stop: () => stopped(server), ...client(base) });
+      const [base, control] = [said.match(/listening on (http:\S+)/)?.[1], said.match(/surface on (http:.*)\/_mock/)?.[1]];
+      // The last line of what it says.
+      if (said.includes('\ntry: ')) resolve({ base, control, stop: () => stopped(server), ...client(base) });
     });
     server.once('error', reject);
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
@@ -66,12 +67,19 @@ export async function browser() {
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const page = await context.newPage();
       const complaints = [];
+      const forgiven = [];
+      const complain = (text) => forgiven.some((pattern) => pattern.test(text)) || complaints.push(text);
+      /** What a test means to happen; a browser may tell of it later than the page shows it. */
+      const forgive = (pattern) => {
+        forgiven.push(pattern);
+        for (const text of complaints.splice(0)) complain(text);
+      };
       page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} ${message.location().url}`);
+        if (['error', 'warning'].includes(message.type())) complain(`${message.text()} ${message.location().url}`);
       });
-      page.on('pageerror', (error) => complaints.push(error.stack));
+      page.on('pageerror', (error) => complain(error.stack));
       page.setDefaultTimeout(10_000);
-      return { page, complaints, close: () => context.close() };
+      return { page, complaints, forgive, close: () => context.close() };
     },
     async close() {
       await chrome.close();
@@ -91,5 +99,9 @@ export async function until(what, holds) {
   }
 }
 
-/** Text that a button put on the clipboard. */
-export const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
+/** What a button copies: it takes a moment, and there may be something else on the clipboard before. */
+export async function copied(page, button) {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await button.click();
+  return until('the clipboard', () => page.evaluate(() => navigator.clipboard.readText()));
+}

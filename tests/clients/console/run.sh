@@ -14,5 +14,5 @@ MOCK_BINARY=$binary CHROMIUM=$CHROMIUM SHOTS=${SHOTS:-$(mktemp -d)}
 export MOCK_BINARY CHROMIUM SHOTS
 mkdir -p "$SHOTS"
 cd "$here"
-node --test ./*.test.mjs
+node --test --test-concurrency=1 ./*.test.mjs
 echo "screenshots: $SHOTS"
