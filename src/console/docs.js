@@ -1,9 +1,13 @@
 // The OpenAPI document as a page: operations by tag, parameters, schemas, and a form to try each.
 
-import { byId, call, copyButton, curl, el, empty, prefixed, prose, reason, render, setControlToken } from './lib.js';
+import { byId, call, copyButton, curl, el, empty, prefixed, prose, reason, render, setControlToken, url } from './lib.js';
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options'];
 const DEEP = 6;
+
+/** Of the simulator's own surface, or of the API that it simulates. */
+const ofControl = new URLSearchParams(location.search).get('of') === 'control';
+const DOCUMENT = ofControl ? '/_mock/openapi.json' : '/openapi.json';
 
 let doc;
 const caller = { tenant: '', token: '' };
@@ -17,7 +21,7 @@ const anchor = (operation) => `op-${operation.operationId}`;
 function typeOf(schema) {
   const name = schema.$ref?.split('/').pop();
   const real = resolve(schema);
-  if (real.oneOf ?? real.anyOf) return (real.oneOf ?? real.anyOf).map(typeOf).join(' or ');
+  if (real.oneOf ?? real.anyOf) return [...new Set((real.oneOf ?? real.anyOf).map(typeOf))].join(' or ');
   const types = [real.type ?? (real.properties ? 'object' : real.allOf ? 'object' : 'any')].flat();
   return types
     .map((type) => {
@@ -111,6 +115,8 @@ function operations() {
 function article(operation) {
   const { method, path, summary, description, deprecated, parameters, requestBody, responses } = operation;
   const id = anchor(operation);
+  // A stream of events does not end: nothing would ever be shown of it.
+  const endless = Object.values(responses ?? {}).some((one) => resolve(one).content?.['text/event-stream']);
   const place = el('div', {});
   const details = el('details', { class: 'schema', ontoggle: () => details.open && !place.firstChild && place.append(form(operation)) }, el('summary', {}, el('strong', {}, 'Try it')), place);
   const text = [summary, description].filter(Boolean).join(' ');
@@ -130,7 +136,7 @@ function article(operation) {
       const title = [el('span', { class: `status ${status < '300' ? 'good' : 'warn'}` }, status), ' ', answer.description];
       return schemaPart(title, answer.content) ?? el('p', { class: 'small' }, title);
     }),
-    details,
+    endless ? el('div', { class: 'buttons' }, el('p', { class: 'small muted' }, 'It goes on for as long as one listens: '), copyButton(curl(method, path), `${method} ${path}`)) : details,
   );
 }
 
@@ -188,24 +194,25 @@ function answer(place, { ok, status, text, data, headers, took }) {
 
 // The page ----------------------------------------------------------------------------------------
 
-/** The list of tenants may want the control token; the operations themselves do not. */
+/** The control surface may want its token, and the list of tenants is a part of it. */
 function gate() {
   const token = el('input', { type: 'password', autocomplete: 'off', required: true });
-  const go = async (event) => {
+  const go = (event) => {
     event.preventDefault();
     setControlToken(token.value);
-    await whoCalls();
+    location.reload();
   };
-  return el('form', { class: 'fields', onsubmit: go }, el('label', { class: 'field' }, el('span', {}, 'Control token, for the list of tenants'), token), el('button', { type: 'submit' }, 'Go on'));
+  return el('form', { class: 'fields', onsubmit: go }, el('label', { class: 'field' }, el('span', {}, ofControl ? 'Control token' : 'Control token, for the list of tenants'), token), el('button', { type: 'submit' }, 'Go on'));
 }
 
 async function whoCalls() {
   const answer = await call('GET', '/_mock/tenants');
   const tenants = answer.ok ? answer.data : [];
-  Object.assign(caller, { tenant: '', token: '' });
+  const shut = answer.status === 401 ? gate() : '';
+  if (ofControl) return byId('caller').replaceChildren(shut);
   const select = el('select', { onchange: (event) => (caller.tenant = event.target.value) }, el('option', { value: '' }, 'the default tenant, or the token’s'), tenants.map(({ id, name }) => el('option', { value: id }, `${name} (${id.slice(0, 2)}…${id.slice(-2)})`)));
   const token = el('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: 'none', oninput: (event) => (caller.token = event.target.value.trim()) });
-  byId('caller').replaceChildren(el('label', { class: 'field' }, el('span', {}, 'x-rks-tenantid'), select), el('label', { class: 'field' }, el('span', {}, 'Bearer token'), token), answer.status === 401 ? gate() : '');
+  byId('caller').replaceChildren(el('label', { class: 'field' }, el('span', {}, 'x-rks-tenantid'), select), el('label', { class: 'field' }, el('span', {}, 'Bearer token'), token), shut);
 }
 
 function show(filter = '') {
@@ -223,17 +230,23 @@ function show(filter = '') {
   );
 }
 
-const read = await call('GET', '/openapi.json');
+if (ofControl) {
+  byId('caller-title').textContent = 'About';
+  byId('document').href = url(DOCUMENT);
+  Object.assign(byId('other'), { href: 'docs.html', textContent: 'The API' });
+}
+const read = await call('GET', DOCUMENT);
 if (read.ok) {
   doc = read.data;
   byId('version').textContent = `${doc.info.title}, v${doc.info.version}`;
   byId('sandbox').hidden = !prefixed;
   byId('sandbox').textContent = `sandbox ${prefixed}`;
-  byId('about').textContent = doc.info.description ?? '';
+  byId('about').replaceChildren(...prose(doc.info.description ?? ''));
   show();
   byId('filter').addEventListener('input', (event) => show(event.target.value));
   await whoCalls();
   document.getElementById(location.hash.slice(1))?.scrollIntoView();
 } else {
   render(byId('list'), empty(`The document cannot be read. ${reason(read)}`));
+  if (ofControl) await whoCalls();
 }

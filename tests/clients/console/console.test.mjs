@@ -368,6 +368,22 @@ test('the largest scenario is usable: filter, show all, pages', async () => {
   await page.getByText(/^Page 1 of/).waitFor();
 });
 
+test('the docs tell of the control surface too, and try one of it', async () => {
+  await page.goto(`${mock.base}/_mock/console/docs.html`);
+  await page.getByRole('link', { name: 'Control surface' }).click();
+  await page.getByRole('heading', { name: 'GET /_mock/clock', exact: true }).waitFor();
+  const { data } = await mock.get('/_mock/openapi.json');
+  const all = Object.entries(data.paths).flatMap(([path, item]) => Object.entries(item).map(([method, one]) => [method, path, one.operationId]));
+  for (const [, , id] of all) assert.equal(await page.locator(`#op-${id}`).count(), 1, id);
+  const [, , id] = all.find(([method, path]) => method === 'get' && path === '/_mock/clock');
+  const one = page.locator(`#op-${id}`);
+  await one.getByText('Try it').click();
+  await one.getByRole('button', { name: 'Send' }).click();
+  assert.equal(JSON.parse(await one.locator('.answer pre').innerText()).now, START);
+  await page.getByRole('link', { name: 'The API' }).click();
+  await page.locator('#op-getBanners_1').waitFor();
+});
+
 test('the docs list every operation, and try one', async () => {
   await page.goto(`${mock.base}/_mock/console/docs.html`);
   await page.locator('.operation').first().waitFor();
