@@ -189,14 +189,14 @@ function answer(place, { ok, status, text, data, headers, took }) {
 // The page ----------------------------------------------------------------------------------------
 
 /** The list of tenants may want the control token; the operations themselves do not. */
-function gate() {
+function gate(words = 'Control token, for the list of tenants', then = whoCalls) {
   const token = el('input', { type: 'password', autocomplete: 'off', required: true });
   const go = async (event) => {
     event.preventDefault();
     setControlToken(token.value);
-    await whoCalls();
+    await then();
   };
-  return el('form', { class: 'fields', onsubmit: go }, el('label', { class: 'field' }, el('span', {}, 'Control token, for the list of tenants'), token), el('button', { type: 'submit' }, 'Go on'));
+  return el('form', { class: 'fields', onsubmit: go }, el('label', { class: 'field' }, el('span', {}, words), token), el('button', { type: 'submit' }, 'Go on'));
 }
 
 async function whoCalls() {
@@ -223,8 +223,18 @@ function show(filter = '') {
   );
 }
 
-const read = await call('GET', '/openapi.json');
-if (read.ok) {
+/** The page is about the API, or, asked so, about the simulator's own control surface. */
+const isControl = new URLSearchParams(location.search).get('surface') === 'control';
+if (isControl) {
+  byId('other').textContent = 'API';
+  byId('other').setAttribute('href', '?');
+  byId('document').setAttribute('href', '../openapi.json');
+}
+
+async function start() {
+  const read = await call('GET', isControl ? '/_mock/openapi.json' : '/openapi.json');
+  if (read.status === 401) return render(byId('list'), gate('Control token, for the document', start));
+  if (!read.ok) return render(byId('list'), empty(`The document cannot be read. ${reason(read)}`));
   doc = read.data;
   byId('version').textContent = `${doc.info.title}, v${doc.info.version}`;
   byId('sandbox').hidden = !prefixed;
@@ -234,6 +244,6 @@ if (read.ok) {
   byId('filter').addEventListener('input', (event) => show(event.target.value));
   await whoCalls();
   document.getElementById(location.hash.slice(1))?.scrollIntoView();
-} else {
-  render(byId('list'), empty(`The document cannot be read. ${reason(read)}`));
 }
+
+await start();
