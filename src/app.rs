@@ -203,11 +203,13 @@ fn surfaces(
     surface: Surface,
 ) -> Router {
     let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
+    // Which pages may use the control surface is for its guard to say; these may read what it answers.
+    let for_pages = http::router::cors(cors_origins.clone());
     let vendor = http::router(cors_origins);
     let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
     let vendor = if is_simulated { socket.fallback_service(vendor) } else { vendor };
     let surfaces = match surface {
-        Surface::Both(guard) => own(&world, guard).fallback_service(vendor),
+        Surface::Both(guard) => own(&world, guard).layer(for_pages).fallback_service(vendor),
         Surface::Vendor => vendor,
     };
     let surfaces = control::probes().fallback_service(surfaces);

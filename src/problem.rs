@@ -7,7 +7,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::fixtures::LoadError;
+use crate::fixtures::{Finding, LoadError};
 
 /// Why the simulator's own surface did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -40,6 +40,13 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// 422: something that was sent or named is wrong in itself; all that is wrong is told.
+    fn found(what: &str, findings: &[Finding]) -> Self {
+        let detail = format!("{what} cannot be used; nothing has changed");
+        let findings = findings.iter().map(ToString::to_string).collect();
+        Self { findings, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
+    }
+
     /// 409: it does not fit what is there.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)
@@ -62,13 +69,8 @@ impl From<LoadError> for Problem {
             LoadError::Unreadable { source, .. } => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{detail}: {source}"))
             }
-            LoadError::Broken { name, findings } => Self {
-                findings: findings.iter().map(ToString::to_string).collect(),
-                ..Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    format!("scenario \"{name}\" cannot be used; nothing has changed"),
-                )
-            },
+            LoadError::Broken { name, findings } => Self::found(&format!("scenario \"{name}\""), &findings),
+            LoadError::BadRow { findings } => Self::found("the row", &findings),
         }
     }
 }

@@ -47,7 +47,12 @@ fn start() -> MockServer {
 fn run(server: &MockServer, command: &str) -> String {
     let address = server.address().to_string();
     let command = command.replace("localhost:8080", &address);
-    let done = Command::new("bash").arg("-c").arg(&command).output().unwrap();
+    let mut shell = Command::new("bash");
+    // The binary under its own name, which finds the server as it would at the usual port.
+    let binary = PathBuf::from(env!("CARGO_BIN_EXE_r1-entitlements-mock"));
+    let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    shell.env("PATH", path).env("R1MOCK_URL", server.url()).env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
+    let done = shell.arg("-c").arg(&command).output().unwrap();
     let printed = String::from_utf8(done.stdout).unwrap() + &String::from_utf8(done.stderr).unwrap();
     let port = format!(":{}", server.address().port());
     let mut printed = printed.replace(&address, "localhost:8080").replace(&port, ":8080").replace('\r', "");

@@ -1,13 +1,9 @@
 // The OpenAPI document as a page: operations by tag, parameters, schemas, and a form to try each.
 
-import { byId, call, copyButton, curl, el, empty, prefixed, prose, reason, render, setControlToken, url } from './lib.js';
+import { byId, call, copyButton, curl, el, empty, prefixed, prose, reason, render, setControlToken } from './lib.js';
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options'];
 const DEEP = 6;
-
-/** Of the simulator's own surface, or of the API that it simulates. */
-const ofControl = new URLSearchParams(location.search).get('of') === 'control';
-const DOCUMENT = ofControl ? '/_mock/openapi.json' : '/openapi.json';
 
 let doc;
 const caller = { tenant: '', token: '' };
@@ -194,25 +190,24 @@ function answer(place, { ok, status, text, data, headers, took }) {
 
 // The page ----------------------------------------------------------------------------------------
 
-/** The control surface may want its token, and the list of tenants is a part of it. */
-function gate() {
+/** The list of tenants may want the control token; the operations themselves do not. */
+function gate(words = 'Control token, for the list of tenants', then = whoCalls) {
   const token = el('input', { type: 'password', autocomplete: 'off', required: true });
-  const go = (event) => {
+  const go = async (event) => {
     event.preventDefault();
     setControlToken(token.value);
-    location.reload();
+    await then();
   };
-  return el('form', { class: 'fields', onsubmit: go }, el('label', { class: 'field' }, el('span', {}, ofControl ? 'Control token' : 'Control token, for the list of tenants'), token), el('button', { type: 'submit' }, 'Go on'));
+  return el('form', { class: 'fields', onsubmit: go }, el('label', { class: 'field' }, el('span', {}, words), token), el('button', { type: 'submit' }, 'Go on'));
 }
 
 async function whoCalls() {
   const answer = await call('GET', '/_mock/tenants');
   const tenants = answer.ok ? answer.data : [];
-  const shut = answer.status === 401 ? gate() : '';
-  if (ofControl) return byId('caller').replaceChildren(shut);
+  Object.assign(caller, { tenant: '', token: '' });
   const select = el('select', { onchange: (event) => (caller.tenant = event.target.value) }, el('option', { value: '' }, 'the default tenant, or the token’s'), tenants.map(({ id, name }) => el('option', { value: id }, `${name} (${id.slice(0, 2)}…${id.slice(-2)})`)));
   const token = el('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: 'none', oninput: (event) => (caller.token = event.target.value.trim()) });
-  byId('caller').replaceChildren(el('label', { class: 'field' }, el('span', {}, 'x-rks-tenantid'), select), el('label', { class: 'field' }, el('span', {}, 'Bearer token'), token), shut);
+  byId('caller').replaceChildren(el('label', { class: 'field' }, el('span', {}, 'x-rks-tenantid'), select), el('label', { class: 'field' }, el('span', {}, 'Bearer token'), token), answer.status === 401 ? gate() : '');
 }
 
 function show(filter = '') {
@@ -230,13 +225,18 @@ function show(filter = '') {
   );
 }
 
-if (ofControl) {
-  byId('caller-title').textContent = 'About';
-  byId('document').href = url(DOCUMENT);
-  Object.assign(byId('other'), { href: 'docs.html', textContent: 'The API' });
+/** The page is about the API, or, asked so, about the simulator's own control surface. */
+const isControl = new URLSearchParams(location.search).get('surface') === 'control';
+if (isControl) {
+  byId('other').textContent = 'API';
+  byId('other').setAttribute('href', '?');
+  byId('document').setAttribute('href', '../openapi.json');
 }
-const read = await call('GET', DOCUMENT);
-if (read.ok) {
+
+async function start() {
+  const read = await call('GET', isControl ? '/_mock/openapi.json' : '/openapi.json');
+  if (read.status === 401) return render(byId('list'), gate('Control token, for the document', start));
+  if (!read.ok) return render(byId('list'), empty(`The document cannot be read. ${reason(read)}`));
   doc = read.data;
   byId('version').textContent = `${doc.info.title}, v${doc.info.version}`;
   byId('sandbox').hidden = !prefixed;
@@ -244,9 +244,10 @@ if (read.ok) {
   byId('about').replaceChildren(...prose(doc.info.description ?? ''));
   show();
   byId('filter').addEventListener('input', (event) => show(event.target.value));
-  await whoCalls();
+  // To the control surface it does not matter who calls.
+  if (isControl) byId('caller-title').textContent = 'About';
+  else await whoCalls();
   document.getElementById(location.hash.slice(1))?.scrollIntoView();
-} else {
-  render(byId('list'), empty(`The document cannot be read. ${reason(read)}`));
-  if (ofControl) await whoCalls();
 }
+
+await start();

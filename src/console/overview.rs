@@ -12,17 +12,13 @@ use crate::{
     problem::Problem,
     sandbox::Auth,
     store::{self, Store, TenantId, TenantType},
-    views::{
-        banner,
-        entitlement::{self, Filter},
-        msp_summary, summary,
-    },
+    views::{banner, entitlement::Filter, msp_summary, summary},
     wire::{
         Context, Style,
         assignment::LegacyAssignment,
-        banner::{BannerType, LicenseBanner, MspBanner},
-        entitlement::{Entitlement, MspEntitlement},
-        summary::{AssignmentSummary, EntitlementOperationInfo, LicensesSummary, MspEntitlementSummary, MspSummaries},
+        banner::BannerType,
+        read,
+        summary::{AssignmentSummary, LicensesSummary, MspSummaries},
     },
 };
 
@@ -136,46 +132,18 @@ pub async fn show_tenant(
     let tenant = store.tenant(id).ok_or_else(unknown)?;
     let ctx = Context { now, style: Style::Documented, policy: &store.policy };
     let is_msp = tenant.kind.is_msp();
-    let assignments: Vec<LegacyAssignment> = if is_msp {
-        store.assignments_of(id).map(|row| LegacyAssignment::new(row, ctx)).collect()
+    let assignments = if is_msp {
+        read::assignments(&store, tenant, ctx)
     } else {
         store.assignments_to(id).map(|row| LegacyAssignment::new(row, ctx)).collect()
     };
-    let pools = is_msp.then(|| msp_summary::msp_summaries(&store, tenant, now));
     let token = || chosen.sandbox.token_of(id).or_else(|| chosen.sandbox.token_of(tenant.parent?));
     Ok(Json(Tenant {
         id,
-        summaries: summaries(&store, tenant, ctx),
-        msp_summaries: pools.as_ref().map(|pools| msp_summaries(&store, tenant, pools, ctx)),
-        assignment_summaries: pools.map(|pools| pools.iter().map(AssignmentSummary::new).collect()),
+        summaries: read::summaries(&store, tenant, Filter::default(), ctx),
+        msp_summaries: is_msp.then(|| read::msp_summaries(&store, tenant, ctx)),
+        assignment_summaries: is_msp.then(|| read::assignment_summaries(&store, tenant, ctx)),
         assignments,
         token: (chosen.sandbox.settings().auth == Auth::Required).then(token).flatten(),
     }))
-}
-
-fn summaries(store: &Store, tenant: &store::Tenant, ctx: Context<'_>) -> LicensesSummary {
-    let all = Filter::default();
-    let banners = banner::banners(store, tenant, all, ctx.now);
-    let rows = entitlement::entitlements_in_use(store, tenant, all, ctx.now);
-    let summary = summary::summaries(store, tenant, all, ctx.now);
-    LicensesSummary {
-        banners: banners.into_iter().map(|banner| LicenseBanner::new(banner, ctx)).collect(),
-        entitlements: rows.into_iter().map(|(row, used)| Entitlement::new(row, used, ctx)).collect(),
-        summary: summary.into_iter().map(|row| EntitlementOperationInfo::new(row, ctx)).collect(),
-    }
-}
-
-fn msp_summaries(
-    store: &Store,
-    msp: &store::Tenant,
-    pools: &[msp_summary::MspSummary],
-    ctx: Context<'_>,
-) -> MspSummaries {
-    let banners = banner::msp_banners(store, msp, ctx.now);
-    let purchases = entitlement::msp_entitlements(msp);
-    MspSummaries {
-        msp_entitlement_banners: banners.into_iter().map(|banner| MspBanner::new(banner, ctx)).collect(),
-        msp_entitlement_summaries: pools.iter().map(|pool| MspEntitlementSummary::new(pool, ctx)).collect(),
-        msp_entitlements: purchases.into_iter().map(|row| MspEntitlement::new(row, ctx)).collect(),
-    }
 }

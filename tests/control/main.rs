@@ -7,6 +7,7 @@
 mod activities;
 mod clock;
 mod helpers;
+mod openapi;
 mod rust_api;
 mod sandboxes;
 mod state;

@@ -266,3 +266,17 @@ async fn the_control_surface_refuses_pages_of_other_sites() {
     mock.get("/_mock/nothing").await.expect(404);
     mock.call("DELETE", "/_mock/clock", &[], "").await.expect(405);
 }
+
+#[tokio::test]
+async fn pages_of_this_machine_may_read_what_the_control_surface_answers_and_others_may_not() {
+    let mock = Mock::new("default");
+    let page = ("origin", "http://localhost:3000");
+    let asked = [page, ("access-control-request-method", "POST"), ("access-control-request-headers", "x-mock-token")];
+    let preflight = mock.call("OPTIONS", "/_mock/sandboxes", &asked, "").await.expect(200);
+    assert_eq!(preflight.headers["access-control-allow-origin"], "http://localhost:3000");
+    assert_eq!(preflight.headers["access-control-allow-headers"], "x-mock-token");
+    let made = mock.call("POST", "/_mock/sandboxes", &[page], "{}").await.expect(201);
+    assert_eq!(made.headers["access-control-allow-origin"], "http://localhost:3000");
+    let refused = mock.call("POST", "/_mock/reset", &[("origin", "https://evil.example")], "").await.expect(403);
+    assert_eq!(refused.headers.get("access-control-allow-origin"), None);
+}

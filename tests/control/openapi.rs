@@ -1,0 +1,66 @@
+//! The document of the control surface, against the surface itself.
+
+use std::collections::BTreeSet;
+
+use r1_entitlements_mock::control;
+use serde_json::Value;
+
+use crate::helpers::Mock;
+
+/// Method, path and the operation itself.
+fn operations() -> Vec<(String, String, Value)> {
+    let document = serde_json::to_value(control::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap().clone();
+    let methods = |(path, item): (String, Value)| {
+        let item = item.as_object().unwrap().clone();
+        item.into_iter().map(move |(method, operation)| (method.to_uppercase(), path.clone(), operation))
+    };
+    paths.into_iter().flat_map(methods).collect()
+}
+
+#[tokio::test]
+async fn every_documented_operation_is_there_and_says_what_no_looks_like() {
+    let mock = Mock::new("default");
+    let mut ids = BTreeSet::new();
+    for (method, path, operation) in operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(ids.insert(id.to_owned()), "{id} twice");
+        assert!(!operation["summary"].as_str().unwrap().is_empty(), "{id}");
+        let answers = operation["responses"].as_object().unwrap();
+        assert!(answers.keys().any(|status| status.starts_with('2')), "{id}");
+        assert!(answers["default"]["content"]["application/problem+json"].is_object(), "{id}");
+        if path == "/_mock/events" || path == "/_mock/requests/wait" {
+            continue;
+        }
+        let named = path.replace("{id}", "1").replace("{name}", "x").replace("{tenant}", "x");
+        let answer = mock.call(&method, &named, &[], "").await;
+        assert_ne!(answer.status, 405, "{method} {path}");
+        assert!(!answer.text.contains("the control surface has no path"), "{method} {path}: {}", answer.text);
+    }
+    assert!(ids.len() > 60, "{ids:?}");
+}
+
+#[tokio::test]
+async fn the_document_is_served_and_all_that_it_refers_to_is_in_it() {
+    let served = Mock::new("default").get("/_mock/openapi.json").await.expect(200).json();
+    assert_eq!(served, serde_json::to_value(control::document()).unwrap());
+    let text = served.to_string();
+    let referred = text.split("\"#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap());
+    for name in referred {
+        assert!(served["components"]["schemas"].get(name).is_some(), "{name} is nowhere");
+    }
+}
+
+#[test]
+fn every_route_is_in_the_document() {
+    let source = |file: &str| std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let mut undocumented = Vec::new();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/control")).unwrap() {
+        let file = format!("src/control/{}", entry.unwrap().file_name().to_string_lossy());
+        let text = source(&file);
+        undocumented.extend(text.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+    }
+    undocumented.sort();
+    // A page, the document itself, and what stands for everything else.
+    assert_eq!(undocumented, ["/_mock/deprecations/about", "/_mock/openapi.json", "/_mock/{*path}"]);
+}
