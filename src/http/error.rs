@@ -31,6 +31,8 @@ pub enum ApiError {
     UnknownPath,
     #[error("method {method} is not supported here")]
     MethodNotAllowed { method: Method },
+    #[error("nobody is connected through this server")]
+    NoTunnel,
     #[error("none of the media types \"{accept}\" can be produced; on offer are {offered}")]
     NotAcceptable { accept: String, offered: String },
     #[error("content type \"{content_type}\" is not supported")]
@@ -89,6 +91,7 @@ impl ApiError {
             Self::UnknownTenant { .. } | Self::UnknownPath | Self::UnknownActivity { .. } => StatusCode::NOT_FOUND,
             Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NoTunnel => StatusCode::NOT_IMPLEMENTED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -146,6 +149,7 @@ impl ApiError {
             | Self::TooLong { .. } => "ENTITLEMENT-10200",
             Self::NothingAssigned => "ENTITLEMENT-10002",
             Self::MethodNotAllowed { .. }
+            | Self::NoTunnel
             | Self::NotAcceptable { .. }
             | Self::UnsupportedMediaType { .. }
             | Self::TooLarge { .. }
@@ -172,6 +176,7 @@ impl ApiError {
             Self::UnknownTenant { .. } => "Use a tenant of the scenario.",
             Self::UnknownPath => "See /openapi.json for the paths that are simulated.",
             Self::MethodNotAllowed { .. } => "Use one of the methods in the Allow header.",
+            Self::NoTunnel => "Use another proxy, or call this server itself.",
             Self::NotAcceptable { .. } => "Accept one of the media types on offer, or any.",
             Self::UnsupportedMediaType { .. } => "Send application/json.",
             Self::TooLarge { .. } => "Send fewer rows at a time.",

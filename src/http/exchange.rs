@@ -19,36 +19,52 @@ use super::{
 };
 use crate::{
     dispatch::Chosen,
-    fixtures::format::OverrideRow,
+    fixtures::{Scenario, format::OverrideRow},
     sandbox::{ExchangeId, Sandbox},
     store::{RefreshPlan, Store},
     wire::Style,
 };
 
-/// Whether the scenario pins an answer to this operation, for one tenant or all.
-pub fn is_pinned(exchange: &Exchange) -> bool {
-    let operation = operation(exchange);
-    exchange.sandbox.scenario().overrides.iter().any(|row| row.operation == operation)
+/// What the scenario pins for a request.
+pub struct Pin {
+    scenario: Arc<Scenario>,
+    row: usize,
 }
 
-fn operation(exchange: &Exchange) -> String {
-    format!("{} {}", exchange.method, exchange.path)
+/// What the scenario pins for a request, if anything: for its operation, its tenant and its parameters. Rows that
+/// say parameters go before those that fit any; of several that fit, the first counts. An error if it depends
+/// on who calls, and nobody can tell.
+pub async fn pin(exchange: &Exchange, request: &mut Request) -> Option<Result<Pin, ApiError>> {
+    let scenario = exchange.sandbox.scenario();
+    let operation = format!("{} {}", exchange.method, exchange.path);
+    let asked = request.uri().query().unwrap_or_default().to_owned();
+    let fits = |row: &OverrideRow| row.operation == operation && row.query.as_ref().is_none_or(|own| own.is(&asked));
+    if !scenario.overrides.iter().any(fits) {
+        return None;
+    }
+    let caller = match request.extract_parts::<Caller>().await {
+        Ok(caller) => caller.tenant.to_string(),
+        Err(error) => return Some(Err(error)),
+    };
+    let for_caller = |row: &OverrideRow| row.tenant.as_ref().is_none_or(|tenant| tenant.0 == caller);
+    let rows = scenario.overrides.iter().enumerate().filter(|(_, row)| fits(row) && for_caller(row));
+    let (row, _) = rows.min_by_key(|(_, row)| row.query.is_none())?;
+    Some(Ok(Pin { scenario, row }))
 }
 
 /// Answers with what the scenario pins for an operation of a tenant, if it pins anything.
 pub async fn pinned(exchange: Exchange, mut request: Request, next: Next) -> Response {
-    if !is_pinned(&exchange) {
-        return next.run(request).await;
-    }
-    let (scenario, operation) = (exchange.sandbox.scenario(), operation(&exchange));
-    let caller = match request.extract_parts::<Caller>().await {
-        Ok(caller) => caller.tenant.to_string(),
-        Err(error) => return error.into_response(),
-    };
-    let for_caller = |row: &&OverrideRow| row.tenant.as_ref().is_none_or(|tenant| tenant.0 == caller);
-    match scenario.overrides.iter().filter(|row| row.operation == operation).find(for_caller) {
-        Some(row) => (StatusCode::from_u16(row.status).unwrap_or_default(), Json(&row.body)).into_response(),
+    match pin(&exchange, &mut request).await {
         None => next.run(request).await,
+        Some(Err(error)) => error.into_response(),
+        Some(Ok(Pin { scenario, row })) => {
+            let OverrideRow { status, body, .. } = &scenario.overrides[row];
+            let status = StatusCode::from_u16(*status).unwrap_or_default();
+            match body {
+                Some(body) => (status, Json(body)).into_response(),
+                None => status.into_response(),
+            }
+        }
     }
 }
 
