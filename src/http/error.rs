@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, PLAIN};
 use crate::{
     deprecation::{Gone, Operation},
     store::{Refusal, RequestId, TenantId, TrialAction},
@@ -214,9 +214,20 @@ impl ApiError {
             Self::Fault { retry_after, .. } => *retry_after,
             _ => None,
         };
+        let media_type = self.media_type(exchange);
         let mut response = self.body(status, exchange);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         response.headers_mut().extend(retry_after.map(|seconds| (header::RETRY_AFTER, seconds.into())));
         response
+    }
+
+    /// What the request accepts, as answers have it (observed). Where that is nothing that could be answered,
+    /// and where there is no operation, the gateway speaks, in its own (chosen).
+    fn media_type(&self, exchange: &Exchange) -> &'static str {
+        match self {
+            Self::NotAcceptable { .. } | Self::UnknownPath => PLAIN,
+            _ => exchange.errors_in,
+        }
     }
 
     fn body(self, status: StatusCode, exchange: &Exchange) -> Response {
@@ -388,14 +399,15 @@ fn gone_words(gone: Gone) -> String {
     }
 }
 
-/// Whether the operations of a path have errors of the nested shape (documented).
+/// Whether the operations of a path have errors of the nested shape: the writes (documented). Queries have the
+/// ordinary one, as all others.
 fn nests_errors(path: &str) -> bool {
-    path.starts_with("/tenants/") && path.contains("/entitlements/assignments")
+    path.starts_with("/tenants/") && path.contains("/entitlements/assignments") && !path.ends_with("/query")
 }
 
 fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
     let bytes = serde_json::to_vec(body).unwrap_or_default();
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
+    (status, bytes).into_response()
 }
 
 fn refusal_status(refusal: &Refusal) -> StatusCode {
