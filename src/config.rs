@@ -319,3 +319,18 @@ impl From<Style> for wire::Style {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_these_operations_are_simulated_or_all_but_these() {
+        let reads = |more: &[&str]| {
+            let start = ["r1-entitlements-mock", "--upstream", "http://127.0.0.1:1"];
+            Cli::try_parse_from(start.iter().chain(more)).is_ok()
+        };
+        assert!(reads(&["--only", "getBanners"]) && reads(&["--except", "getBanners"]));
+        assert!(!reads(&["--only", "getBanners", "--except", "getSummary"]));
+    }
+}

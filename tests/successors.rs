@@ -646,7 +646,7 @@ async fn a_customers_assignments_are_shown_in_the_context_of_its_msp_only() {
     ]
     "#);
     let foreign = app.ask(CUSTOMER, &path, json!({})).await;
-    assert_eq!(foreign.check(400).body["error"]["code"], "ENTITLEMENT-10200");
+    assert_eq!(foreign.check(400).body["errors"][0]["code"], "ENTITLEMENT-10200");
     app.ask(MSP, &format!("POST /tenants/{COMPANY}/entitlements/assignments/query"), json!({})).await.check(400);
     app.ask(MSP, "POST /tenants/x/entitlements/assignments/query", json!({})).await.check(400);
     app.ask(MSP, &path, json!({ "filters": { "status": "VALID" } })).await.check(400);

@@ -267,6 +267,7 @@ async fn a_value_outside_an_enum_is_400_that_names_parameter_value_and_what_is_a
         for (query, value) in [
             ("type=TOASTER", "TOASTER"),
             ("type=wifi", "wifi"),
+            ("type=%20", " "),
             ("type=%FF%00", "\u{fffd}\0"),
             ("licenseType=GOLD", "GOLD"),
             ("type=WIFI&licenseType=%E2%82%AC", "€"),
