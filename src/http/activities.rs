@@ -2,7 +2,6 @@
 //! PUT /activities/{id}/notifications
 
 use axum::Json;
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
@@ -13,7 +12,7 @@ use crate::{
     store::{self, RequestId},
     wire::{
         Style,
-        activity::{Activity, DevicePage, Notification, Page, QUERIED, Query, QueryFilters, SortOrder},
+        activity::{Activity, DevicePage, Moment, Notification, Page, QUERIED, Query, QueryFilters, SortOrder},
         error::ErrorBody,
         query::known_fields,
     },
@@ -191,8 +190,6 @@ impl<'a> Paging<'a> {
         usize::try_from(self.page - 1).unwrap_or(usize::MAX).saturating_mul(self.size)
     }
 }
-
-type Moment = Option<DateTime<Utc>>;
 
 fn matches(activity: &store::Activity, filters: &QueryFilters, (from, to): (Moment, Moment)) -> bool {
     let one_of = |list: &Option<Vec<String>>, value: &str| {

@@ -286,9 +286,12 @@ pub struct QueryFilters {
     pub request_id: Option<Vec<String>>,
 }
 
+/// A moment, if one is given.
+pub type Moment = Option<DateTime<Utc>>;
+
 impl QueryFilters {
     /// The first and the last moment at which rows may have started.
-    pub fn span(&self) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), BadInput> {
+    pub fn span(&self) -> Result<(Moment, Moment), BadInput> {
         let moment = |text: &Option<String>, name: &str| match text {
             None => Ok(None),
             Some(text) => date::parse(text).map(Some).ok_or_else(|| BadInput {
