@@ -118,6 +118,8 @@ impl Rule {
             Effect::Activity { .. } => seen.starts_refresh,
             // Who asks for a token has no session yet.
             Effect::SessionDies {} => !seen.asks_token,
+            // The upstream has a state and refreshes of its own.
+            Effect::ReadLag { .. } => !seen.passes,
             _ => true,
         };
         self.about.holds(seen) && self.effects.iter().all(fits)
