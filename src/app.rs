@@ -10,11 +10,17 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use axum::{Extension, Router, http::HeaderValue, middleware::from_fn_with_state};
+use axum::{
+    Extension, Router,
+    http::{HeaderValue, StatusCode},
+    middleware::from_fn_with_state,
+    response::IntoResponse,
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
+use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -29,6 +35,7 @@ use crate::{
         self,
         line::{Line, Lines},
     },
+    problem::Problem,
     sandbox::{Sandbox, Settings},
     socket::{self, Pings, Sockets},
     store::Role,
@@ -213,8 +220,15 @@ fn surfaces(
         Surface::Vendor => vendor,
     };
     let surfaces = control::probes().fallback_service(surfaces);
-    // Around the whole, so that paths are matched after the sandbox's prefix is off.
-    let whole = Router::new().fallback_service(surfaces).layer(from_fn_with_state(world, dispatch::choose));
+    // Around the whole, so that paths are matched after the sandbox's prefix is off. The vendor's surface says
+    // in its own way that it has failed.
+    let failed = |_| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the simulator has failed; its log says how").into_response()
+    };
+    let whole = Router::new()
+        .fallback_service(surfaces)
+        .layer(from_fn_with_state(world, dispatch::choose))
+        .layer(CatchPanicLayer::custom(failed));
     match upstream {
         Some(upstream) => whole.layer(Extension(Arc::clone(upstream))),
         None => whole,

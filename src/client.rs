@@ -51,8 +51,8 @@ pub enum ClientError {
         /// Why.
         source: std::io::Error,
     },
-    /// What came is no HTTP.
-    #[error("{url} does not answer as a web server does: \"{found}\"")]
+    /// What came is no HTTP, or not all of it.
+    #[error("{url} does not answer as a web server does, or broke off: \"{found}\"")]
     NoHttp {
         /// Where it is.
         url: String,
@@ -65,7 +65,7 @@ impl Client {
     /// Sends a request, with JSON if there is a body, and waits for the whole answer.
     pub fn call(&self, method: &str, path: &str, body: Option<&str>) -> Result<Answer, ClientError> {
         let Self { url, token } = self;
-        let Target { host, address, prefix } = Target::of(url)?;
+        let Target { host, addresses, prefix } = Target::of(url)?;
         let unreachable = |source| ClientError::Unreachable { url: url.clone(), source };
         let token = token.as_ref().map_or_else(String::new, |token| format!("x-mock-token: {token}\r\n"));
         // HTTP/1.0, so that the answer comes in one piece and ends with the connection.
@@ -74,7 +74,7 @@ impl Client {
             "{method} {prefix}{path} HTTP/1.0\r\nhost: {host}\r\n{token}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
-        let answer = exchange(address, &(head + body), MORE_PATIENCE).map_err(unreachable)?;
+        let answer = exchange(&addresses, &(head + body), MORE_PATIENCE).map_err(unreachable)?;
         parse(&answer).ok_or_else(|| ClientError::NoHttp { url: url.clone(), found: first_line(&answer) })
     }
 }
@@ -82,7 +82,8 @@ impl Client {
 /// What a URL says about where to go.
 struct Target<'u> {
     host: &'u str,
-    address: SocketAddr,
+    /// A name may stand for several, of which not all are listened on.
+    addresses: Vec<SocketAddr>,
     prefix: &'u str,
 }
 
@@ -95,8 +96,8 @@ impl<'u> Target<'u> {
         let has_port = host.rsplit(']').next().is_some_and(|end| end.contains(':'));
         let named = if has_port { host.to_owned() } else { format!("{host}:80") };
         let unreachable = |source| ClientError::Unreachable { url: url.to_owned(), source };
-        let address = named.to_socket_addrs().map_err(unreachable)?.next().ok_or_else(bad)?;
-        Ok(Self { host, address: reachable(address), prefix })
+        let addresses = named.to_socket_addrs().map_err(unreachable)?.map(reachable).collect();
+        Ok(Self { host, addresses, prefix })
     }
 }
 
@@ -104,15 +105,23 @@ impl<'u> Target<'u> {
 pub fn check_health(listen: SocketAddr) -> Result<(), String> {
     let address = reachable(listen);
     let request = format!("GET /_mock/health HTTP/1.0\r\nhost: {address}\r\n\r\n");
-    let answer = exchange(address, &request, PATIENCE).map_err(|error| format!("no answer from {address}: {error}"))?;
+    let answer =
+        exchange(&[address], &request, PATIENCE).map_err(|error| format!("no answer from {address}: {error}"))?;
     match parse(&answer) {
         Some(Answer { status: 200, .. }) => Ok(()),
         _ => Err(format!("{address} answered \"{}\"", first_line(&answer))),
     }
 }
 
-fn exchange(address: SocketAddr, request: &str, patience: Duration) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+fn exchange(addresses: &[SocketAddr], request: &str, patience: Duration) -> std::io::Result<String> {
+    let mut connected = Err(std::io::Error::new(std::io::ErrorKind::NotFound, "the name has no address"));
+    for address in addresses {
+        connected = TcpStream::connect_timeout(address, PATIENCE);
+        if connected.is_ok() {
+            break;
+        }
+    }
+    let mut stream = connected?;
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
     stream.write_all(request.as_bytes())?;
@@ -124,6 +133,15 @@ fn exchange(address: SocketAddr, request: &str, patience: Duration) -> std::io::
 fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.parse().ok()?;
+    let length = head.lines().filter_map(|line| line.split_once(':'));
+    let mut length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    if let Some((_, length)) = length.next() {
+        // One that broke off is none.
+        let length: usize = length.trim().parse().ok()?;
+        if length != body.len() {
+            return None;
+        }
+    }
     Some(Answer { status, body: body.to_owned() })
 }
 

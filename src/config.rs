@@ -139,7 +139,7 @@ pub struct Serve {
     /// A token for the upstream, in the place of the callers' own.
     #[arg(long, env = "R1MOCK_UPSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = bearer)]
     pub upstream_token: Option<axum::http::HeaderValue>,
-    /// How long the upstream may take until its answer begins.
+    /// How long the upstream may take from what it was last sent of a request until its answer begins.
     #[arg(long, env = "R1MOCK_UPSTREAM_TIMEOUT", default_value = "30s", value_name = "TIME", value_parser = some_time)]
     pub upstream_timeout: std::time::Duration,
     /// A PEM file with the root certificates to trust, in the place of the web's; for private certificates.
@@ -149,7 +149,14 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_ONLY", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
     pub only: Vec<String>,
     /// With --upstream: simulate all operations but these; comma-separated.
-    #[arg(long, env = "R1MOCK_EXCEPT", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    #[arg(
+        long,
+        env = "R1MOCK_EXCEPT",
+        value_name = "IDS",
+        value_delimiter = ',',
+        requires = "upstream",
+        conflicts_with = "only"
+    )]
     pub except: Vec<String>,
     /// What callers of deprecated operations notice: headers; 410 from the sunset date on; nothing.
     #[arg(long, env = "R1MOCK_SUNSET", default_value = "headers", value_name = "MODE")]
@@ -310,5 +317,20 @@ impl From<Style> for wire::Style {
             Style::Documented => Self::Documented,
             Style::Live => Self::Live,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_these_operations_are_simulated_or_all_but_these() {
+        let reads = |more: &[&str]| {
+            let start = ["r1-entitlements-mock", "--upstream", "http://127.0.0.1:1"];
+            Cli::try_parse_from(start.iter().chain(more)).is_ok()
+        };
+        assert!(reads(&["--only", "getBanners"]) && reads(&["--except", "getBanners"]));
+        assert!(!reads(&["--only", "getBanners", "--except", "getSummary"]));
     }
 }

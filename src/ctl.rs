@@ -5,6 +5,7 @@ use std::{
     io::{Read, Write},
 };
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -193,16 +194,21 @@ impl Call {
 /// Does what is asked. False if the server's answer is no; an error if there is none.
 pub fn run(Ctl { server, command }: Ctl) -> anyhow::Result<bool> {
     let Server { url, sandbox, control_token } = server;
+    // An empty variable is how a container is told of no value.
+    let given = |text: &String| !text.is_empty();
+    let (sandbox, control_token) = (sandbox.filter(given), control_token.filter(given));
     let prefix = sandbox.map_or_else(String::new, |name| format!("/sandboxes/{}", escaped(&name)));
     let client = Client { url: format!("{}{prefix}", url.trim_end_matches('/')), token: control_token };
     let Call { method, path, body, print } = call(command)?;
     let body = body.map(|body| body.to_string());
     let Answer { status, body } = client.call(method, &path, body.as_deref())?;
-    let answer: Value = serde_json::from_str(&body).unwrap_or_default();
+    let stranger = || format!("{} answers with {status}, and not as a control surface does", client.url);
     if !(200..300).contains(&status) {
-        eprintln!("{}", refusal(status, &body));
+        let problem: Problem = serde_json::from_str(&body).with_context(stranger)?;
+        eprintln!("{}", refusal(problem));
         return Ok(false);
     }
+    let answer = if body.is_empty() { Value::Null } else { serde_json::from_str(&body).with_context(stranger)? };
     let text = print(&answer);
     if !text.is_empty() {
         writeln!(std::io::stdout().lock(), "{text}")?;
@@ -257,7 +263,7 @@ fn requests_call(requests: &Requests) -> Call {
     match requests {
         Requests::List(wanted) => {
             let mut query = form_urlencoded::Serializer::new(String::new());
-            query.extend_pairs(wanted.given()).append_pair("limit", "1000");
+            query.extend_pairs(wanted.given()).append_pair("limit", &usize::MAX.to_string());
             Call::new("GET", format!("/_mock/requests?{}", query.finish())).printing(request_lines)
         }
         Requests::Verify { wanted, count, at_least, at_most } => {
@@ -286,13 +292,8 @@ fn escaped(text: &str) -> String {
 }
 
 /// Why the server says no.
-fn refusal(status: u16, body: &str) -> String {
-    match serde_json::from_str::<Problem>(body) {
-        Ok(Problem { detail, findings, .. }) => {
-            findings.iter().fold(detail, |text, finding| format!("{text}\n  {finding}"))
-        }
-        Err(_) => format!("the server answered with {status}, and not as its control surface does"),
-    }
+fn refusal(Problem { detail, findings, .. }: Problem) -> String {
+    findings.iter().fold(detail, |text, finding| format!("{text}\n  {finding}"))
 }
 
 /// Rows as JSON, a line each; nothing for nothing.

@@ -1,4 +1,4 @@
-//! Which sandbox a request means: by path prefix, header, host, or by its token; else the root. A
+//! Which sandbox a request means: by path prefix, header, token or host, in this order; else the root. A
 //! websocket may bring its token in the query: a browser can give it no header.
 
 use std::sync::Arc;

@@ -50,7 +50,7 @@ pub struct Sandbox {
 
 /// A state that can be gone back to.
 #[derive(Clone, Debug)]
-struct Snapshot {
+pub struct Snapshot {
     store: Arc<Store>,
     scenario: Arc<Scenario>,
     at: DateTime<Utc>,
@@ -175,44 +175,52 @@ impl Sandbox {
         let (store, _) = start_store(&scenario, &self.settings(), now)?;
         *self.scenario.write() = scenario;
         self.sim.replace(store);
-        self.requests.store(0, Ordering::Relaxed);
-        if let Some(faults) = &mut *self.faults.lock() {
-            faults.rewind();
-        }
+        self.started_anew();
         Ok(())
     }
 
     /// Starts anew as an exported state says, with the clock that it says. If it cannot be used, all stays.
     pub fn replace_state(&self, scenario: Arc<Scenario>) -> Result<(), LoadError> {
-        let Some(start) = scenario_clock(&scenario.meta.clock) else { return self.load(scenario) };
-        // What cannot be built then cannot be built at all.
-        scenario.build(start.at)?;
-        self.sim.turn_clock(|clock| *clock = start.into());
-        self.load(scenario)
+        let Some(StartClock { at, frozen }) = scenario_clock(&scenario.meta.clock) else { return self.load(scenario) };
+        let (store, _) = start_store(&scenario, &self.settings(), at)?;
+        *self.scenario.write() = scenario;
+        self.sim.replace_at(store, at, Some(frozen));
+        self.started_anew();
+        Ok(())
+    }
+
+    fn started_anew(&self) {
+        self.requests.store(0, Ordering::Relaxed);
+        if let Some(faults) = &mut *self.faults.lock() {
+            faults.rewind();
+        }
     }
 
     /// The state and its moment as the files of a scenario, by name.
     pub fn export(&self) -> serde_json::Map<String, serde_json::Value> {
         let (store, at) = self.sim.look();
-        self.exported(&store, at)
+        self.exported(&store, &self.scenario(), at)
     }
 
     /// A kept state as the files of a scenario, by name; none if there is none of this name.
     pub fn export_snapshot(&self, name: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
-        let Snapshot { store, at, .. } = self.snapshots.lock().get(name).cloned()?;
-        Some(self.exported(&store, at))
+        let Snapshot { store, scenario, at, requests: _ } = self.snapshots.lock().get(name).cloned()?;
+        Some(self.exported(&store, &scenario, at))
     }
 
-    fn exported(&self, store: &Store, at: DateTime<Utc>) -> serde_json::Map<String, serde_json::Value> {
-        let (scenario, frozen) = (self.scenario(), self.sim.clock().is_frozen());
+    fn exported(
+        &self,
+        store: &Store,
+        scenario: &Scenario,
+        at: DateTime<Utc>,
+    ) -> serde_json::Map<String, serde_json::Value> {
+        let frozen = self.sim.clock().is_frozen();
         export::export(store, &scenario.meta, &scenario.overrides, StartClock { at, frozen })
     }
 
     /// Keeps the state under a name, in the place of what was kept under it. False if there are too many.
     pub fn save_snapshot(&self, name: &str) -> bool {
-        let (store, at) = self.sim.look();
-        let requests = self.requests.load(Ordering::Relaxed);
-        let snapshot = Snapshot { store, scenario: self.scenario(), at, requests };
+        let snapshot = self.take_snapshot();
         let mut snapshots = self.snapshots.lock();
         let room = snapshots.len() < MOST_SNAPSHOTS || snapshots.contains_key(name);
         if room {
@@ -222,15 +230,25 @@ impl Sandbox {
         room
     }
 
+    /// The state at this moment, to go back to.
+    pub fn take_snapshot(&self) -> Snapshot {
+        let (store, at) = self.sim.look();
+        let requests = self.requests.load(Ordering::Relaxed);
+        Snapshot { store, scenario: self.scenario(), at, requests }
+    }
+
+    /// Goes back to a state and its moment.
+    pub fn restore(&self, snapshot: Snapshot) {
+        let Snapshot { store, scenario, at, requests } = snapshot;
+        *self.scenario.write() = scenario;
+        self.sim.replace_at(store, at, None);
+        self.requests.store(requests, Ordering::Relaxed);
+    }
+
     /// Goes back to a kept state and its moment. False if there is none of this name.
     pub fn load_snapshot(&self, name: &str) -> bool {
-        let Some(Snapshot { store, scenario, at, requests }) = self.snapshots.lock().get(name).cloned() else {
-            return false;
-        };
-        *self.scenario.write() = scenario;
-        self.sim.replace_at(store, at);
-        self.requests.store(requests, Ordering::Relaxed);
-        true
+        let found = self.snapshots.lock().get(name).cloned();
+        found.map(|snapshot| self.restore(snapshot)).is_some()
     }
 
     /// A new sandbox that starts from a kept state.

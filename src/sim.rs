@@ -85,10 +85,16 @@ impl Sim {
         now
     }
 
-    /// Puts another store in the place of this one, and the clock to its moment.
-    pub fn replace_at(&self, store: Arc<Store>, at: DateTime<Utc>) {
+    /// Puts another store in the place of this one, and the clock to its moment; there it stands still, runs,
+    /// or goes on as it did.
+    pub fn replace_at(&self, store: Arc<Store>, at: DateTime<Utc>, frozen: Option<bool>) {
         let mut inner = self.inner.lock();
         inner.store = store;
+        match frozen {
+            Some(true) => inner.clock.freeze(),
+            Some(false) if inner.clock.is_frozen() => inner.clock.resume(),
+            Some(false) | None => {}
+        }
         inner.clock.set(at);
         inner.forget();
         self.send(Event::StateChanged { generation: inner.store.generation });

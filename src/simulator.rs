@@ -23,7 +23,7 @@ use crate::{
         Exchange, Match,
         verify::{Count, Expectation, Verdict},
     },
-    sandbox::{Sandbox, Settings},
+    sandbox::{self, Sandbox, Settings},
     store::Store,
     world::{World, WorldError},
 };
@@ -102,8 +102,7 @@ impl Simulator {
 
     /// Keeps the state and its moment. [`Snapshot::restore`] goes back to it.
     pub fn snapshot(&self) -> Snapshot {
-        let (store, at) = self.sandbox.sim.look();
-        Snapshot { sandbox: Arc::clone(&self.sandbox), store, at }
+        Snapshot { sandbox: Arc::clone(&self.sandbox), kept: self.sandbox.take_snapshot() }
     }
 
     /// Starts anew as another scenario; the clock goes on.
@@ -186,6 +185,9 @@ impl RequestsHandle<'_> {
     }
 
     fn judge(&self, expected: &Expectation) -> Result<(), Unmet> {
+        if let Err(explanation) = expected.check() {
+            return Err(Unmet(Verdict { passed: false, explanation, matched: Vec::new(), nearest: None }));
+        }
         let verdict = expected.judge(&self.0.journal.after(0));
         if verdict.passed { Ok(()) } else { Err(Unmet(verdict)) }
     }
@@ -298,13 +300,12 @@ impl ClockHandle<'_> {
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     sandbox: Arc<Sandbox>,
-    store: Arc<Store>,
-    at: DateTime<Utc>,
+    kept: sandbox::Snapshot,
 }
 
 impl Snapshot {
     /// Goes back to it, and to its moment.
     pub fn restore(&self) {
-        self.sandbox.sim.replace_at(Arc::clone(&self.store), self.at);
+        self.sandbox.restore(self.kept.clone());
     }
 }

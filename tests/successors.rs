@@ -493,7 +493,8 @@ async fn an_own_assignment_is_made_changed_and_taken_back_and_both_generations_s
     }
     "#);
     let id = &made.body["data"]["id"];
-    let changed = app.ask(MSP, &format!("PATCH {OWN}/{id}"), json!({ "quantity": 7 })).await;
+    let changed =
+        app.ask(MSP, &format!("PATCH {OWN}/{id}"), json!({ "expirationDate": "2026-05-31", "quantity": 7 })).await;
     let changed = changed.check(200).body["data"]["id"].clone();
     app.ask(MSP, &format!("DELETE {OWN}/{changed}"), Value::Null).await.check(204);
     let filters = json!({ "filters": { "createdBy": ["r1mock"] }, "sortField": "id" });
@@ -517,6 +518,7 @@ async fn every_refusal_of_an_own_assignment_has_its_status_and_the_nested_shape(
         body
     };
     let customers = json!(130_469);
+    let change = |quantity: i64| json!({ "expirationDate": "2026-05-31", "quantity": quantity });
     for (tenant, operation, body, status) in [
         (MSP, format!("POST {OWN}"), new(100_000), 402),
         (MSP, format!("POST {OWN}"), with("licenseType", json!("URLF")), 402),
@@ -530,10 +532,13 @@ async fn every_refusal_of_an_own_assignment_has_its_status_and_the_nested_shape(
         (COMPANY, format!("POST {OWN}"), new(1), 400),
         (UNLICENSED, format!("POST {OWN}"), new(1), 400),
         (MSP, format!("PATCH {OWN}/130473"), json!({}), 400),
-        (MSP, format!("PATCH {OWN}/130473"), json!({ "quantity": 100_000 }), 402),
-        (MSP, format!("PATCH {OWN}/x"), json!({ "quantity": 1 }), 400),
-        (MSP, format!("PATCH {}", one(&revoked)), json!({ "quantity": 1 }), 409),
-        (MSP, format!("PATCH {}", one(&customers)), json!({ "quantity": 1 }), 404),
+        (MSP, format!("PATCH {OWN}/130473"), json!({ "quantity": 5 }), 400),
+        (MSP, format!("PATCH {OWN}/130473"), json!({ "expirationDate": "2026-05-31" }), 400),
+        (MSP, format!("PATCH {OWN}/130473"), json!({ "expirationDate": "", "quantity": 1 }), 400),
+        (MSP, format!("PATCH {OWN}/130473"), change(100_000), 402),
+        (MSP, format!("PATCH {OWN}/x"), change(1), 400),
+        (MSP, format!("PATCH {}", one(&revoked)), change(1), 409),
+        (MSP, format!("PATCH {}", one(&customers)), change(1), 404),
         (MSP, format!("DELETE {}", one(&revoked)), Value::Null, 409),
         (MSP, format!("DELETE {}", one(&customers)), Value::Null, 404),
         (MSP, format!("DELETE {OWN}/999999"), Value::Null, 404),
@@ -541,9 +546,77 @@ async fn every_refusal_of_an_own_assignment_has_its_status_and_the_nested_shape(
         let answer = app.ask(tenant, &operation, body.clone()).await;
         assert_eq!(answer.status.as_u16(), status, "{operation} {body}: {}", answer.text);
         let keys: Vec<_> = answer.body.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["requestId", "error"]);
+        assert_eq!(keys, ["error", "message", "errors", "requestId", "path", "status", "timestamp"]);
         let keys: Vec<_> = answer.body["error"].as_object().unwrap().keys().collect();
         assert_eq!(keys, ["code", "message", "reason", "suggestion"]);
+        assert_eq!(answer.body["errors"], json!([answer.body["error"]]));
+        assert_eq!(
+            (&answer.body["message"], &answer.body["status"]),
+            (&answer.body["error"]["message"], &json!(status))
+        );
+    }
+    let incomplete = app.ask(MSP, &format!("PATCH {OWN}/130473"), json!({ "quantity": 5 })).await;
+    assert!(incomplete.text.contains("expirationDate"), "{}", incomplete.text);
+}
+
+#[tokio::test]
+async fn a_refused_query_of_assignments_has_the_ordinary_shape() {
+    let app = App::documented();
+    for operation in ["POST /tenants/x/entitlements/assignments/query".to_owned(), format!("POST {OWN}/query")] {
+        let body = app.ask(MSP, &operation, json!({ "filters": 5 })).await.check(400).body.clone();
+        assert_eq!(body["error"], "Bad Request", "{operation}");
+        assert!(body["errors"][0]["message"].is_string() && body["path"].is_string(), "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn errors_have_the_media_type_that_is_accepted() {
+    const V1: &str = "application/vnd.ruckus.v1+json";
+    const V1_1: &str = "application/vnd.ruckus.v1.1+json";
+    const PLAIN: &str = "application/json";
+    let app = App::live();
+    let banners = "POST /entitlements/banners/query";
+    let foreign = ("x-rks-tenantid", "00000000000000000000000000000009");
+    for (operation, headers, status, media_type) in [
+        (banners, vec![("accept", V1)], 500, V1),
+        (banners, vec![("accept", V1_1)], 500, V1_1),
+        (banners, vec![("accept", "*/*")], 500, PLAIN),
+        (banners, vec![], 500, PLAIN),
+        (banners, vec![("accept", V1), foreign], 404, V1),
+        (banners, vec![("accept", V1), ("x-mock-outcome", "503")], 503, V1),
+        (banners, vec![("accept", "text/html")], 406, PLAIN),
+        ("GET /entitlements?type=x", vec![("accept", V1)], 400, V1),
+        (
+            "POST /entitlements/availabilityReports/query",
+            vec![("accept", "application/vnd.ruckus.v2+json")],
+            400,
+            "application/vnd.ruckus.v2+json",
+        ),
+        ("GET /nothing", vec![("accept", V1)], 404, PLAIN),
+    ] {
+        let answer = app.send(operation, &headers, Some(json!({}))).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.headers["content-type"]),
+            (status, &media_type.parse().unwrap()),
+            "{operation} {headers:?}: {}",
+            answer.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_query_without_a_body_asks_for_everything() {
+    let app = App::documented();
+    for path in [
+        "/entitlements/query",
+        "/entitlements/utilizations/query",
+        "/entitlements/banners/query",
+        "/entitlements/compliances/query",
+        "/entitlements/attentionNotes/query",
+        "/mspecs/query",
+    ] {
+        let none = app.ask(MSP, &format!("POST {path}"), Value::Null).await.check(200).text.clone();
+        assert_eq!(none, app.ask(MSP, &format!("POST {path}"), json!({})).await.text, "{path}");
     }
 }
 
@@ -573,7 +646,7 @@ async fn a_customers_assignments_are_shown_in_the_context_of_its_msp_only() {
     ]
     "#);
     let foreign = app.ask(CUSTOMER, &path, json!({})).await;
-    assert_eq!(foreign.check(400).body["error"]["code"], "ENTITLEMENT-10200");
+    assert_eq!(foreign.check(400).body["errors"][0]["code"], "ENTITLEMENT-10200");
     app.ask(MSP, &format!("POST /tenants/{COMPANY}/entitlements/assignments/query"), json!({})).await.check(400);
     app.ask(MSP, "POST /tenants/x/entitlements/assignments/query", json!({})).await.check(400);
     app.ask(MSP, &path, json!({ "filters": { "status": "VALID" } })).await.check(400);

@@ -18,13 +18,24 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Strict<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
         let bytes = bytes.trim_ascii();
         // serde would take a list for the members of an object, in their order.
         if bytes.starts_with(b"[") {
             return Err(Problem::bad("the body is wrong at $: expected an object, found a list"));
         }
         parse(if bytes.is_empty() { b"{}" } else { bytes }).map(Self)
+    }
+}
+
+/// A body as it is.
+pub struct Raw(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|_| too_large())
     }
 }
 
@@ -35,7 +46,7 @@ impl<S: Send + Sync> FromRequest<S> for Any {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
         parse(&bytes).map(Self)
     }
 }

@@ -105,8 +105,10 @@ struct Set {
 async fn set(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Set>) -> Result<Json<Shown>, Problem> {
     let now = asked.now.as_deref().map(|text| moment("now", text)).transpose()?;
     let speed = asked.speed.map(check_speed).transpose()?;
-    if asked.frozen == Some(true) && speed.is_some_and(|speed| speed > 0.0) {
-        return Err(Problem::bad("a clock that is \"frozen\" has no \"speed\"; leave one of them out"));
+    if let (Some(frozen), Some(speed)) = (asked.frozen, speed)
+        && frozen != (speed == 0.0)
+    {
+        return Err(Problem::bad("\"frozen\" and \"speed\" contradict each other; leave one of them out"));
     }
     chosen.sandbox.sim.turn_clock(|clock| {
         if let Some(speed) = speed {

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
 
+use crate::fixtures::format;
+
 /// Calendar months and exact time; a year is twelve months.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stretch {
@@ -36,7 +38,7 @@ impl Stretch {
 
 /// A stretch as people write it, which [`Stretch::parse`] reads.
 pub fn spoken(time: TimeDelta) -> String {
-    humantime::format_duration(time.to_std().unwrap_or_default()).to_string()
+    format::stretch(time).0
 }
 
 fn iso(text: &str) -> Option<Stretch> {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, body::Bytes, http::StatusCode};
+use axum::{Extension, Json, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::body::{self, Path, Strict};
+use super::body::{self, Path, Raw, Strict};
 use crate::{
     dispatch::Chosen,
     fault::{
@@ -86,7 +86,7 @@ async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> R
 async fn add(
     Extension(chosen): Extension<Chosen>,
     Extension(operations): Extension<Known>,
-    bytes: Bytes,
+    Raw(bytes): Raw,
 ) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {
     let rules = rules(&bytes, operations)?;
     let added = change(&chosen, |faults| {
@@ -108,7 +108,7 @@ async fn add(
 async fn replace(
     Extension(chosen): Extension<Chosen>,
     Extension(operations): Extension<Known>,
-    bytes: Bytes,
+    Raw(bytes): Raw,
 ) -> Result<Json<Vec<Shown>>, Problem> {
     let rules = rules(&bytes, operations)?;
     change(&chosen, |faults| {

@@ -116,6 +116,9 @@ async fn reset(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Probl
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Names under which a snapshot could not be found again: a path, and the present state.
+const RESERVED: [&str; 2] = ["diff", "now"];
+
 /// A snapshot's name.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -161,6 +164,9 @@ async fn save_snapshot(
 ) -> Result<StatusCode, Problem> {
     if asked.name.is_empty() || asked.name.len() > 100 {
         return Err(Problem::bad("name: expected 1 to 100 characters"));
+    }
+    if RESERVED.contains(&&*asked.name) {
+        return Err(Problem::bad(format!("name: \"{}\" has a meaning of its own here; choose another", asked.name)));
     }
     if chosen.sandbox.save_snapshot(&asked.name) {
         Ok(StatusCode::CREATED)

@@ -32,6 +32,8 @@ pub struct Seen<'a> {
     pub starts_refresh: bool,
     /// Whether it asks for a token.
     pub asks_token: bool,
+    /// Whether it goes to the upstream.
+    pub passes: bool,
 }
 
 /// How often a rule was met.
@@ -208,6 +210,7 @@ mod tests {
             operation: Some("getEntitlements_1"),
             starts_refresh: false,
             asks_token: false,
+            passes: false,
         }
     }
 

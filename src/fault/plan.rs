@@ -96,6 +96,21 @@ pub enum After {
     CutBody(Option<usize>),
 }
 
+impl After {
+    /// Whether it takes the whole body.
+    pub fn reads_body(&self) -> bool {
+        match self {
+            Self::Lose(_) | Self::ContentType(_) => false,
+            Self::Tomorrow(..)
+            | Self::Truncate(_)
+            | Self::Malform(_)
+            | Self::Garbage(_)
+            | Self::Slow { .. }
+            | Self::CutBody(_) => true,
+        }
+    }
+}
+
 impl Plan {
     /// Whether nothing happens.
     pub fn is_empty(&self) -> bool {

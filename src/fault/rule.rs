@@ -92,6 +92,9 @@ fn asks(query: &str, (name, value): (&String, &String)) -> bool {
     form_urlencoded::parse(query.as_bytes()).any(|(n, v)| n == name.as_str() && v == value.as_str())
 }
 
+/// Ids under which a rule could not be found again: they are paths of their own.
+const RESERVED: [&str; 2] = ["sets", "outcomes"];
+
 /// The most rules that a sandbox may have.
 pub const MOST_RULES: usize = 1_000;
 
@@ -115,6 +118,8 @@ impl Rule {
             Effect::Activity { .. } => seen.starts_refresh,
             // Who asks for a token has no session yet.
             Effect::SessionDies {} => !seen.asks_token,
+            // The upstream has a state and refreshes of its own.
+            Effect::ReadLag { .. } => !seen.passes,
             _ => true,
         };
         self.about.holds(seen) && self.effects.iter().all(fits)
@@ -128,6 +133,9 @@ impl Rule {
             && !(1..=100).contains(&id.len()) | !id.bytes().all(plain)
         {
             return wrong("id", format!("\"{id}\" is no id: expected 1 to 100 letters, digits, dots or dashes"));
+        }
+        if self.id.as_deref().is_some_and(|id| RESERVED.contains(&id)) {
+            return wrong("id", "has a meaning of its own under /_mock/faults; choose another".into());
         }
         if let Some(method) = &self.about.method
             && (method.is_empty() || !method.bytes().all(|b| b.is_ascii_alphabetic()))

@@ -2,20 +2,19 @@
 //! PUT /activities/{id}/notifications
 
 use axum::Json;
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
     error::ApiError,
-    extract::{Body, Caller, Segments, View},
+    extract::{Body, Caller, QueryBody, Segments, View},
 };
 use crate::{
     store::{self, RequestId},
     wire::{
         Style,
-        activity::{Activity, DevicePage, Notification, Page, Query, QueryFilters, SortOrder},
-        date,
+        activity::{Activity, DevicePage, Moment, Notification, Page, QUERIED, Query, QueryFilters, SortOrder},
         error::ErrorBody,
+        query::known_fields,
     },
 };
 
@@ -70,11 +69,13 @@ pub async fn get_tenant_activity(
         (status = 400, description = "page, pageSize, sortField or sortOrder is missing (live: 500).", body = ErrorBody),
     ),
 )]
-pub async fn query_activities(caller: Caller, Body(query): Body<Query>) -> Result<Json<Page>, ApiError> {
+pub async fn query_activities(caller: Caller, QueryBody(query): QueryBody<Query>) -> Result<Json<Page>, ApiError> {
     let view = caller.look();
     let paging = Paging::of(&query, view.context().style)?;
-    let matching =
-        view.store.activities_of(caller.tenant).filter(|a| a.visible <= view.now && matches(a, query.filters.as_ref()));
+    let filters = query.filters.clone().unwrap_or_default();
+    let span = filters.span()?;
+    let visible = view.store.activities_of(caller.tenant).filter(|a| a.visible <= view.now);
+    let matching = visible.filter(|a| matches(a, &filters, span));
     let mut rows = Vec::new();
     for activity in matching {
         let row = serde_json::to_value(document(&view, activity)?).map_err(|_| ApiError::Internal)?;
@@ -86,7 +87,7 @@ pub async fn query_activities(caller: Caller, Body(query): Body<Query>) -> Resul
     if paging.sort_order == SortOrder::Desc {
         rows.reverse();
     }
-    let fields = query.fields.clone().unwrap_or_default();
+    let fields = known_fields(query.fields.as_deref(), QUERIED);
     let total_count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let data = rows.into_iter().skip(paging.skip()).take(paging.size).map(|row| only(row, &fields)).collect();
     Ok(Json(Page { fields, total_count, page: paging.page, data }))
@@ -108,7 +109,7 @@ pub async fn query_activities(caller: Caller, Body(query): Body<Query>) -> Resul
 pub async fn query_activity_devices(
     caller: Caller,
     Segments(id): Segments<String>,
-    Body(query): Body<Query>,
+    QueryBody(query): QueryBody<Query>,
 ) -> Result<Json<DevicePage>, ApiError> {
     activity(&caller.look(), &id)?;
     let (fields, page) = (query.fields.unwrap_or_default(), query.page.unwrap_or(1).max(1));
@@ -190,16 +191,12 @@ impl<'a> Paging<'a> {
     }
 }
 
-fn matches(activity: &store::Activity, filters: Option<&QueryFilters>) -> bool {
-    let Some(filters) = filters else { return true };
-    let moment = |text: &Option<String>| text.as_deref().and_then(date::parse);
+fn matches(activity: &store::Activity, filters: &QueryFilters, (from, to): (Moment, Moment)) -> bool {
     let one_of = |list: &Option<Vec<String>>, value: &str| {
         list.as_ref().is_none_or(|l| l.is_empty() || l.iter().any(|v| v == value))
     };
     let id = activity.id.to_string();
     let status = serde_json::to_value(crate::wire::activity::Status::from(activity.status())).unwrap_or_default();
-    let from: Option<DateTime<Utc>> = moment(&filters.from_time).map(date::Given::as_start);
-    let to: Option<DateTime<Utc>> = moment(&filters.to_time).map(date::Given::as_end);
     from.is_none_or(|from| from <= activity.started)
         && to.is_none_or(|to| activity.started <= to)
         && one_of(&filters.status, status.as_str().unwrap_or_default())

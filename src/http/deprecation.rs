@@ -8,7 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{error::ApiError, exchange::Exchange};
+use super::{error::ApiError, exchange::Exchange, pass_through::passes};
 use crate::deprecation::{self, Mode, Operation, Sunset};
 
 /// `@` and seconds since 1970 (RFC 9745).
@@ -19,19 +19,22 @@ pub const SUNSET: HeaderName = HeaderName::from_static("sunset");
 /// The page that explains the deprecations; the control surface serves it.
 pub const ABOUT: &str = "/_mock/deprecations/about";
 
-/// Counts calls of deprecated operations, marks their answers, and refuses them when they are gone.
+/// Counts calls of deprecated operations, marks their answers, and refuses them when they are gone. What
+/// goes to the upstream is counted, for it is a call of a deprecated operation whoever answers it; the rest
+/// is the upstream's own business.
 pub async fn announce(exchange: Exchange, request: Request, next: Next) -> Response {
     let Some(operation) = deprecation::find(exchange.method.as_str(), &exchange.path) else {
         return next.run(request).await;
     };
     let (sunset, now) = (exchange.sandbox.settings().sunset, exchange.now());
-    let gone = sunset.gone(operation, now);
+    let passes = passes(&request);
+    let gone = sunset.gone(operation, now).filter(|_| !passes);
     exchange.sandbox.deprecations.record(operation, &user_agent(request.headers()), gone.is_some(), now);
     let mut response = match gone {
         Some(gone) => ApiError::Gone { operation, gone }.into_response(),
         None => next.run(request).await,
     };
-    if sunset.mode != Mode::Silent {
+    if sunset.mode != Mode::Silent && !passes {
         mark(response.headers_mut(), operation, &sunset, &exchange.prefix);
     }
     response

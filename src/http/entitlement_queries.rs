@@ -5,7 +5,7 @@ use axum::Json;
 
 use super::{
     error::ApiError,
-    extract::{Body, Caller, ExcludeContent, Licensed, View},
+    extract::{Caller, ExcludeContent, Licensed, QueryBody, View},
 };
 use crate::{
     views::{banner, compliance, entitlement, entitlement::Filter, msp_summary, selection::UsageType, utilization},
@@ -42,7 +42,7 @@ use crate::{
 pub async fn query_entitlements(
     Licensed(caller): Licensed,
     ExcludeContent(exclude): ExcludeContent,
-    Body(query): Body<Query<Filters>>,
+    QueryBody(query): QueryBody<Query<Filters>>,
 ) -> Result<Json<QueryResponse>, ApiError> {
     let rows = entitlements(&caller.look(), query.filters.clone().unwrap_or_default())?;
     Ok(Json(QueryResponse::new(rows, &query, rows::QUERIED, !exclude)))
@@ -76,7 +76,10 @@ fn entitlements(view: &View, filters: Filters) -> Result<Vec<Row>, ApiError> {
         (status = 500, description = "Live: filters are missing.", body = ErrorBody),
     ),
 )]
-pub async fn query_banners(caller: Caller, Body(query): Body<BannerQuery>) -> Result<Json<Banners>, ApiError> {
+pub async fn query_banners(
+    caller: Caller,
+    QueryBody(query): QueryBody<BannerQuery>,
+) -> Result<Json<Banners>, ApiError> {
     let view = caller.look();
     let (tenant, filters, ctx) = (view.tenant()?, filters(query.filters, &view)?, view.context());
     let own = || banner::banners(&view.store, tenant, Filter::default(), view.now);
@@ -109,7 +112,7 @@ pub async fn query_banners(caller: Caller, Body(query): Body<BannerQuery>) -> Re
 )]
 pub async fn query_utilizations(
     Licensed(caller): Licensed,
-    Body(query): Body<UtilizationQuery>,
+    QueryBody(query): QueryBody<UtilizationQuery>,
 ) -> Result<Json<Utilizations>, ApiError> {
     let view = caller.look();
     let filters = query.filters.unwrap_or_default();
@@ -133,7 +136,7 @@ pub async fn query_utilizations(
 )]
 pub async fn query_compliances(
     caller: Caller,
-    Body(query): Body<ComplianceQuery>,
+    QueryBody(query): QueryBody<ComplianceQuery>,
 ) -> Result<Json<Compliances>, ApiError> {
     let view = caller.look();
     let (tenant, filters) = (view.tenant()?, filters(query.filters, &view)?);
@@ -162,7 +165,7 @@ pub async fn query_compliances(
 pub async fn query_notes(
     caller: Caller,
     ExcludeContent(exclude): ExcludeContent,
-    Body(query): Body<Query<NoteFilters>>,
+    QueryBody(query): QueryBody<Query<NoteFilters>>,
 ) -> Result<Json<QueryResponse>, ApiError> {
     let view = caller.look();
     let (filters, ctx) = (query.filters.clone().unwrap_or_default(), view.context());
@@ -183,7 +186,7 @@ pub async fn query_notes(
 )]
 pub async fn query_orders(
     caller: Caller,
-    Body(query): Body<Query<OrderFilters>>,
+    QueryBody(query): QueryBody<Query<OrderFilters>>,
 ) -> Result<Json<QueryResponse>, ApiError> {
     let view = caller.look();
     let rows = entitlement::entitlements(&view.store, view.tenant()?, Filter::default());

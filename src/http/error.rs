@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, PLAIN};
 use crate::{
     deprecation::{Gone, Operation},
     store::{Refusal, RequestId, TenantId, TrialAction},
@@ -31,6 +31,8 @@ pub enum ApiError {
     UnknownPath,
     #[error("method {method} is not supported here")]
     MethodNotAllowed { method: Method },
+    #[error("nobody is connected through this server")]
+    NoTunnel,
     #[error("none of the media types \"{accept}\" can be produced; on offer are {offered}")]
     NotAcceptable { accept: String, offered: String },
     #[error("content type \"{content_type}\" is not supported")]
@@ -89,6 +91,7 @@ impl ApiError {
             Self::UnknownTenant { .. } | Self::UnknownPath | Self::UnknownActivity { .. } => StatusCode::NOT_FOUND,
             Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NoTunnel => StatusCode::NOT_IMPLEMENTED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -146,6 +149,7 @@ impl ApiError {
             | Self::TooLong { .. } => "ENTITLEMENT-10200",
             Self::NothingAssigned => "ENTITLEMENT-10002",
             Self::MethodNotAllowed { .. }
+            | Self::NoTunnel
             | Self::NotAcceptable { .. }
             | Self::UnsupportedMediaType { .. }
             | Self::TooLarge { .. }
@@ -172,6 +176,7 @@ impl ApiError {
             Self::UnknownTenant { .. } => "Use a tenant of the scenario.",
             Self::UnknownPath => "See /openapi.json for the paths that are simulated.",
             Self::MethodNotAllowed { .. } => "Use one of the methods in the Allow header.",
+            Self::NoTunnel => "Use another proxy, or call this server itself.",
             Self::NotAcceptable { .. } => "Accept one of the media types on offer, or any.",
             Self::UnsupportedMediaType { .. } => "Send application/json.",
             Self::TooLarge { .. } => "Send fewer rows at a time.",
@@ -209,9 +214,20 @@ impl ApiError {
             Self::Fault { retry_after, .. } => *retry_after,
             _ => None,
         };
+        let media_type = self.media_type(exchange);
         let mut response = self.body(status, exchange);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         response.headers_mut().extend(retry_after.map(|seconds| (header::RETRY_AFTER, seconds.into())));
         response
+    }
+
+    /// What the request accepts, as answers have it (observed). Where that is nothing that could be answered,
+    /// and where there is no operation, the gateway speaks, in its own (chosen).
+    fn media_type(&self, exchange: &Exchange) -> &'static str {
+        match self {
+            Self::NotAcceptable { .. } | Self::UnknownPath => PLAIN,
+            _ => exchange.errors_in,
+        }
     }
 
     fn body(self, status: StatusCode, exchange: &Exchange) -> Response {
@@ -383,14 +399,15 @@ fn gone_words(gone: Gone) -> String {
     }
 }
 
-/// Whether the operations of a path have errors of the nested shape (documented).
+/// Whether the operations of a path have errors of the nested shape: the writes (documented). Queries have the
+/// ordinary one, as all others.
 fn nests_errors(path: &str) -> bool {
-    path.starts_with("/tenants/") && path.contains("/entitlements/assignments")
+    path.starts_with("/tenants/") && path.contains("/entitlements/assignments") && !path.ends_with("/query")
 }
 
 fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
     let bytes = serde_json::to_vec(body).unwrap_or_default();
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
+    (status, bytes).into_response()
 }
 
 fn refusal_status(refusal: &Refusal) -> StatusCode {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json, RequestExt,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -19,36 +19,52 @@ use super::{
 };
 use crate::{
     dispatch::Chosen,
-    fixtures::format::OverrideRow,
+    fixtures::{Scenario, format::OverrideRow},
     sandbox::{ExchangeId, Sandbox},
     store::{RefreshPlan, Store},
     wire::Style,
 };
 
-/// Whether the scenario pins an answer to this operation, for one tenant or all.
-pub fn is_pinned(exchange: &Exchange) -> bool {
-    let operation = operation(exchange);
-    exchange.sandbox.scenario().overrides.iter().any(|row| row.operation == operation)
+/// What the scenario pins for a request.
+pub struct Pin {
+    scenario: Arc<Scenario>,
+    row: usize,
 }
 
-fn operation(exchange: &Exchange) -> String {
-    format!("{} {}", exchange.method, exchange.path)
+/// What the scenario pins for a request, if anything: for its operation, its tenant and its parameters. Rows that
+/// say parameters go before those that fit any; of several that fit, the first counts. An error if it depends
+/// on who calls, and nobody can tell.
+pub async fn pin(exchange: &Exchange, request: &mut Request) -> Option<Result<Pin, ApiError>> {
+    let scenario = exchange.sandbox.scenario();
+    let operation = format!("{} {}", exchange.method, exchange.path);
+    let asked = request.uri().query().unwrap_or_default().to_owned();
+    let fits = |row: &OverrideRow| row.operation == operation && row.query.as_ref().is_none_or(|own| own.is(&asked));
+    if !scenario.overrides.iter().any(fits) {
+        return None;
+    }
+    let caller = match request.extract_parts::<Caller>().await {
+        Ok(caller) => caller.tenant.to_string(),
+        Err(error) => return Some(Err(error)),
+    };
+    let for_caller = |row: &OverrideRow| row.tenant.as_ref().is_none_or(|tenant| tenant.0 == caller);
+    let rows = scenario.overrides.iter().enumerate().filter(|(_, row)| fits(row) && for_caller(row));
+    let (row, _) = rows.min_by_key(|(_, row)| row.query.is_none())?;
+    Some(Ok(Pin { scenario, row }))
 }
 
 /// Answers with what the scenario pins for an operation of a tenant, if it pins anything.
 pub async fn pinned(exchange: Exchange, mut request: Request, next: Next) -> Response {
-    if !is_pinned(&exchange) {
-        return next.run(request).await;
-    }
-    let (scenario, operation) = (exchange.sandbox.scenario(), operation(&exchange));
-    let caller = match request.extract_parts::<Caller>().await {
-        Ok(caller) => caller.tenant.to_string(),
-        Err(error) => return error.into_response(),
-    };
-    let for_caller = |row: &&OverrideRow| row.tenant.as_ref().is_none_or(|tenant| tenant.0 == caller);
-    match scenario.overrides.iter().filter(|row| row.operation == operation).find(for_caller) {
-        Some(row) => (StatusCode::from_u16(row.status).unwrap_or_default(), Json(&row.body)).into_response(),
+    match pin(&exchange, &mut request).await {
         None => next.run(request).await,
+        Some(Err(error)) => error.into_response(),
+        Some(Ok(Pin { scenario, row })) => {
+            let OverrideRow { status, body, .. } = &scenario.overrides[row];
+            let status = StatusCode::from_u16(*status).unwrap_or_default();
+            match body {
+                Some(body) => (status, Json(body)).into_response(),
+                None => status.into_response(),
+            }
+        }
     }
 }
 
@@ -74,6 +90,8 @@ pub struct Exchange {
     pub past: Option<Arc<Store>>,
     /// How the refresh goes that it may start, where it goes another way than the policy has it.
     pub refresh: Option<Arc<RefreshPlan>>,
+    /// The media type of an error.
+    pub errors_in: &'static str,
 }
 
 impl Exchange {
@@ -95,7 +113,7 @@ impl Exchange {
 }
 
 /// The headers of an answer that stay when an error takes its place.
-static KEPT: [HeaderName; 4] = [header::ALLOW, DEPRECATION, SUNSET, header::LINK];
+static KEPT: [HeaderName; 5] = [header::ALLOW, DEPRECATION, SUNSET, header::LINK, header::VARY];
 
 /// Gives every request its [`Exchange`], and every answer what the request asked for.
 pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, next: Next) -> Response {
@@ -109,6 +127,7 @@ pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, 
         sandbox,
         past: None,
         refresh: None,
+        errors_in: errors_in(&request),
     };
     request.extensions_mut().insert(exchange.clone());
     let mut response = rendered(next.run(request).await, &exchange);
@@ -125,7 +144,10 @@ pub fn rendered(mut response: Response, exchange: &Exchange) -> Response {
     let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
     let kept = KEPT.iter().filter_map(|name| Some((name.clone(), response.headers_mut().remove(name)?)));
     let kept: Vec<_> = kept.collect();
-    let mut rendered = error.render(exchange);
+    let mut rendered = match response.extensions().get::<Negotiated>() {
+        Some(Negotiated(media_type)) => error.render(&Exchange { errors_in: media_type, ..exchange.clone() }),
+        None => error.render(exchange),
+    };
     rendered.headers_mut().extend(kept);
     rendered
 }
@@ -136,6 +158,18 @@ fn base_url(headers: &HeaderMap) -> String {
     let scheme = text("x-forwarded-proto").unwrap_or("http");
     format!("{scheme}://{host}")
 }
+
+/// The media type of errors that come up before the operation has chosen one: what is accepted, of all that operations
+/// answer in. Where there is no operation, the gateway's own.
+fn errors_in(request: &Request) -> &'static str {
+    let is_operation = request.extensions().get::<MatchedPath>().is_some();
+    let accepted = || choose(request.headers(), ALL).unwrap_or(PLAIN);
+    if is_operation { accepted() } else { PLAIN }
+}
+
+/// With an answer: the media type that the operation has chosen for it.
+#[derive(Clone, Copy, Debug)]
+struct Negotiated(&'static str);
 
 /// The media type that answers have unless another one is asked for.
 pub const PLAIN: &str = "application/json";
@@ -150,6 +184,9 @@ pub const V1: MediaTypes = &[PLAIN, VERSIONED];
 /// What operations with a newer version answer in as well.
 pub const V1_1: MediaTypes = &[PLAIN, VERSIONED, "application/vnd.ruckus.v1.1+json"];
 
+/// What any operation answers in.
+const ALL: MediaTypes = &[PLAIN, VERSIONED, "application/vnd.ruckus.v1.1+json", "application/vnd.ruckus.v2+json"];
+
 /// Answers in the media type that the request accepts, of those that the operation has.
 pub async fn negotiate(State(offered): State<MediaTypes>, request: Request, next: Next) -> Response {
     let chosen = match choose(request.headers(), offered) {
@@ -161,6 +198,7 @@ pub async fn negotiate(State(offered): State<MediaTypes>, request: Request, next
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(chosen));
     }
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    response.extensions_mut().insert(Negotiated(chosen));
     response
 }
 

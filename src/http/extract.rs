@@ -301,9 +301,10 @@ fn flag(parts: &Parts, name: &'static str) -> Result<bool, ApiError> {
     }
 }
 
-/// The first value of a query parameter.
+/// The first value of a query parameter. An empty one says nothing: clients' libraries send them (chosen).
 fn parameter(query: &str, name: &str) -> Option<String> {
-    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    let first = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+    first.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
 }
 
 /// A query parameter that is one of the vendor's words.
@@ -362,6 +363,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             .map_err(|error| bad(json_path(error.path()), error.inner().to_string()))?;
         deserializer.end().map_err(|error| bad("$".into(), error.to_string()))?;
         Ok(Self(body))
+    }
+}
+
+/// The JSON body of a query, all of whose members are optional: none at all asks for the same as `{}`.
+pub struct QueryBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for QueryBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let Raw(bytes) = Raw::from_request(Request::from_parts(parts.clone(), body), state).await?;
+        if bytes.trim_ascii().is_empty() {
+            return Ok(Self(T::default()));
+        }
+        let whole = Request::from_parts(parts, bytes.into());
+        Body::from_request(whole, state).await.map(|Body(query)| Self(query))
     }
 }
 

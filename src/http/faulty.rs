@@ -19,6 +19,7 @@ use super::{
     extract::{BODY_LIMIT, Caller},
     line::Line,
     openapi,
+    pass_through::passes,
     reply::Reply,
     scripted::Scripted,
 };
@@ -31,6 +32,7 @@ use crate::{
     operations::Operation,
     problem::Problem,
     store::TenantId,
+    upstream::asks_for_websocket,
 };
 
 /// The header by which a request asks for its own fate.
@@ -60,9 +62,11 @@ pub async fn pause(time: Duration) {
 /// The longest that anything is kept waiting.
 const LONGEST: Duration = Duration::from_mins(10);
 
-/// Lets a request meet its fate.
+/// Lets a request meet its fate, whoever answers it; but for what becomes a websocket.
 pub async fn apply(exchange: Exchange, mut request: Request, next: Next) -> Response {
-    let exempt = request.method() == Method::OPTIONS || request.uri().path() == "/openapi.json";
+    let exempt = request.method() == Method::OPTIONS
+        || request.uri().path() == "/openapi.json"
+        || asks_for_websocket(request.headers());
     let asks = [OUTCOME, ACTIVITY].iter().any(|name| request.headers().contains_key(name));
     if exempt || !(asks || exchange.sandbox.has_faults()) {
         return next.run(request).await;
@@ -111,6 +115,7 @@ async fn strike(plan: &mut Plan, exchange: &Exchange, request: &mut Request, ope
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let asks_token = path.starts_with("/oauth2/");
+    let passes = passes(request);
     let caller = if asks_token { None } else { request.extract_parts::<Caller>().await.ok() };
     let tenant_in_path = || path.strip_prefix("/oauth2/token/").and_then(|id| id.parse::<TenantId>().ok());
     let seen = Seen {
@@ -120,8 +125,9 @@ async fn strike(plan: &mut Plan, exchange: &Exchange, request: &mut Request, ope
         tenant: caller.as_ref().map(|caller| caller.tenant).or_else(tenant_in_path),
         client: caller.as_ref().map(|caller| &*caller.name),
         operation: operation.map(|operation| &*operation.id),
-        starts_refresh: starts_refresh(&exchange.method, &path, &query),
+        starts_refresh: !passes && starts_refresh(&exchange.method, &path, &query),
         asks_token,
+        passes,
     };
     exchange.sandbox.sim.count_request();
     exchange.sandbox.strike(plan, &seen);
@@ -173,7 +179,7 @@ async fn carry_out(
     marked(response, Struck { by: rules, lost })
 }
 
-/// A reply, and what becomes of it.
+/// A reply, and what becomes of it. Its body is read only by what looks into it or takes it apart.
 async fn sent(
     response: Response,
     after: Vec<After>,
@@ -182,7 +188,10 @@ async fn sent(
     operation: Option<&'static Operation>,
 ) -> (Response, bool) {
     let schema = operation.and_then(|own| openapi::answer_schema(own, response.status().as_u16()));
-    let mut reply = Reply::new(response, exchange.method == Method::HEAD).await;
+    let mut reply = Reply::new(response, exchange.method == Method::HEAD);
+    if after.iter().any(After::reads_body) {
+        reply.read_body().await;
+    }
     for after in after {
         reply.suffer(after, schema);
     }

@@ -5,7 +5,7 @@ use axum::Json;
 
 use super::{
     error::ApiError,
-    extract::{Body, Msp, View},
+    extract::{Msp, QueryBody, View},
 };
 use crate::{
     store::Tenant,
@@ -40,7 +40,7 @@ pub async fn list_msp_customers(Msp(caller): Msp) -> Result<Json<Vec<Customer>>,
 )]
 pub async fn query_msp_ecs(
     Msp(caller): Msp,
-    Body(query): Body<Query<EcFilters>>,
+    QueryBody(query): QueryBody<Query<EcFilters>>,
 ) -> Result<Json<QueryResponse>, ApiError> {
     let view = caller.look();
     let filters = query.filters.clone().unwrap_or_default();

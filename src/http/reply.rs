@@ -1,12 +1,13 @@
 //! A reply in the hands of faults: its whole body, and how that will be sent.
 
-use std::time::Duration;
+use std::{future::poll_fn, pin::Pin, time::Duration};
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody},
     http::{HeaderValue, StatusCode, header, response::Parts},
     response::Response,
 };
+use http_body::Frame;
 use serde_json::Value;
 
 use super::scripted::Scripted;
@@ -15,6 +16,8 @@ use crate::fault::{After, LostHow, broken, tomorrow};
 /// A reply that has not been sent yet.
 pub struct Reply {
     parts: Parts,
+    /// Not read yet. Nothing reads it if nothing happens to it.
+    unread: Option<Body>,
     body: Bytes,
     /// Whether it may have no body: the answer to HEAD, a 204, a switch of protocols.
     bare: bool,
@@ -26,16 +29,36 @@ pub struct Reply {
     pub lost: Option<LostHow>,
 }
 
+/// The most bytes that are read of a body that something happens to; there it breaks off. Only the upstream has
+/// longer ones.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
 impl Reply {
     /// Takes a response in hand.
-    pub async fn new(response: Response, to_head: bool) -> Self {
+    pub fn new(response: Response, to_head: bool) -> Self {
         let (parts, body) = response.into_parts();
-        // The answers are this server's own: they are whole and not endless.
-        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         let bare = to_head
             || [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED, StatusCode::SWITCHING_PROTOCOLS]
                 .contains(&parts.status);
-        Self { parts, body, bare, pace: None, breaks_after: None, lost: None }
+        Self { parts, unread: Some(body), body: Bytes::new(), bare, pace: None, breaks_after: None, lost: None }
+    }
+
+    /// Reads the body. One that breaks off, as the upstream's can, does so again when it is sent.
+    pub async fn read_body(&mut self) {
+        let Some(mut body) = self.unread.take() else { return };
+        let mut read = Vec::new();
+        while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            match frame.map(Frame::into_data) {
+                Ok(Ok(data)) if read.len() + data.len() <= MOST_BYTES => read.extend_from_slice(&data),
+                // Trailers.
+                Ok(Err(_)) => {}
+                Ok(Ok(_)) | Err(_) => {
+                    self.breaks_after = Some(read.len());
+                    break;
+                }
+            }
+        }
+        self.body = read.into();
     }
 
     /// Lets something happen to it. `schema` is the OpenAPI document, and in it that of the body.
@@ -43,7 +66,8 @@ impl Reply {
         match after {
             After::Lose(how) => self.lost = self.lost.or(Some(how)),
             After::CutBody(bytes) => {
-                self.breaks_after = self.breaks_after.or(Some(bytes.unwrap_or(self.body.len() / 2)));
+                let here = bytes.unwrap_or(self.body.len() / 2);
+                self.breaks_after = Some(self.breaks_after.map_or(here, |earlier| earlier.min(here)));
             }
             After::Slow { chunk, pause } => self.pace = self.pace.or(Some((chunk, pause))),
             After::ContentType(value) => {
@@ -76,7 +100,10 @@ impl Reply {
 
     /// The response; none if not a byte of it may be sent.
     pub fn into_response(self) -> Option<Response> {
-        let Self { mut parts, body, bare, pace, breaks_after, .. } = self;
+        let Self { mut parts, unread, body, bare, pace, breaks_after, lost: _ } = self;
+        if let Some(body) = unread {
+            return Some(Response::from_parts(parts, body));
+        }
         if bare {
             // To HEAD: the length of what GET would have answered.
             let length = Some(body.len()).filter(|length| *length > 0);

@@ -9,7 +9,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     handler::Handler,
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -26,7 +26,7 @@ use super::{
     error::ApiError,
     exchange::{self, Exchange, REQUEST_ID},
     extract, faulty, msp_banners, msp_customers, msp_entitlements, oauth2, openapi,
-    pass_through::{Passed, pass_through},
+    pass_through::{self, Passed},
     recorded, tenants,
 };
 use crate::names;
@@ -119,16 +119,46 @@ pub fn router(origins: Vec<HeaderValue>) -> Router {
         .fallback(unknown_path.layer(from_fn(exchange::pinned)))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
+        .layer(from_fn(pass_through::pass_through))
         .layer(from_fn(faulty::apply))
-        .layer(from_fn(pass_through))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(deprecation::announce))
+        .layer(from_fn(pass_through::decide))
         .layer(from_fn(exchange::around));
     let for_browsers = plain.clone().layer(cors(origins));
-    for_browsers
+    let routed = for_browsers
         .layer(from_fn_with_state(plain, plain_options))
         // Outermost, so that it records what callers get, and what they ask of nobody.
-        .layer(from_fn(recorded::record))
+        .layer(from_fn(recorded::record));
+    // The routes add `Allow` to what they give back, and the CORS layer takes the place of what was said
+    // before: only around them it can be mended.
+    Router::new().fallback_service(routed).layer(map_response(mend))
+}
+
+/// `Allow` tells what the one who answers allows: of the upstream what it says itself; here OPTIONS as well,
+/// which answers for every path. Pages may read what the upstream lets them, too.
+async fn mend(mut response: Response) -> Response {
+    let added = response.headers_mut().remove(header::ALLOW);
+    let Some(Passed { allow, expose }) = response.extensions_mut().remove() else {
+        let is_refusal = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+        let is_told = response.extensions().get::<OptionsTold>().is_some();
+        let own = added.and_then(|added| if is_refusal { with_options(&added) } else { is_told.then_some(added) });
+        response.headers_mut().extend(own.map(|allow| (header::ALLOW, allow)));
+        return response;
+    };
+    response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
+    for names in expose {
+        response.headers_mut().append(header::ACCESS_CONTROL_EXPOSE_HEADERS, names);
+    }
+    response
+}
+
+/// Marks answers to OPTIONS.
+#[derive(Clone, Copy, Debug)]
+struct OptionsTold;
+
+fn with_options(allow: &HeaderValue) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{},OPTIONS", allow.to_str().ok()?)).ok()
 }
 
 /// Only preflights are for the CORS layer; any other OPTIONS asks what can be done with a path.
@@ -141,16 +171,16 @@ async fn plain_options(State(plain): State<Router>, request: Request, next: Next
     if refused.extensions().get::<Passed>().is_some() {
         return refused;
     }
-    let Some(allow) = refused.headers().get(header::ALLOW) else { return refused };
-    let allow = format!("{},OPTIONS", allow.to_str().unwrap_or_default());
+    let Some(allow) = refused.headers().get(header::ALLOW).and_then(with_options) else { return refused };
     let id = refused.headers().get(REQUEST_ID).map(|id| (REQUEST_ID, id.clone()));
     let mut response = (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response();
     response.headers_mut().extend(id);
+    response.extensions_mut().insert(OptionsTold);
     response
 }
 
-async fn unknown_path() -> ApiError {
-    ApiError::UnknownPath
+async fn unknown_path(exchange: Exchange) -> ApiError {
+    if exchange.method == Method::CONNECT { ApiError::NoTunnel } else { ApiError::UnknownPath }
 }
 
 async fn method_not_allowed(exchange: Exchange) -> ApiError {

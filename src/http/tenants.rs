@@ -5,7 +5,7 @@ use axum::{Json, http::StatusCode};
 
 use super::{
     error::ApiError,
-    extract::{AssignmentPath, Body, Caller, Msp, MspOf},
+    extract::{AssignmentPath, Body, Caller, Msp, MspOf, QueryBody},
 };
 use crate::{
     store::{AssignmentId, TenantId},
@@ -114,12 +114,12 @@ pub async fn revoke_assignment(Msp(caller): Msp, AssignmentPath(id): AssignmentP
     request_body = Query<AssignmentFilters>,
     responses(
         (status = 200, description = "A page of assignments, by id.", body = QueryResponse),
-        (status = 400, description = "A filter has the wrong type, or the caller is no MSP.", body = NestedError),
+        (status = 400, description = "A filter has the wrong type, or the caller is no MSP.", body = ErrorBody),
     ),
 )]
 pub async fn query_own_assignments(
     Msp(caller): Msp,
-    Body(query): Body<Query<AssignmentFilters>>,
+    QueryBody(query): QueryBody<Query<AssignmentFilters>>,
 ) -> Json<QueryResponse> {
     assignments(&caller, caller.tenant, &query)
 }
@@ -134,12 +134,12 @@ pub async fn query_own_assignments(
     request_body = Query<AssignmentFilters>,
     responses(
         (status = 200, description = "A page of assignments, by id.", body = QueryResponse),
-        (status = 400, description = "Not in the context of an MSP (ENTITLEMENT-10200), or the tenant is no customer of it.", body = NestedError),
+        (status = 400, description = "Not in the context of an MSP (ENTITLEMENT-10200), or the tenant is no customer of it.", body = ErrorBody),
     ),
 )]
 pub async fn query_assignments(
     MspOf(caller, customer): MspOf,
-    Body(query): Body<Query<AssignmentFilters>>,
+    QueryBody(query): QueryBody<Query<AssignmentFilters>>,
 ) -> Json<QueryResponse> {
     assignments(&caller, customer, &query)
 }

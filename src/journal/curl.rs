@@ -59,8 +59,7 @@ fn with_variables(text: &str) -> String {
     for part in parts {
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let name = part.trim_end_matches(|c| !is_word(c));
-        let start = name.rfind(|c| !is_word(c)).map_or(0, |before| before + 1);
-        let name = name[start..].replace('-', "_").to_ascii_uppercase();
+        let name = name.rsplit(|c| !is_word(c)).next().unwrap_or_default().replace('-', "_").to_ascii_uppercase();
         let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "SECRET".into() };
         let _ = write!(word, "{}\"${name}\"", quoted(part));
     }
@@ -114,6 +113,14 @@ mod tests {
             text,
             r#"curl -sS -g --path-as-is -X POST -H 'content-type: application/x-www-form-urlencoded' -H 'x-api-key: '"$X_API_KEY" --data-raw 'client_id=it'\''s&client_secret='"$CLIENT_SECRET"'&grant_type=x' 'http://h/a'\''b?x=[1]&y=2'"#
         );
+    }
+
+    #[test]
+    fn a_name_in_any_language_is_a_variable() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJ0ZW5hbnRJZCI6IjEifQ.c2lnbmF0dXJl";
+        let body = format!("{{\"schlüssel\":\"{token}\",\"ü\":\"{token}\"}}");
+        let text = line(&exchange("POST", "host: h\ncontent-type: application/json\n", body.as_bytes()));
+        assert!(text.contains("$SSEL") && text.contains("$SECRET"), "{text}");
     }
 
     #[test]

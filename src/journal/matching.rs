@@ -105,7 +105,8 @@ impl Match {
         Self { operation_id: Some(id.into()), ..self }
     }
 
-    /// That were answered with this status, such as `404` or `4xx`. A text that is no status matches none.
+    /// That were answered with this status, such as `404` or `4xx`. A text that is no status is told when it
+    /// is used.
     pub fn status(self, status: &str) -> Self {
         let none = |_| Statuses { text: status.into(), ranges: Vec::new() };
         Self { status: Some(Statuses::try_from(status).unwrap_or_else(none)), ..self }
@@ -228,6 +229,11 @@ impl Differences {
 impl Match {
     /// What is wrong with it beyond its form, if anything is.
     pub fn check(&self) -> Result<(), String> {
+        if let Some(Statuses { text, ranges }) = &self.status
+            && ranges.is_empty()
+        {
+            return Err(format!("status: {text} is no status: expected 404, 4xx, or several of such"));
+        }
         let bad = self.body.keys().find(|pointer| !pointer.is_empty() && !pointer.starts_with('/'));
         match bad {
             Some(pointer) => Err(format!(

@@ -47,6 +47,10 @@ pub struct Session {
 enum Over {
     #[error("the client left")]
     Left,
+    #[error("the client closed the session")]
+    Closed,
+    #[error("the client sent what cannot be taken")]
+    Unreadable,
     #[error("the client was silent for too long")]
     Silent,
     #[error("the client does not read what it is sent")]
@@ -73,11 +77,25 @@ impl Session {
             Err(over) => over,
             Ok(never) => match never {},
         };
-        let code = if over == Over::Silent { close_code::POLICY } else { close_code::AWAY };
+        let code = match over {
+            Over::Silent => close_code::POLICY,
+            Over::Closed => close_code::NORMAL,
+            // The one thing wrong with a frame that clients bring about is its length.
+            Over::Unreadable => close_code::SIZE,
+            Over::Left | Over::Stuck | Over::Removed | Over::Stopping => close_code::AWAY,
+        };
         let goodbye = Message::Close(Some(CloseFrame { code, reason: over.to_string().into() }));
-        if !matches!(over, Over::Left | Over::Stuck) {
-            // Whoever does not take it is dropped with the connection.
-            let _ = timeout(Duration::from_millis(500), socket.send(goodbye)).await;
+        // Whoever does not take it is dropped with the connection.
+        let part = timeout(Duration::from_millis(500), async {
+            if over != Over::Left {
+                socket.send(goodbye).await?;
+            }
+            // The answer to the client's own goodbye; and what is left unread would take ours with it.
+            while socket.recv().await.transpose()?.is_some() {}
+            Ok::<_, axum::Error>(())
+        });
+        if over != Over::Stuck {
+            let _ = part.await;
         }
         tracing::info!(socket = %self.id, "socket closed: {over}");
     }
@@ -94,7 +112,7 @@ impl Session {
         loop {
             let frames = tokio::select! {
                 message = socket.recv() => {
-                    let message = message.and_then(Result::ok).ok_or(Over::Left)?;
+                    let message = message.ok_or(Over::Left)?.map_err(|_| Over::Unreadable)?;
                     pulse.felt(self.version, &message);
                     self.answer(&message, &mut heard)?
                 }
@@ -125,7 +143,7 @@ impl Session {
                 self.still_there()?;
                 Vec::new()
             }
-            Said::Close => return Err(Over::Left),
+            Said::Close => return Err(Over::Closed),
             Said::Connect { namespace: ACTIVITY, query, auth } => {
                 let claimed = Claimed::in_json(auth).or(&Claimed::in_query(query)).or(&self.claimed);
                 vec![self.join(&claimed, heard)]

@@ -106,7 +106,9 @@ impl Store {
             ids_of(&tenant.entitlements, &tenant.msp_entitlements).chain(coming)
         });
         let number = |id: &Arc<str>| id.split_once('-').map_or(&**id, |(number, _)| number).parse().ok();
-        let last: u64 = all.filter_map(number).max().unwrap_or(358_889_500);
+        // Ids of a fixture may be anything; those of another shape cannot be met again.
+        let in_shape = |number: &u64| *number < 1_000_000_000;
+        let last: u64 = all.filter_map(number).filter(in_shape).max().unwrap_or(358_889_500);
         NewIds { next: last + 1, known: BTreeMap::new() }
     }
 

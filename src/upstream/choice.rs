@@ -38,11 +38,16 @@ impl Choice {
 
     /// Whether a request is answered here. `route` is the template of its path, if there is one.
     pub fn simulates(&self, method: &Method, route: Option<&str>) -> bool {
+        // Somewhere else there is not even where it would go.
+        if *method == Method::CONNECT {
+            return true;
+        }
         let Some(route) = route else { return false };
         // What is no operation, such as the document itself, is always answered here.
         let Some(methods) = self.operations.get(route) else { return true };
         match method.as_str() {
-            "OPTIONS" => methods.values().any(|simulated| *simulated),
+            // Only who answers for all methods knows which there are.
+            "OPTIONS" => methods.values().all(|simulated| *simulated),
             "HEAD" => methods.get("GET").copied().unwrap_or(false),
             other => methods.get(other).copied().unwrap_or(false),
         }
@@ -105,6 +110,8 @@ mod tests {
         let except = choice(&[], &["revoke", SOCKET]).unwrap();
         check(&except, &Method::DELETE, Some("/assignments"), false);
         check(&except, &Method::GET, Some("/assignments"), true);
+        check(&except, &Method::OPTIONS, Some("/assignments"), false);
+        check(&except, &Method::CONNECT, None, true);
         assert!(!except.simulates_socket());
         let error = choice(&["getBaners"], &[]).unwrap_err();
         assert!(error.contains("did you mean getBanners?"), "{error}");

@@ -57,23 +57,34 @@ pub fn there(headers: &mut HeaderMap, target: &Target, websocket: bool) {
     }
 }
 
-/// Back to the caller, who knows this server as `base_url`.
-pub fn back(headers: &mut HeaderMap, target: &Target, base_url: &str, switched: bool) {
+/// Where the caller knows this server.
+#[derive(Clone, Copy, Debug)]
+pub struct Here<'a> {
+    /// Scheme, host and what paths begin with.
+    pub base_url: &'a str,
+    /// What paths begin with, such as `/sandboxes/one`; mostly empty.
+    pub prefix: &'a str,
+}
+
+/// Back to the caller.
+pub fn back(headers: &mut HeaderMap, target: &Target, here: Here<'_>, switched: bool) {
     drop_hop_by_hop(headers);
+    let exposed: Vec<HeaderValue> = headers.get_all(header::ACCESS_CONTROL_EXPOSE_HEADERS).iter().cloned().collect();
     drop_prefixed(headers, CORS);
+    // Which headers a page may read besides is for the upstream to say.
+    headers.extend(exposed.into_iter().map(|names| (header::ACCESS_CONTROL_EXPOSE_HEADERS, names)));
     if switched {
         switch_to_websocket(headers);
     }
     for name in [header::LOCATION, header::CONTENT_LOCATION] {
         let place = headers.get(&name).and_then(|value| value.to_str().ok());
-        let through = place.and_then(|place| target.through(place, base_url));
+        let through = place.and_then(|place| target.through(place, here.base_url));
         if let Some(through) = through.and_then(|through| HeaderValue::from_str(&through).ok()) {
             headers.insert(name, through);
         }
     }
-    let secure = base_url.starts_with("https:");
     let cookies: Vec<HeaderValue> = texts(headers, &header::SET_COOKIE)
-        .filter_map(|cookie| HeaderValue::from_str(&own_cookie(cookie, secure)).ok())
+        .filter_map(|cookie| HeaderValue::from_str(&own_cookie(cookie, target, here)).ok())
         .collect();
     headers.remove(header::SET_COOKIE);
     for cookie in cookies {
@@ -83,22 +94,47 @@ pub fn back(headers: &mut HeaderMap, target: &Target, base_url: &str, switched: 
     headers.insert(HeaderName::from_static("x-mock-upstream"), target.host());
 }
 
-/// The same cookie for this server: without a domain and, where this server is called without TLS, without
-/// what asks for TLS.
-fn own_cookie(cookie: &str, secure: bool) -> String {
+/// The same cookie for this server: under its own paths, without a domain and, where this server is called
+/// without TLS, without what asks for TLS. Names that browsers take from nobody but who asks for it keep
+/// `Secure`: on localhost most browsers take them so.
+fn own_cookie(cookie: &str, target: &Target, here: Here<'_>) -> String {
     let mut parts = cookie.split(';').map(str::trim);
     let pair = parts.next().unwrap_or_default();
-    let kept = parts.filter(|part| {
+    let tls = here.base_url.starts_with("https:");
+    let is_marked = ["__host-", "__secure-"].iter().any(|mark| starts_with(pair, mark));
+    let kept = parts.filter_map(|part| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let is = |other: &str| name.trim().eq_ignore_ascii_case(other);
-        let needs_tls =
-            is("secure") || is("partitioned") || is("samesite") && value.trim().eq_ignore_ascii_case("none");
-        !is("domain") && (secure || !needs_tls)
+        let is_secure = is("secure");
+        let needs_tls = is("partitioned") || is("samesite") && value.trim().eq_ignore_ascii_case("none");
+        if is("domain") || !tls && (needs_tls || is_secure && !is_marked) {
+            return None;
+        }
+        // `__Host-` wants the path to be `/`, and nothing else.
+        if is("path") && value.trim().starts_with('/') && !starts_with(pair, "__host-") {
+            return Some(own_path(value.trim(), target, here.prefix).unwrap_or_else(|| part.to_owned()));
+        }
+        Some(part.to_owned())
     });
-    std::iter::once(pair).chain(kept).collect::<Vec<_>>().join("; ")
+    std::iter::once(pair.to_owned()).chain(kept).collect::<Vec<_>>().join("; ")
+}
+
+/// The attribute with the same path here; none, if the path is not there.
+fn own_path(path: &str, target: &Target, prefix: &str) -> Option<String> {
+    let path = target.own_path(path)?.trim_end_matches('/');
+    let path = format!("{prefix}{path}");
+    Some(format!("Path={}", if path.is_empty() { "/" } else { &path }))
+}
+
+fn starts_with(text: &str, mark: &str) -> bool {
+    text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark))
 }
 
 fn drop_hop_by_hop(headers: &mut HeaderMap) {
+    // The chunks tell the length, whatever else does (RFC 9112, section 6.3).
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        headers.remove(header::CONTENT_LENGTH);
+    }
     let named: Vec<String> = texts(headers, &header::CONNECTION)
         .flat_map(|names| names.split(','))
         .map(|name| name.trim().to_ascii_lowercase())
@@ -129,16 +165,23 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn cookie(given: &str, secure: bool, kept: &str) {
-        assert_eq!(own_cookie(given, secure), kept);
+    fn cookie(given: &str, base_url: &str, kept: &str) {
+        let target = "https://api.ruckus.cloud/r1".parse().unwrap();
+        assert_eq!(own_cookie(given, &target, Here { base_url, prefix: "" }), kept);
     }
 
     #[test]
     fn cookies_become_this_servers_own() {
-        cookie("a=1; Domain=.ruckus.cloud; Path=/; HttpOnly", false, "a=1; Path=/; HttpOnly");
-        cookie("a=1; domain=ruckus.cloud;Secure;SameSite=None", false, "a=1");
-        cookie("a=1; domain=ruckus.cloud;Secure;SameSite=None", true, "a=1; Secure; SameSite=None");
-        cookie("a=domain=x; SameSite=Lax", false, "a=domain=x; SameSite=Lax");
+        let (plain, tls) = ("http://localhost:8080", "https://mock.test");
+        cookie("a=1; Domain=.ruckus.cloud; Path=/; HttpOnly", plain, "a=1; Path=/; HttpOnly");
+        cookie("a=1; domain=ruckus.cloud;Secure;SameSite=None", plain, "a=1");
+        cookie("a=1; domain=ruckus.cloud;Secure;SameSite=None", tls, "a=1; Secure; SameSite=None");
+        cookie("a=domain=x; SameSite=Lax", plain, "a=domain=x; SameSite=Lax");
+        cookie("a=1; path=/r1/", plain, "a=1; Path=/");
+        cookie("a=1; Path=/r1/venues; Max-Age=1", plain, "a=1; Path=/venues; Max-Age=1");
+        cookie("a=1; Path=/r12", plain, "a=1; Path=/r12");
+        cookie("__Host-a=1; Path=/; Secure; SameSite=None", plain, "__Host-a=1; Path=/; Secure");
+        cookie("__secure-a=1; Path=/r1; Secure", plain, "__secure-a=1; Path=/; Secure");
     }
 
     #[test]

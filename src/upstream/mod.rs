@@ -6,11 +6,13 @@
 //! | `target` | where the real system is |
 //! | `choice` | which operations are simulated |
 //! | `headers` | what is rewritten on the way there and back |
+//! | `patience` | how long to wait for it |
 //! | `trust` | who may use the configured token |
 //! | `recorded` | what passed through, as rows of overrides.json |
 
 pub mod choice;
 mod headers;
+mod patience;
 pub mod recorded;
 pub mod target;
 mod trust;
@@ -18,12 +20,13 @@ mod trust;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header},
 };
+use hyper::body::Incoming;
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::{Client, Error, connect::HttpConnector},
     rt::{TokioExecutor, TokioIo},
 };
 
@@ -32,7 +35,14 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-use self::{choice::Choice, recorded::Recorded, target::Target, trust::Trust};
+pub use self::headers::asks_for_websocket;
+use self::{
+    choice::Choice,
+    patience::{Patience, RanOut},
+    recorded::Recorded,
+    target::Target,
+    trust::Trust,
+};
 
 /// A real system, and how to use it.
 #[derive(Debug)]
@@ -45,8 +55,13 @@ pub struct Upstream {
     token: Option<HeaderValue>,
     timeout: Duration,
     trust: Trust,
-    client: Client<HttpsConnector<HttpConnector>, Body>,
+    /// Keeps connections for what can be sent twice.
+    kept: Outgoing,
+    /// Makes a connection for each request.
+    fresh: Outgoing,
 }
+
+type Outgoing = Client<HttpsConnector<HttpConnector>, Body>;
 
 /// How a real system shall be used.
 #[derive(Clone, Debug)]
@@ -55,7 +70,7 @@ pub struct Config {
     pub target: Target,
     /// In the place of the callers' tokens.
     pub token: Option<HeaderValue>,
-    /// How long it may take until its answer begins.
+    /// How long it may take from the end of a request until its answer begins.
     pub timeout: Duration,
     /// Which operations it does not get.
     pub choice: Choice,
@@ -129,8 +144,10 @@ impl Upstream {
         };
         let tls = tls.with_no_client_auth();
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
-        let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { choice, recorded: Arc::default(), target, token, timeout, trust: Trust { origins, hosts }, client })
+        let kept = Client::builder(TokioExecutor::new()).build(connector.clone());
+        let fresh = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
+        let trust = Trust { origins, hosts };
+        Ok(Self { choice, recorded: Arc::default(), target, token, timeout, trust, kept, fresh })
     }
 
     /// Where it is.
@@ -138,8 +155,14 @@ impl Upstream {
         self.target.to_string()
     }
 
-    /// Passes a request on and its answer back. `base_url` is where the caller knows this server.
-    pub async fn pass(&self, mut request: Request<Body>, base_url: &str) -> Result<Response<Body>, NotPassed> {
+    /// Passes a request on and its answer back. `base_url` is where the caller knows this server, `prefix`
+    /// what its path begins with.
+    pub async fn pass(
+        &self,
+        mut request: Request<Body>,
+        base_url: &str,
+        prefix: &str,
+    ) -> Result<Response<Body>, NotPassed> {
         let upstream = || self.target.to_string();
         if headers::came_through_here(request.headers()) {
             return Err(NotPassed::Loop { upstream: upstream() });
@@ -149,16 +172,38 @@ impl Upstream {
         }
         let websocket = headers::asks_for_websocket(request.headers());
         let caller = websocket.then(|| hyper::upgrade::on(&mut request));
-        let answer = tokio::time::timeout(self.timeout, self.client.request(self.outgoing(request, websocket))).await;
-        let slow = |_| NotPassed::Slow { upstream: upstream(), timeout: self.timeout };
+        let (parts, body) = request.into_parts();
+        let (patience, body) = Patience::with(self.timeout, body);
+        let outgoing = self.outgoing(Request::from_parts(parts, body), websocket);
+        let answer = patience.wait_for(self.send(outgoing)).await;
+        let slow = |RanOut| NotPassed::Slow { upstream: upstream(), timeout: self.timeout };
         let down = |error| NotPassed::Down { upstream: upstream(), reason: innermost(&error) };
         let mut answer = answer.map_err(slow)?.map_err(down)?;
         let switched = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
         if let (Some(caller), true) = (caller, switched) {
             tokio::spawn(tunnel(caller, hyper::upgrade::on(&mut answer)));
         }
-        headers::back(answer.headers_mut(), &self.target, base_url, switched);
+        // Each hop speaks its own version.
+        *answer.version_mut() = Version::HTTP_11;
+        let here = headers::Here { base_url, prefix };
+        headers::back(answer.headers_mut(), &self.target, here, switched);
         Ok(answer.map(Body::new))
+    }
+
+    /// A kept connection may be closed by the upstream just when it is used again, and nobody can tell
+    /// whether it has done what it was asked. So only what reads is sent over one, and then once more.
+    async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
+        if !request.method().is_safe() || !request.body().is_end_stream() {
+            return self.fresh.request(request).await;
+        }
+        let mut again = Request::new(Body::empty());
+        *again.method_mut() = request.method().clone();
+        *again.uri_mut() = request.uri().clone();
+        *again.headers_mut() = request.headers().clone();
+        match self.kept.request(request).await {
+            Err(error) if !error.is_connect() => self.fresh.request(again).await,
+            sent => sent,
+        }
     }
 
     fn outgoing(&self, request: Request<Body>, websocket: bool) -> Request<Body> {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use parking_lot::Mutex;
 
 use crate::{
-    fixtures::format::{OverrideRow, Tenant},
+    fixtures::format::{OverrideRow, Query, Tenant},
     watched::{Watch, watched},
 };
 
@@ -16,7 +16,7 @@ const MOST_ROWS: usize = 500;
 /// The most bytes of an answer that is recorded.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// What passed through: of each operation and tenant, the last answer.
+/// What passed through: of each operation, query and tenant, the last answer.
 #[derive(Debug, Default)]
 pub struct Recorded(Mutex<Vec<(Arc<str>, OverrideRow)>>);
 
@@ -27,6 +27,8 @@ pub struct Exchange {
     pub sandbox: Arc<str>,
     /// Method and path.
     pub operation: String,
+    /// The query, as it was sent.
+    pub query: String,
     /// Who asked, if it is a tenant of the sandbox.
     pub tenant: Option<String>,
     /// The status.
@@ -44,21 +46,30 @@ impl Recorded {
         self.0.lock().retain(|(of, _)| **of != *sandbox);
     }
 
-    /// The same body, which is recorded when it has gone by, if it is JSON and not too long.
+    /// The same body, which is recorded when it has gone by, if it is JSON or empty, and not too long.
     pub fn watch(self: &Arc<Self>, exchange: Exchange, body: Body) -> Body {
+        if body.is_end_stream() {
+            self.insert(exchange, &[]);
+            return body;
+        }
         watched(body, Passing { seen: Some(Vec::new()), exchange, recorded: Arc::clone(self) })
     }
 
     fn insert(&self, exchange: Exchange, body: &[u8]) {
-        let Ok(body) = serde_json::from_slice(body) else { return };
-        let Exchange { sandbox, operation, tenant, status } = exchange;
-        let row = OverrideRow { operation, tenant: tenant.map(Tenant), status, body };
+        let body = if body.is_empty() { Ok(None) } else { serde_json::from_slice(body).map(Some) };
+        let Ok(body) = body else { return };
+        let Exchange { sandbox, operation, query, tenant, status } = exchange;
+        let tenant = tenant.map(Tenant);
+        let is_same = |old: &OverrideRow| {
+            (&old.operation, &old.tenant) == (&operation, &tenant)
+                && old.query.as_ref().is_some_and(|old| old.is(&query))
+        };
         let mut rows = self.0.lock();
-        rows.retain(|(of, old)| (of, &old.operation, &old.tenant) != (&sandbox, &row.operation, &row.tenant));
+        rows.retain(|(of, old)| *of != sandbox || !is_same(old));
         if rows.len() >= MOST_ROWS {
             rows.remove(0);
         }
-        rows.push((sandbox, row));
+        rows.push((sandbox, OverrideRow { operation, query: Some(Query(query)), tenant, status, body }));
     }
 }
 

@@ -42,7 +42,7 @@ impl fmt::Display for Target {
 impl Target {
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
-        format!("{}://{}", if self.https { "https" } else { "http" }, self.authority)
+        format!("{}//{}", self.scheme(), self.authority)
     }
 
     /// What a request there has as its `Host`.
@@ -58,14 +58,46 @@ impl Target {
 
     /// A place there, as the caller reaches it through this server; none, if it is elsewhere.
     pub fn through(&self, location: &str, base_url: &str) -> Option<String> {
-        let own_path = match location.strip_prefix(&self.origin()) {
-            Some(path) if path.is_empty() || path.starts_with(['/', '?', '#']) => path,
-            Some(_) => return None,
-            None if location.starts_with('/') && !location.starts_with("//") => location,
-            None => return None,
+        let at_host = |rest: &str| {
+            let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+            self.is_own(&rest[..end]).then_some(end)
         };
-        let path = own_path.strip_prefix(&self.base)?;
-        (path.is_empty() || path.starts_with(['/', '?', '#'])).then(|| format!("{base_url}{path}"))
+        let path = match location.split_once("//") {
+            Some(("", rest)) => &rest[at_host(rest)?..],
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case(self.scheme()) => &rest[at_host(rest)?..],
+            _ if location.starts_with('/') => location,
+            _ => return None,
+        };
+        let end = path.find(['?', '#']).unwrap_or(path.len());
+        let own = path[..end].strip_prefix(&self.base)?;
+        (own.is_empty() || own.starts_with('/')).then(|| format!("{base_url}{own}{}", &path[end..]))
+    }
+
+    /// What is left of a path there without what all begin with; the root, of one that holds for more than
+    /// those; none, if it is none of them.
+    pub fn own_path<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let is_within = |outer: &str, inner: &str| {
+            inner.strip_prefix(outer.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        match path.strip_prefix(&self.base) {
+            Some(own) if own.is_empty() || own.starts_with('/') => Some(own),
+            _ => is_within(path, &self.base).then_some(""),
+        }
+    }
+
+    /// `http:` or `https:`.
+    fn scheme(&self) -> &'static str {
+        if self.https { "https:" } else { "http:" }
+    }
+
+    /// Whether this is its host and port, in whatever case and with or without the port that goes without saying.
+    fn is_own(&self, authority: &str) -> bool {
+        let plain = |authority: &str| {
+            let lower = authority.to_ascii_lowercase();
+            let port = if self.https { ":443" } else { ":80" };
+            lower.strip_suffix(port).map(str::to_owned).unwrap_or(lower)
+        };
+        plain(authority) == plain(self.authority.as_str())
     }
 }
 
@@ -85,6 +117,13 @@ mod tests {
             (&plain, "https://api.ruckus.cloud.evil.example/", None),
             (&plain, "https://login.ruckus.cloud/", None),
             (&plain, "//elsewhere/", None),
+            (&plain, "//api.ruckus.cloud/venues", Some("/venues")),
+            (&plain, "//api.ruckus.cloud.evil.example/", None),
+            (&plain, "HTTPS://API.ruckus.cloud:443/venues", Some("/venues")),
+            (&plain, "http://api.ruckus.cloud/venues", None),
+            (&plain, "/login?next=https://elsewhere//x", Some("/login?next=https://elsewhere//x")),
+            (&plain, "/a//b", Some("/a//b")),
+            (&based, "//gateway:9000/r1?a=/b", Some("?a=/b")),
             (&plain, "sibling", None),
             (&based, "http://gateway:9000/r1/venues", Some("/venues")),
             (&based, "http://gateway:9000/r12", None),

@@ -1,10 +1,15 @@
 //! Accepted refreshes and activities.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::{Context, Style, date::Date};
+use super::{
+    Context, Style,
+    assignment::{BadInput, DATE},
+    date::{self, Date},
+};
 use crate::store::{self, ActivityError, ActivityStatus, Channel, RequestId};
 
 /// What a 202 carries.
@@ -281,14 +286,63 @@ pub struct QueryFilters {
     pub request_id: Option<Vec<String>>,
 }
 
-/// Which way rows are sorted.
+/// A moment, if one is given.
+pub type Moment = Option<DateTime<Utc>>;
+
+impl QueryFilters {
+    /// The first and the last moment at which rows may have started.
+    pub fn span(&self) -> Result<(Moment, Moment), BadInput> {
+        let moment = |text: &Option<String>, name: &str| match text {
+            None => Ok(None),
+            Some(text) => date::parse(text).map(Some).ok_or_else(|| BadInput {
+                path: format!("filters.{name}"),
+                expected: DATE,
+                found: format!("\"{text}\""),
+            }),
+        };
+        let from = moment(&self.from_time, "fromTime")?.map(date::Given::as_start);
+        Ok((from, moment(&self.to_time, "toTime")?.map(date::Given::as_end)))
+    }
+}
+
+/// Which way rows are sorted. In any case, as in all queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "UPPERCASE", try_from = "String")]
 #[allow(missing_docs, reason = "the words say it")]
 pub enum SortOrder {
     Asc,
     Desc,
 }
+
+impl TryFrom<String> for SortOrder {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.to_ascii_uppercase().as_str() {
+            "ASC" => Ok(Self::Asc),
+            "DESC" => Ok(Self::Desc),
+            _ => Err(format!("expected ASC or DESC, found \"{text}\"")),
+        }
+    }
+}
+
+/// The fields that rows can have.
+pub const QUERIED: &[&str] = &[
+    "tenantId",
+    "requestId",
+    "status",
+    "useCase",
+    "notification",
+    "admin",
+    "steps",
+    "product",
+    "severity",
+    "startDatetime",
+    "endDatetime",
+    "descriptionTemplate",
+    "descriptionData",
+    "error",
+];
 
 /// A page of the devices that an activity is about; refreshes are about none.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -311,7 +365,7 @@ pub struct DevicePage {
 #[serde(rename_all = "camelCase")]
 #[schema(as = QueryResponseActivityDto)]
 pub struct Page {
-    /// The fields that were asked for.
+    /// The fields that were asked for and exist.
     pub fields: Vec<String>,
     /// Rows on all pages.
     pub total_count: i64,

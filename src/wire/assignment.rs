@@ -183,15 +183,15 @@ pub struct CreateRequest {
     trial: Option<bool>,
 }
 
-/// PATCH /tenants/self/entitlements/assignments/{id}: at least one of both.
+/// PATCH /tenants/self/entitlements/assignments/{id}: both (documented).
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = UpdateAssignmentReq)]
 pub struct UpdateRequest {
     /// Last day or moment from now on.
-    expiration_date: Option<String>,
+    expiration_date: String,
     /// How many licences from now on.
-    quantity: Option<i64>,
+    quantity: i64,
 }
 
 impl CreateRequest {
@@ -215,15 +215,11 @@ impl CreateRequest {
 impl UpdateRequest {
     /// What is asked for.
     pub fn change(&self, id: AssignmentId) -> Result<AssignmentChange, BadInput> {
-        let end = self.expiration_date.as_deref().filter(|text| !text.is_empty());
-        if end.is_none() && self.quantity.is_none() {
-            return Err(bad("quantity".into(), "a quantity or an expirationDate", "neither"));
-        }
         Ok(AssignmentChange {
             id,
-            quantity: self.quantity.map(|number| quantity(number, "quantity".into())).transpose()?,
+            quantity: Some(quantity(self.quantity, "quantity".into())?),
             start: None,
-            end: end.map(|text| given(text, "expirationDate".into())).transpose()?.map(date::Given::as_end),
+            end: Some(given(&self.expiration_date, "expirationDate".into())?.as_end()),
         })
     }
 }
@@ -291,7 +287,7 @@ pub struct AssignRow {
     end_date: Option<String>,
 }
 
-/// A row of PATCH /assignments; what is not given, or given empty, stays.
+/// A row of PATCH /assignments; what is not given stays, and so does a start that is given empty, as the UI does.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = LegacyAssignmentChange)]
@@ -318,7 +314,8 @@ pub struct BadInput {
     pub found: String,
 }
 
-const DATE: &str = "a date such as 2024-01-22 or 2024-01-22 15:08:10Z";
+/// What stands where a date was expected.
+pub(super) const DATE: &str = "a date such as 2024-01-22 or 2024-01-22 15:08:10Z";
 const QUANTITY: &str = "a whole number from 0 to 2147483647";
 const TENANT: &str = "a tenant id of 32 lower-case hexadecimal digits";
 const LICENSE_TYPE: &str = "APSW, URLF, EDGE_SECS, EDGE_SECL, SLTN_TOKEN, or the word of a pool such as MSP_WIFI";
@@ -368,14 +365,13 @@ impl ChangeRequest {
     /// What is asked for; `n` is the row's place in the call.
     pub fn change(&self, n: usize) -> Result<AssignmentChange, BadInput> {
         let at = |field: &str| format!("[{n}].{field}");
-        let date = |text: &Option<String>, field| {
-            text.as_deref().filter(|text| !text.is_empty()).map(|text| given(text, at(field))).transpose()
-        };
+        let date = |text: Option<&str>, field| text.map(|text| given(text, at(field))).transpose();
+        let start = self.start_date.as_deref().filter(|text| !text.is_empty());
         Ok(AssignmentChange {
             id: self.assignment_id,
             quantity: self.quantity.map(|number| quantity(number, at("quantity"))).transpose()?,
-            start: date(&self.start_date, "startDate")?.map(date::Given::as_start),
-            end: date(&self.end_date, "endDate")?.map(date::Given::as_end),
+            start: date(start, "startDate")?.map(date::Given::as_start),
+            end: date(self.end_date.as_deref(), "endDate")?.map(date::Given::as_end),
         })
     }
 }

@@ -19,10 +19,10 @@ use crate::{
 #[schema(as = CalculatorRequestDto)]
 pub struct AvailabilityRequest {
     /// The first day: today or later.
-    #[schema(required, nullable = false, pattern = r"^\d{4}-\d{2}-\d{2}$")]
+    #[schema(required, nullable = false, example = "2024-01-22")]
     effective_date: Option<String>,
     /// The last day; mandatory for MAX_QUANTITY.
-    #[schema(nullable = false, pattern = r"^\d{4}-\d{2}-\d{2}$")]
+    #[schema(nullable = false, example = "2024-02-21")]
     expiration_date: Option<String>,
     #[schema(required, nullable = false)]
     filters: Option<CalculatorFilters>,

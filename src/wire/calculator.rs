@@ -71,11 +71,10 @@ pub(super) fn need<T>(name: &'static str, value: Option<T>) -> Result<T, BadRequ
     value.ok_or(BadRequest::Missing(name))
 }
 
+/// The day of a date; a time of day makes no difference, for reports are made of days.
 pub(super) fn day(name: &'static str, text: &str) -> Result<NaiveDate, BadRequest> {
-    match date::parse(text) {
-        Some(Given::Day(day)) => Ok(day),
-        _ => Err(BadRequest::Bad { name, value: text.into(), expected: "a date such as 2024-01-22" }),
-    }
+    let expected = "a date such as 2024-01-22 or 2024-01-22 15:08:10Z";
+    date::parse(text).map(Given::day).ok_or_else(|| BadRequest::Bad { name, value: text.into(), expected })
 }
 
 impl CalculatorFilters {

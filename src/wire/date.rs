@@ -154,7 +154,7 @@ pub fn last_second(day: NaiveDate) -> DateTime<Utc> {
 
 /// Reads a date in any shape that the API or its clients use: a day; with `T` or a blank and a time;
 /// with or without fractions, which are dropped; with or without a zone, UTC if none; or as Java
-/// prints dates. Years 1900 to 2500.
+/// prints dates. `T` and `Z` may be small letters. A day with a `Z` is the day. Years 1900 to 2500.
 pub fn parse(text: &str) -> Option<Given> {
     let text = text.trim();
     let given = parse_day(text).or_else(|| parse_moment(text).map(|at| Given::Moment(at.trunc_subsecs(0))))?;
@@ -162,6 +162,7 @@ pub fn parse(text: &str) -> Option<Given> {
 }
 
 fn parse_day(text: &str) -> Option<Given> {
+    let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
     let strict = text.len() == 10;
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| strict).map(Given::Day)
 }
@@ -170,7 +171,7 @@ fn parse_moment(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(java) = NaiveDateTime::parse_from_str(text, "%a %b %d %H:%M:%S UTC %Y") {
         return Some(java.and_utc());
     }
-    let iso = text.replacen(' ', "T", 1);
+    let iso = text.to_ascii_uppercase().replacen(' ', "T", 1);
     let iso = iso.replace(' ', "");
     let zoned = ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z"];
     let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
@@ -215,12 +216,15 @@ mod tests {
             "2024-01-22 15:08:10",
             "2024-01-22T16:08:10+0100",
             "2024-01-22 15:08:10 +0000",
+            "2024-01-22t15:08:10z",
             "Mon Jan 22 15:08:10 UTC 2024",
         ] {
             assert_eq!(parse(text), Some(moment), "{text}");
         }
         let day = NaiveDate::from_ymd_opt(2024, 1, 22).unwrap();
-        assert_eq!(parse("2024-01-22"), Some(Given::Day(day)));
+        for text in ["2024-01-22", "2024-01-22Z", "2024-01-22z"] {
+            assert_eq!(parse(text), Some(Given::Day(day)), "{text}");
+        }
         assert_eq!(Given::Day(day).as_start(), at("2024-01-22T00:00:00Z"));
         assert_eq!(Given::Day(day).as_end(), at("2024-01-22T23:59:59Z"));
         for text in

@@ -110,7 +110,7 @@ impl ErrorBody {
 
     fn bare(occasion: &Occasion<'_>) -> Self {
         Self {
-            timestamp: occasion.now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            timestamp: moment(occasion),
             path: occasion.path.into(),
             status: occasion.status,
             error: occasion.phrase.into(),
@@ -124,23 +124,58 @@ impl ErrorBody {
     }
 }
 
-/// The body of an error of the operations on /tenants/.../entitlements/assignments (documented).
+/// What all bodies have that the vendor gives a shape of their own: the members that the known parsers look for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Common {
+    /// What is wrong.
+    message: String,
+    /// The same once more, as a list of one.
+    errors: Vec<ErrorItem>,
+    /// The request's id.
+    request_id: String,
+    /// The request's path.
+    path: String,
+    /// The status.
+    status: u16,
+    /// The moment.
+    timestamp: String,
+}
+
+impl Common {
+    fn new(message: String, item: ErrorItem, occasion: &Occasion<'_>) -> Self {
+        Self {
+            message,
+            errors: vec![item],
+            request_id: occasion.request_id.into(),
+            path: occasion.path.into(),
+            status: occasion.status,
+            timestamp: moment(occasion),
+        }
+    }
+}
+
+fn moment(occasion: &Occasion<'_>) -> String {
+    occasion.now.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The body of a refused write on /tenants/.../entitlements/assignments: `requestId` and `error` are documented.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ErrorDto)]
 pub struct NestedError {
-    /// The request's id.
-    pub request_id: String,
     /// What is wrong.
-    pub error: ErrorItem,
+    error: ErrorItem,
+    #[serde(flatten)]
+    common: Common,
 }
 
 impl NestedError {
     /// The body.
     pub fn new(detail: Detail, occasion: &Occasion<'_>) -> Self {
         let Detail { code, message, reason, suggestion } = detail;
-        let error = ErrorItem { code, message, reason: Some(reason), suggestion: Some(suggestion) };
-        Self { request_id: occasion.request_id.into(), error }
+        let error = ErrorItem { code, message: message.clone(), reason: Some(reason), suggestion: Some(suggestion) };
+        Self { error: error.clone(), common: Common::new(message, error, occasion) }
     }
 }
 
@@ -204,44 +239,23 @@ pub struct OperationRefusal {
     /// None: nothing was made.
     pub assignments: Vec<super::assignment::Assignment>,
     /// Read by the UI since 2024-10.
-    pub error: OperationError,
-    /// The same once more, as a list of one.
-    pub errors: Vec<ErrorItem>,
-    /// The request's id.
-    pub request_id: String,
-    /// The request's path.
-    pub path: String,
-    /// The status.
-    pub status: u16,
-    /// The moment.
-    pub timestamp: String,
-}
-
-/// The error of a refused write, as the UI reads it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct OperationError {
-    /// The vendor's word.
-    pub code: String,
-    /// What is wrong and what to do.
-    pub message: String,
+    pub error: ErrorItem,
+    #[serde(flatten)]
+    common: Common,
 }
 
 impl OperationRefusal {
     /// The body.
     pub fn new(brief: ErrorBrief, message: String, ve: ValidationErrors, occasion: &Occasion<'_>) -> Self {
-        let code = brief.to_string();
+        let error = ErrorItem { code: brief.to_string(), message: message.clone(), reason: None, suggestion: None };
         Self {
             success: false,
             error_brief: brief,
             error_message: message.clone(),
             ve,
             assignments: Vec::new(),
-            error: OperationError { code: code.clone(), message: message.clone() },
-            errors: vec![ErrorItem { code, message, reason: None, suggestion: None }],
-            request_id: occasion.request_id.into(),
-            path: occasion.path.into(),
-            status: occasion.status,
-            timestamp: occasion.now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            error: error.clone(),
+            common: Common::new(message, error, occasion),
         }
     }
 }
@@ -253,24 +267,14 @@ impl OperationRefusal {
 pub struct RestException {
     /// The vendor's word.
     pub eb: ErrorBrief,
-    /// What is wrong.
-    pub message: String,
     /// Why.
     pub reason: String,
     /// What was looked at.
     pub ve: ValidationErrors,
-    /// The same once more, as a list of one.
-    pub errors: Vec<ErrorItem>,
     /// The status in words.
     pub error: String,
-    /// The request's id.
-    pub request_id: String,
-    /// The request's path.
-    pub path: String,
-    /// The status.
-    pub status: u16,
-    /// The moment.
-    pub timestamp: String,
+    #[serde(flatten)]
+    common: Common,
 }
 
 impl RestException {
@@ -282,18 +286,12 @@ impl RestException {
         ve: ValidationErrors,
         occasion: &Occasion<'_>,
     ) -> Self {
-        let (code, item_reason) = (brief.to_string(), Some(reason.clone()));
-        Self {
-            eb: brief,
-            errors: vec![ErrorItem { code, message: message.clone(), reason: item_reason, suggestion: None }],
-            message,
-            reason,
-            ve,
-            error: occasion.phrase.into(),
-            request_id: occasion.request_id.into(),
-            path: occasion.path.into(),
-            status: occasion.status,
-            timestamp: occasion.now.to_rfc3339_opts(SecondsFormat::Millis, true),
-        }
+        let item = ErrorItem {
+            code: brief.to_string(),
+            message: message.clone(),
+            reason: Some(reason.clone()),
+            suggestion: None,
+        };
+        Self { eb: brief, reason, ve, error: occasion.phrase.into(), common: Common::new(message, item, occasion) }
     }
 }

@@ -129,13 +129,7 @@ impl QueryResponse {
         if let Some(field) = query.sort_field.as_deref() {
             rows.sort_by(|a, b| compare(&a.key[field], &b.key[field], query.is_descending()));
         }
-        let asked = query.fields.iter().flatten();
-        let mut fields: Vec<String> = Vec::new();
-        for name in asked.filter(|name| known.contains(&name.as_str())) {
-            if !fields.contains(name) {
-                fields.push(name.clone());
-            }
-        }
+        let fields = known_fields(query.fields.as_deref(), known);
         let skip = usize::try_from(page - 1).unwrap_or(usize::MAX);
         let size = usize::try_from(page_size).unwrap_or(usize::MAX);
         let on_page = rows.into_iter().skip(skip.saturating_mul(size)).take(if with_content { size } else { 0 });
@@ -170,6 +164,17 @@ impl<F> Query<F> {
     fn is_descending(&self) -> bool {
         self.sort_order.as_deref().is_some_and(|order| order.eq_ignore_ascii_case("DESC"))
     }
+}
+
+/// The fields that are asked for and known, each once.
+pub fn known_fields(asked: Option<&[String]>, known: &[&str]) -> Vec<String> {
+    let mut fields: Vec<String> = Vec::new();
+    for name in asked.unwrap_or_default() {
+        if known.contains(&name.as_str()) && !fields.contains(name) {
+            fields.push(name.clone());
+        }
+    }
+    fields
 }
 
 /// Numbers by size, texts by their letters, false before true; absent values last either way.

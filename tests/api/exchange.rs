@@ -44,13 +44,13 @@ async fn options_tell_what_a_path_can_do() {
 async fn another_method_is_405_with_those_that_are_allowed() {
     let app = App::new("default");
     for (method, path, allow) in [
-        ("PUT", "/assignments", "DELETE,GET,HEAD,PATCH,POST"),
-        ("POST", "/entitlements", "GET,HEAD,PATCH"),
-        ("DELETE", "/banners", "GET,HEAD"),
-        ("PATCH", "/mspEntitlements/summaries", "GET,HEAD"),
-        ("GET", "/oauth2/token", "POST"),
-        ("TRACE", "/assignments/summaries", "GET,HEAD"),
-        ("PURGE", "/mspBanners", "GET,HEAD"),
+        ("PUT", "/assignments", "DELETE,GET,HEAD,OPTIONS,PATCH,POST"),
+        ("POST", "/entitlements", "GET,HEAD,OPTIONS,PATCH"),
+        ("DELETE", "/banners", "GET,HEAD,OPTIONS"),
+        ("PATCH", "/mspEntitlements/summaries", "GET,HEAD,OPTIONS"),
+        ("GET", "/oauth2/token", "OPTIONS,POST"),
+        ("TRACE", "/assignments/summaries", "GET,HEAD,OPTIONS"),
+        ("PURGE", "/mspBanners", "GET,HEAD,OPTIONS"),
     ] {
         let answer = app.call(method, path).send().await;
         assert_eq!(answer.code(), (405, "RCG-10001".into()), "{method} {path}");

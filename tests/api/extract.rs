@@ -267,7 +267,7 @@ async fn a_value_outside_an_enum_is_400_that_names_parameter_value_and_what_is_a
         for (query, value) in [
             ("type=TOASTER", "TOASTER"),
             ("type=wifi", "wifi"),
-            ("type=", ""),
+            ("type=%20", " "),
             ("type=%FF%00", "\u{fffd}\0"),
             ("licenseType=GOLD", "GOLD"),
             ("type=WIFI&licenseType=%E2%82%AC", "€"),
@@ -321,5 +321,14 @@ async fn every_word_of_the_enums_is_taken_and_other_parameters_are_ignored() {
     }
     for word in ["UNKNOWN", "APSW", "URLF", "EDGE_SECS", "EDGE_SECL", "SLTN_TOKEN"] {
         app.get_as(COMPANY, &format!("/entitlements?licenseType={word}&x=%zz&&=")).await;
+    }
+}
+
+#[tokio::test]
+async fn an_empty_parameter_says_nothing() {
+    let app = App::new("default");
+    for path in ["/entitlements", "/banners", "/entitlements/summaries"] {
+        let without = app.get_as(COMPANY, path).await;
+        assert_eq!(app.get_as(COMPANY, &format!("{path}?type=&licenseType=&refresh=")).await, without, "{path}");
     }
 }

@@ -293,7 +293,7 @@ async fn the_delay_is_the_scenarios_unless_the_command_line_says_otherwise() {
 async fn only_true_starts_a_refresh_and_a_head_request_never_does() {
     let app = App::new("default");
     app.call("GET", "/mspEntitlements/summaries?refresh=false").send().await.expect(200);
-    for value in ["maybe", "TRUE", "1", "", "yes"] {
+    for value in ["maybe", "TRUE", "1", "yes"] {
         for path in ["/entitlements/summaries", "/mspEntitlements/summaries"] {
             let answer = app.call("GET", &format!("{path}?refresh={value}")).send().await.expect(400);
             let body = answer.json();

@@ -59,6 +59,7 @@ async fn a_refused_write_says_what_was_looked_at_and_what_was_expected() {
     ve: {"expected":"an existing assignment","object":"assignment","objectName":"assignmentId","value":"4711"}
     assignments: []
     error: {"code":"ASSIGNMENT_NOT_FOUND","message":"assignment 4711 does not exist. Use an id of GET /assignments or of an assignments query."}
+    message: "assignment 4711 does not exist. Use an id of GET /assignments or of an assignments query."
     errors:
     {"code":"ASSIGNMENT_NOT_FOUND","message":"assignment 4711 does not exist. Use an id of GET /assignments or of an assignments query."}
     requestId: "df8238bf-0c79-4b5b-8575-f531e02309b5"
@@ -281,4 +282,17 @@ async fn a_body_that_is_no_json_is_refused_with_the_vendors_word() {
         let answer = app.call("POST", "/assignments").header("content-type", "application/json").body(body);
         assert_eq!(answer.send().await.brief(), (400, "ASSIGNMENT_CREATION_BAD_INPUT".into()), "{body:?}");
     }
+}
+
+#[tokio::test]
+async fn an_empty_end_is_no_date() {
+    let app = App::new("default");
+    check(
+        &app,
+        "PATCH",
+        &json!([{ "assignmentId": 130_468, "quantity": 1, "endDate": "" }]),
+        400,
+        "INVALID_INPUT_PARAMETER",
+    )
+    .await;
 }

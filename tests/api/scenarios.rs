@@ -271,6 +271,10 @@ fn rows_that_contradict_themselves_or_each_other_are_told() {
         );
     }
     check(
+        &meta(json!({ "clock": { "start": "2450-01-01" } })),
+        "error: scenario.json at $.clock.start: 2450-01-01 00:00:00 UTC is not between 1970-01-01 00:00:00 UTC and 2400-01-01 00:00:00 UTC",
+    );
+    check(
         &meta(json!({ "refresh": { "appearsAfter": "1s", "delay": "4000days" } })),
         "error: scenario.json at $.refresh: delay and appearsAfter are at most 3650 days",
     );

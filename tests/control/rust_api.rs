@@ -98,6 +98,9 @@ fn requests_are_verified_by_count_and_order_and_a_miss_is_explained() {
     );
     let wrong = requests.verify_order([Match::to("GET", "/entitlements"), Match::to("GET", "/banners")]).unwrap_err();
     assert!(wrong.to_string().contains("came before"), "{wrong}");
+    // A mistake in what is expected is not taken for "never".
+    assert!(requests.verify(Match::default().status("5x"), 0).unwrap_err().to_string().contains("5x"));
+    assert!(requests.verify(Match::default().body("quantity", 5), 0).unwrap_err().to_string().contains("JSON pointer"));
     assert_eq!(requests.list().len(), 2);
     requests.clear();
     assert_eq!(requests.list().len(), 0);

@@ -406,3 +406,33 @@ fn faults_are_in_force_from_the_start_and_the_journal_is_as_long_as_asked() {
     let message = refused(binary().args(["--faults", "maintainance"]));
     assert!(message.contains("did you mean \"maintenance\"?"), "{message}");
 }
+
+/// A server that is no simulator: it answers the first request with this, and closes.
+fn stranger(answer: &'static str) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]);
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    url
+}
+
+#[test]
+fn ctl_takes_nobody_elses_answer_for_a_yes() {
+    for answer in [
+        "HTTP/1.1 200 OK\r\n\r\n<html></html>",
+        "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"ok\":true}",
+        "HTTP/1.1 404 Not Found\r\n\r\nnothing here",
+        "SSH-2.0-OpenSSH\r\n",
+        "",
+    ] {
+        for command in [&["check"][..], &["requests", "verify"]] {
+            let url = stranger(answer);
+            let output = binary().args(["ctl", "--url", &url]).args(command).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{answer:?}: {}", text(&output.stdout));
+        }
+    }
+}

@@ -74,6 +74,22 @@ fn an_availability_report_comes_in_three_media_types() {
 }
 
 #[test]
+fn an_availability_report_takes_dates_with_a_time_of_day() {
+    let server = Server::default();
+    let ask = |from: &str, until: &str| {
+        let filters = json!({"licenseType": "APSW", "usageType": "ASSIGNED"});
+        let body =
+            json!({"effectiveDate": from, "expirationDate": until, "operator": "MAX_QUANTITY", "filters": filters});
+        server.post(AVAILABILITY, &body).ok()
+    };
+    let days = ask("2026-03-10", "2026-03-31");
+    for (from, until) in [("2026-03-10 15:08:10Z", "2026-03-31T23:59:59.999Z"), ("2026-03-10Z", "2026-03-31t10:00:00z")]
+    {
+        assert_eq!(ask(from, until), days, "{from} {until}");
+    }
+}
+
+#[test]
 fn reports_say_what_is_mandatory_and_what_is_wrong() {
     let server = Server::default();
     let good = json!({
@@ -89,6 +105,7 @@ fn reports_say_what_is_mandatory_and_what_is_wrong() {
         ("/expirationDate", Value::Null, "'expirationDate' is mandatory."),
         ("/effectiveDate", json!("2026-03-09"), "'effectiveDate' 2026-03-09 is in the past; today is 2026-03-10"),
         ("/effectiveDate", json!("10.03.2026"), "'effectiveDate' has the value"),
+        ("/effectiveDate", json!(""), "'effectiveDate' has the value"),
         ("/expirationDate", json!("2026-03-09"), "'expirationDate' has the value"),
         ("/filters/licenseType", json!("WIFI"), "'licenseType' has the value"),
     ] {

@@ -41,7 +41,7 @@ async fn a_client_of_version_2_is_greeted_acknowledged_without_its_query_and_ans
     app.refresh(REFRESH, REC).await;
     client.hears_nothing().await;
     client.say("1").await;
-    assert_eq!(client.end().await, None);
+    assert_eq!(client.end().await, Some((1000, "the client closed the session".into())));
 }
 
 #[tokio::test]
@@ -406,4 +406,16 @@ async fn a_server_that_stops_says_goodbye_and_does_not_wait() {
         assert_eq!(client.end().await, Some((1001, "the server stops".into())));
     }
     drop(stuck);
+}
+
+#[tokio::test]
+async fn whoever_closes_the_session_or_says_too_much_is_told_that_it_is_over() {
+    let app = App::start().await;
+    let mut closes = app.listen(REC).await;
+    closes.say("1").await;
+    assert_eq!(closes.end().await.map(|(code, _)| code), Some(1000));
+    let mut shouts = app.listen(REC).await;
+    shouts.say(&"x".repeat(100_000)).await;
+    assert_eq!(shouts.end().await.map(|(code, _)| code), Some(1009));
+    app.until_open(0).await;
 }

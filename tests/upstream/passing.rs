@@ -1,147 +1,22 @@
-//! The simulator in front of a real system, which is a server on this machine.
+//! What passes, and how.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Json, Router,
+    Router,
     body::{Body, Bytes},
-    extract::{
-        Request, WebSocketUpgrade,
-        ws::{Message, WebSocket},
-    },
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::{any, get, post},
+    response::Response,
 };
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::{BodyExt, StreamBody};
 use r1_entitlements_mock::{
-    app,
-    fixtures::Catalog,
     http::operations,
-    sandbox::{Sandbox, Settings},
-    upstream::{Config, Upstream, bearer, choice::Choice},
-    world::{Rules, World},
+    upstream::{Config, bearer, choice::Choice},
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tower::ServiceExt;
 
-/// The simulator, and how it is connected.
-struct Mock {
-    router: Router,
-    world: Arc<World>,
-}
-
-fn config(upstream: &str) -> Config {
-    Config {
-        target: upstream.parse().unwrap(),
-        token: None,
-        timeout: Duration::from_secs(20),
-        choice: Choice::new(operations(), &[], &[]).unwrap(),
-        origins: vec!["https://ui.test".parse().unwrap()],
-        hosts: Vec::new(),
-        ca: None,
-    }
-}
-
-fn mock_with(scenario: &str, config: Config) -> Mock {
-    let catalog = Catalog::default();
-    let (sandbox, _) = Sandbox::new(catalog.load(scenario).unwrap(), Settings::default()).unwrap();
-    let world = Arc::new(World::new(Arc::new(sandbox), catalog, Rules::default()));
-    let upstream = Arc::new(Upstream::new(config).unwrap());
-    Mock { router: app::router_before(&upstream, Arc::clone(&world), Vec::new()), world }
-}
-
-fn mock(config: Config) -> Mock {
-    mock_with("default", config)
-}
-
-async fn serve(app: Router) -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(axum::serve(listener, app).into_future());
-    address
-}
-
-/// A real system: it tells what it was sent, and has a few paths of its own.
-async fn real() -> String {
-    let app = Router::new()
-        .route("/redirect", get(|| async { redirect() }))
-        .route("/old", get(|| async { Json(json!({ "from": "the real one" })) }))
-        .route("/userProfiles", get(|headers: HeaderMap| async move { profile(&headers) }))
-        .route("/oauth2/token", post(|| async { Json(json!({ "access_token": "secret" })) }))
-        .route("/never", get(std::future::pending::<()>))
-        .route("/live", any(|upgrade: WebSocketUpgrade| async { upgrade.on_upgrade(echo_frames) }))
-        .route("/api/websocket/socket.io/", get(|| async { "the real socket" }))
-        .fallback(tell);
-    format!("http://{}", serve(app).await)
-}
-
-fn redirect() -> Response {
-    let headers = [
-        (header::LOCATION, "/userProfiles?page=1"),
-        (header::SET_COOKIE, "a=1; Domain=ruckus.cloud; Path=/; Secure"),
-        (header::SET_COOKIE, "b=2"),
-    ];
-    let mut response = StatusCode::FOUND.into_response();
-    for (name, value) in headers {
-        response.headers_mut().append(name, value.parse().unwrap());
-    }
-    response
-}
-
-fn profile(headers: &HeaderMap) -> Response {
-    let tenant = headers.get("x-rks-tenantid").map(|id| id.to_str().unwrap().to_owned());
-    let cors = [("access-control-allow-origin", "https://the-real-ui.test"), ("login-token", "next")];
-    (cors, Json(json!({ "profileOf": tenant }))).into_response()
-}
-
-async fn echo_frames(mut socket: WebSocket) {
-    while let Some(Ok(Message::Text(text))) = socket.recv().await {
-        socket.send(Message::text(format!("{text}!"))).await.unwrap();
-    }
-}
-
-/// What was sent, as JSON.
-async fn tell(request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let headers: serde_json::Map<String, Value> = parts
-        .headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().into()))
-        .collect();
-    let bytes = body.collect().await.unwrap().to_bytes();
-    let told = json!({
-        "method": parts.method.as_str(),
-        "uri": parts.uri.to_string(),
-        "headers": headers,
-        "length": bytes.len(),
-        "body": String::from_utf8_lossy(&bytes[..bytes.len().min(100)]),
-    });
-    (StatusCode::IM_A_TEAPOT, Json(told)).into_response()
-}
-
-impl Mock {
-    async fn answer(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
-        let request = Request::builder().method(method).uri(path);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
-    }
-
-    async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> (u16, HeaderMap, Value) {
-        let response = self.answer(method, path, headers, Body::empty()).await;
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        (parts.status.as_u16(), parts.headers, serde_json::from_slice(&bytes).unwrap_or_default())
-    }
-
-    async fn get(&self, path: &str) -> (u16, HeaderMap, Value) {
-        self.call("GET", path, &[("host", "localhost:8080")]).await
-    }
-}
+use crate::helper::{config, mock, real, serve};
 
 #[tokio::test]
 async fn what_is_not_simulated_is_passed_on_as_it_is() {
@@ -188,7 +63,7 @@ async fn what_is_simulated_stays_here_and_what_is_not_goes_for_every_method() {
         ("GET", "/_mock/nothing", 404),
         ("PUT", "/banners", 418),
         ("OPTIONS", "/venues", 418),
-        ("DELETE", "/venues/1", 418),
+        ("DELETE", "/venues/2", 418),
         ("PROPFIND", "/venues", 418),
         ("GET", "/", 200),
         ("GET", "/elsewhere", 418),
@@ -325,42 +200,4 @@ async fn an_upstream_that_is_down_slow_or_this_server_itself_is_told_in_the_vend
         assert!(error["message"].as_str().unwrap().contains(message), "{body}");
         assert!(error["code"].as_str().unwrap().starts_with("RCG-") && error["suggestion"].is_string());
     }
-}
-
-#[tokio::test]
-async fn what_passed_through_can_be_put_into_a_scenario() {
-    let mock = mock(config(&real().await));
-    let rec = "c0000000000000000000000000000001";
-    let as_rec = [("host", "localhost"), ("x-rks-tenantid", rec)];
-    mock.call("GET", "/userProfiles?page=1", &as_rec).await;
-    mock.call("GET", "/userProfiles?page=2", &as_rec).await;
-    mock.get("/old").await;
-    mock.get("/redirect").await;
-    mock.call("POST", "/oauth2/token", &[("host", "localhost")]).await;
-    mock.call("PUT", "/venues", &[("host", "localhost")]).await;
-    mock.get("/banners").await;
-    let (status, _, rows) = mock.get("/_mock/upstream/recorded").await;
-    assert_eq!(status, 200);
-    assert_eq!(
-        rows,
-        json!([
-            { "operation": "GET /userProfiles", "tenant": rec, "status": 200, "body": { "profileOf": rec } },
-            { "operation": "GET /old", "status": 200, "body": { "from": "the real one" } },
-        ])
-    );
-
-    let scenario = std::env::temp_dir().join(format!("r1mock-recorded-{}", std::process::id()));
-    std::fs::create_dir_all(&scenario).unwrap();
-    for file in Path::new("fixtures/default").read_dir().unwrap().map(Result::unwrap) {
-        std::fs::copy(file.path(), scenario.join(file.file_name())).unwrap();
-    }
-    std::fs::write(scenario.join("overrides.json"), rows.to_string()).unwrap();
-    // Without the real system: nobody is there.
-    let later = mock_with(scenario.to_str().unwrap(), config("http://127.0.0.1:9"));
-    assert_eq!(later.get("/old").await.2, json!({ "from": "the real one" }));
-    assert_eq!(later.call("GET", "/userProfiles", &as_rec).await.2, json!({ "profileOf": rec }));
-    std::fs::remove_dir_all(&scenario).unwrap();
-
-    assert_eq!(mock.call("DELETE", "/_mock/upstream/recorded", &[("host", "localhost")]).await.0, 204);
-    assert_eq!(mock.get("/_mock/upstream/recorded").await.2, json!([]));
 }
