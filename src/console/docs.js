@@ -17,7 +17,7 @@ const anchor = (operation) => `op-${operation.operationId}`;
 function typeOf(schema) {
   const name = schema.$ref?.split('/').pop();
   const real = resolve(schema);
-  if (real.oneOf ?? real.anyOf) return (real.oneOf ?? real.anyOf).map(typeOf).join(' or ');
+  if (real.oneOf ?? real.anyOf) return [...new Set((real.oneOf ?? real.anyOf).map(typeOf))].join(' or ');
   const types = [real.type ?? (real.properties ? 'object' : real.allOf ? 'object' : 'any')].flat();
   return types
     .map((type) => {
@@ -111,6 +111,8 @@ function operations() {
 function article(operation) {
   const { method, path, summary, description, deprecated, parameters, requestBody, responses } = operation;
   const id = anchor(operation);
+  // A stream of events does not end: nothing would ever be shown of it.
+  const endless = Object.values(responses ?? {}).some((one) => resolve(one).content?.['text/event-stream']);
   const place = el('div', {});
   const details = el('details', { class: 'schema', ontoggle: () => details.open && !place.firstChild && place.append(form(operation)) }, el('summary', {}, el('strong', {}, 'Try it')), place);
   const text = [summary, description].filter(Boolean).join(' ');
@@ -130,7 +132,7 @@ function article(operation) {
       const title = [el('span', { class: `status ${status < '300' ? 'good' : 'warn'}` }, status), ' ', answer.description];
       return schemaPart(title, answer.content) ?? el('p', { class: 'small' }, title);
     }),
-    details,
+    endless ? el('div', { class: 'buttons' }, el('p', { class: 'small muted' }, 'It goes on for as long as one listens: '), copyButton(curl(method, path), `${method} ${path}`)) : details,
   );
 }
 
@@ -239,10 +241,12 @@ async function start() {
   byId('version').textContent = `${doc.info.title}, v${doc.info.version}`;
   byId('sandbox').hidden = !prefixed;
   byId('sandbox').textContent = `sandbox ${prefixed}`;
-  byId('about').textContent = doc.info.description ?? '';
+  byId('about').replaceChildren(...prose(doc.info.description ?? ''));
   show();
   byId('filter').addEventListener('input', (event) => show(event.target.value));
-  await whoCalls();
+  // To the control surface it does not matter who calls.
+  if (isControl) byId('caller-title').textContent = 'About';
+  else await whoCalls();
   document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }
 

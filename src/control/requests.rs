@@ -406,33 +406,33 @@ impl Asked {
     fn read(query: &str) -> Result<Self, Problem> {
         let mut asked = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            asked.set(&name, value.into_owned()).map_err(|problem| Problem::bad(format!("{name}: {problem}")))?;
+            asked.set(&name, &value).map_err(|problem| Problem::bad(format!("{name}: {problem}")))?;
         }
         asked.wanted.check().map_err(Problem::bad)?;
         Ok(asked)
     }
 
-    fn set(&mut self, name: &str, value: String) -> Result<(), String> {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let wanted = &mut self.wanted;
         match name {
             "method" => wanted.method = Some(value.to_ascii_uppercase().as_str().into()),
             "path" => wanted.path = Some(value.parse().map_err(|error: BadPattern| error.to_string())?),
-            "query" => pair(&value, '=', "name=value", &mut wanted.query)?,
-            "header" => pair(&value, ':', "name: value", &mut wanted.headers)?,
+            "query" => pair(value, '=', "name=value", &mut wanted.query)?,
+            "header" => pair(value, ':', "name: value", &mut wanted.headers)?,
             "body" => {
                 let (pointer, text) =
                     value.split_once('=').ok_or("expected /pointer=value, such as /assignments/0/quantity=5")?;
                 let value = serde_json::from_str(text).unwrap_or_else(|_| text.into());
                 wanted.body.insert(pointer.to_owned(), value);
             }
-            "tenant" => wanted.tenant = Some(value.as_str().into()),
-            "client" => wanted.client = Some(value.as_str().into()),
-            "operationId" => wanted.operation_id = Some(value.as_str().into()),
-            "status" => wanted.status = Some(Statuses::try_from(value.as_str())?),
+            "tenant" => wanted.tenant = Some(value.into()),
+            "client" => wanted.client = Some(value.into()),
+            "operationId" => wanted.operation_id = Some(value.into()),
+            "status" => wanted.status = Some(Statuses::try_from(value)?),
             "unmatched" => {
                 wanted.unmatched = Some(value.parse().map_err(|_| format!("\"{value}\" is not true or false"))?);
             }
-            "since" | "cursor" => self.set_since(&value)?,
+            "since" | "cursor" => self.set_since(value)?,
             "limit" => {
                 self.limit = Some(value.parse().map_err(|_| format!("\"{value}\" is no number of rows"))?);
             }

@@ -84,10 +84,8 @@ struct SunsetPatch {
     mode: Option<Mode>,
     /// The day from which they may be gone, by the sandbox's clock.
     date: Option<String>,
-    /// For how long from the start of each hour they are gone before that, one hour at the most; null ends it.
-    #[serde(default, with = "given")]
-    #[schema(value_type = Option<String>)]
-    brownout: Option<Option<String>>,
+    /// For how long from the start of each hour they are gone before that, one hour at the most; `0s` ends it.
+    brownout: Option<String>,
     /// Only these operations are ever gone, by operationId; none means all.
     only: Option<Vec<String>>,
 }
@@ -115,15 +113,6 @@ struct Start {
     frozen: bool,
 }
 
-/// Tells null from what is not given.
-mod given {
-    use serde::{Deserialize, Deserializer};
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-        Option::deserialize(deserializer).map(Some)
-    }
-}
-
 /// Settings with a patch applied.
 pub fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
     let delay = patch.refresh_delay.as_deref().map(|text| delay("refreshDelay", text, LONGEST_DELAY)).transpose()?;
@@ -148,11 +137,8 @@ pub fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
 
 fn phased_out(sunset: Sunset, patch: &SunsetPatch) -> Result<Sunset, Problem> {
     let brownout = match &patch.brownout {
-        Some(Some(text)) => {
-            // It begins with an hour and ends with it at the latest.
-            Some(delay("sunset.brownout", text, TimeDelta::hours(1))?)
-        }
-        Some(None) => None,
+        // It begins with an hour and ends with it at the latest.
+        Some(text) => Some(delay("sunset.brownout", text, TimeDelta::hours(1))?),
         None => sunset.brownout,
     };
     for id in patch.only.iter().flatten() {

@@ -134,6 +134,12 @@ for (const [name, options] of Object.entries(LOOKS)) {
     await fits('the docs');
     await readable('the docs');
     await keep(`docs-${name}`, first);
+
+    await page.goto(`${mock.base}/_mock/console/docs.html?surface=control`);
+    await page.locator('.operation').first().waitFor();
+    await fits('the docs of the control surface');
+    await readable('the docs of the control surface');
+    if (shots) await page.screenshot({ path: join(shots, `control-${name}.png`) });
   });
 }
 
