@@ -198,7 +198,7 @@ fn fault_set(text: &str) -> Result<Set, String> {
 }
 
 fn day(text: &str) -> Result<DateTime<Utc>, String> {
-    date::parse(text).map(date::Given::as_start).ok_or_else(|| "expected a date such as 2026-08-31".into())
+    date::moment(text).ok_or_else(|| "expected a date such as 2026-08-31".into())
 }
 
 fn brownout(text: &str) -> Result<TimeDelta, String> {

@@ -198,10 +198,8 @@ impl Builder {
 
     fn world(mut self) -> Result<Arc<World>, StartError> {
         if let Some((text, frozen)) = self.clock {
-            let at = DateTime::parse_from_rfc3339(&text).ok().map(|at| at.to_utc());
-            let at = at.or_else(|| date::parse(&text).map(date::Given::as_start));
             let in_range = |at: &DateTime<Utc>| (Clock::earliest()..=Clock::latest()).contains(at);
-            let at = at.filter(in_range).ok_or(StartError::BadDate(text))?;
+            let at = date::moment(&text).filter(in_range).ok_or(StartError::BadDate(text))?;
             self.settings.clock = Some(StartClock { at, frozen });
         }
         let (sandbox, _) = Sandbox::new(self.catalog.load(&self.scenario)?, self.settings)?;

@@ -359,6 +359,6 @@ fn start_clock(scenario: &format::Clock, setting: Option<StartClock>) -> Clock {
 
 /// The clock with which a scenario says that it starts, if it does.
 fn scenario_clock(scenario: &format::Clock) -> Option<StartClock> {
-    let at = scenario.start.as_ref().and_then(|start| date::parse(&start.0)).map(date::Given::as_start)?;
+    let at = scenario.start.as_ref().and_then(|start| date::moment(&start.0))?;
     Some(StartClock { at, frozen: scenario.frozen })
 }

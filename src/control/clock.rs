@@ -236,14 +236,9 @@ async fn resume(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
 /// The moment in a field, such that a clock can show it.
 pub fn moment(field: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
     let (from, to) = (Clock::earliest(), Clock::latest());
-    let exact = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
-    exact.or_else(|| date::parse(text).map(date::Given::as_start)).filter(|at| (from..=to).contains(at)).ok_or_else(
-        || {
-            Problem::bad(format!(
-                "{field}: \"{text}\" is not a date between {from} and {to}, such as 2026-01-31T12:00:00Z"
-            ))
-        },
-    )
+    date::moment(text).filter(|at| (from..=to).contains(at)).ok_or_else(|| {
+        Problem::bad(format!("{field}: \"{text}\" is not a date between {from} and {to}, such as 2026-01-31T12:00:00Z"))
+    })
 }
 
 fn check_speed(speed: f64) -> Result<f64, Problem> {

@@ -161,6 +161,12 @@ pub fn parse(text: &str) -> Option<Given> {
     (1900..=2500).contains(&chrono::Datelike::year(&given.day())).then_some(given)
 }
 
+/// Reads a moment as exactly as it is written, fractions included; a day as its beginning.
+pub fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let exact = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
+    exact.or_else(|| parse(text).map(Given::as_start))
+}
+
 fn parse_day(text: &str) -> Option<Given> {
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
     let strict = text.len() == 10;
