@@ -14,6 +14,7 @@ const TELLS = {
   clockTurned: ['overview', 'clock', 'activities'],
   requestAnswered: ['journal'],
   settingsChanged: ['overview', 'faults', 'activities'],
+  sandboxRemoved: ['overview'],
 };
 
 let polling;

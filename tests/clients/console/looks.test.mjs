@@ -146,7 +146,7 @@ for (const [name, options] of Object.entries(LOOKS)) {
 /** Walks by Tab until it comes round; what it came by, in order. */
 async function walk() {
   const seen = [];
-  for (let n = 0; n < 400; n += 1) {
+  for (let n = 0; n < 2000; n += 1) {
     await page.keyboard.press('Tab');
     const here = await page.evaluate(() => {
       const node = document.activeElement;

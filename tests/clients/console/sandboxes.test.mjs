@@ -119,6 +119,8 @@ test('who deletes the sandbox that the page is in comes to the root', async () =
   await button('Really delete sandbox two?').click();
   await isAtRoot();
   assert.deepEqual(await names(), ['one']);
+  // The page may hear of the end before it has left.
+  forgive(/404.*\/sandboxes\/two\//);
 });
 
 test('curl lines that are copied work', async () => {
@@ -174,7 +176,6 @@ test('a page of a sandbox that is gone says so, and makes it again', async () =>
   await mock.send('POST', '/_mock/sandboxes', { name: 'one', scenario: 'empty' });
   await open('/sandboxes/one/');
   await mock.send('DELETE', '/_mock/sandboxes/one');
-  await button('Put the clock forward by one day').click();
   await page.getByRole('heading', { name: 'This sandbox is gone' }).waitFor();
   assert.equal(await page.locator('main').isVisible(), false);
   assert.equal(await page.getByRole('link', { name: 'To the root' }).getAttribute('href'), `${mock.base}/`);
