@@ -33,6 +33,7 @@ pub mod names;
 pub mod operations;
 pub mod pattern;
 pub mod problem;
+pub mod routes;
 pub mod sandbox;
 pub mod sim;
 pub mod simulator;

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::http::Method;
-use utoipa::openapi::{OpenApi, path::PathItem};
+use utoipa::openapi::HttpMethod;
+
+use crate::routes::{Described, Routes};
 
 /// An operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,15 +18,40 @@ pub struct Operation {
     pub path: String,
 }
 
-/// All operations of a document, by path.
+/// All operations, by path.
 #[derive(Clone, Debug, Default)]
 pub struct Operations(BTreeMap<String, Vec<Operation>>);
 
+impl FromIterator<Operation> for Operations {
+    fn from_iter<I: IntoIterator<Item = Operation>>(operations: I) -> Self {
+        let mut paths = BTreeMap::<String, Vec<Operation>>::new();
+        for operation in operations {
+            paths.entry(operation.path.clone()).or_default().push(operation);
+        }
+        Self(paths)
+    }
+}
+
 impl Operations {
-    /// Those of a document that have an id.
-    pub fn of(document: &OpenApi) -> Self {
-        let paths = document.paths.paths.iter();
-        Self(paths.map(|(path, item)| (path.clone(), of_path(path, item))).collect())
+    /// Those of routes that have an id.
+    pub fn of(routes: &Routes) -> Self {
+        let each = |Described { path, methods, operation, tags: _ }| {
+            let id: Option<Arc<str>> = operation.operation_id.as_deref().map(Into::into);
+            let of_method = move |method: HttpMethod| {
+                let method = match method {
+                    HttpMethod::Get => Method::GET,
+                    HttpMethod::Post => Method::POST,
+                    HttpMethod::Put => Method::PUT,
+                    HttpMethod::Patch => Method::PATCH,
+                    HttpMethod::Delete => Method::DELETE,
+                    // Those answer no operation of their own.
+                    HttpMethod::Head | HttpMethod::Options | HttpMethod::Trace => return None,
+                };
+                Some(Operation { id: id.clone()?, method, path: path.clone() })
+            };
+            methods.into_iter().filter_map(of_method)
+        };
+        routes.described().flat_map(each).collect()
     }
 
     /// The operation of a path and a method. HEAD asks for what GET answers.
@@ -47,19 +74,4 @@ impl Operations {
     pub fn has(&self, id: &str) -> bool {
         self.iter().any(|operation| *operation.id == *id)
     }
-}
-
-fn of_path(path: &str, item: &PathItem) -> Vec<Operation> {
-    let methods = [
-        (Method::GET, &item.get),
-        (Method::POST, &item.post),
-        (Method::PUT, &item.put),
-        (Method::PATCH, &item.patch),
-        (Method::DELETE, &item.delete),
-    ];
-    let named = methods.into_iter().filter_map(|(method, operation)| {
-        let id = operation.as_ref()?.operation_id.as_deref()?.into();
-        Some(Operation { id, method, path: path.to_owned() })
-    });
-    named.collect()
 }

@@ -6,7 +6,6 @@ use axum::{Extension, Json, http::StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{Path, Strict},
@@ -17,6 +16,8 @@ use crate::{
     dispatch::Chosen,
     event::Event,
     problem::Problem,
+    route,
+    routes::Routes,
     store::{
         ActivityError, ActivityStatus, LONGEST_DELAY, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId,
         Steering, TenantId, WhileRunning,
@@ -24,14 +25,14 @@ use crate::{
     world::World,
 };
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(show_policy, change_policy))
-        .routes(routes!(complete))
-        .routes(routes!(fail))
-        .routes(routes!(hold))
-        .routes(routes!(release))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new()
+        .routes(route!(list))
+        .routes(route!(show_policy, change_policy))
+        .routes(route!(complete))
+        .routes(route!(fail))
+        .routes(route!(hold))
+        .routes(route!(release))
 }
 
 /// An activity, as its steerer sees it.

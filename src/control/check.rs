@@ -10,11 +10,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     contract,
     dispatch::Chosen,
+    route,
+    routes::Routes,
     sandbox::Sandbox,
     store::{PoolKey, Status, Store, Tenant},
     views::{banner, entitlement, entitlement::Filter, msp_summary, summary},
@@ -22,8 +23,8 @@ use crate::{
     world::World,
 };
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new().routes(routes!(check)).routes(routes!(fingerprint))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new().routes(route!(check)).routes(route!(fingerprint))
 }
 
 /// What was looked at and what does not hold.

@@ -6,7 +6,6 @@ use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::Strict,
@@ -16,19 +15,21 @@ use crate::{
     clock::Clock,
     dispatch::Chosen,
     problem::Problem,
+    route,
+    routes::Routes,
     sandbox::Sandbox,
     views::timeline::{self, Happening},
     wire::date,
     world::World,
 };
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new()
-        .routes(routes!(show, set))
-        .routes(routes!(advance))
-        .routes(routes!(advance_to_next))
-        .routes(routes!(freeze))
-        .routes(routes!(resume))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new()
+        .routes(route!(show, set))
+        .routes(route!(advance))
+        .routes(route!(advance_to_next))
+        .routes(route!(freeze))
+        .routes(route!(resume))
 }
 
 /// What a clock shows.

@@ -10,16 +10,16 @@ use axum::{
     routing::get,
 };
 
-use utoipa_axum::{router::OpenApiRouter, routes};
-
 use crate::{
     deprecation::{OPERATIONS, Report, Sunset},
     dispatch::Chosen,
+    route,
+    routes::Routes,
     world::World,
 };
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new().routes(routes!(show_report, clear))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new().routes(route!(show_report, clear))
 }
 
 /// The page to which answers of deprecated operations point: for all callers, on every listener.

@@ -19,13 +19,14 @@ use futures_core::Stream;
 use serde_json::json;
 use strum::VariantNames;
 use tokio::sync::mpsc;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     dispatch::Chosen,
     event::Event,
     fixtures::check::nearest,
     problem::Problem,
+    route,
+    routes::Routes,
     sandbox::Sandbox,
     sim::{Sim, Subscription},
     world::World,
@@ -37,8 +38,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// What tells that a reader was too slow.
 const MISSED: &str = "missed";
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new().routes(routes!(stream))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new().routes(route!(stream))
 }
 
 /// Everything that happens in the sandbox, as it happens: server-sent events.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::{Extension, Json, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::body::{self, Path, Raw, Strict};
 use crate::{
@@ -17,19 +16,21 @@ use crate::{
     fixtures::check::nearest,
     operations::Operations,
     problem::Problem,
+    route,
+    routes::Routes,
     world::World,
 };
 
 /// The operations that a rule may name: this surface may not know where they come from.
 type Known = &'static Operations;
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new()
-        .routes(routes!(list, add, replace, clear))
-        .routes(routes!(list_sets))
-        .routes(routes!(add_set, remove_set))
-        .routes(routes!(list_outcomes))
-        .routes(routes!(show, remove))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new()
+        .routes(route!(list, add, replace, clear))
+        .routes(route!(list_sets))
+        .routes(route!(add_set, remove_set))
+        .routes(route!(list_outcomes))
+        .routes(route!(show, remove))
 }
 
 /// A rule in force.

@@ -48,9 +48,8 @@ use axum::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{console, dispatch::Chosen, problem::Problem, world::World};
+use crate::{console, dispatch::Chosen, problem::Problem, route, routes::Routes, world::World};
 
 /// The most bytes that a body may have: a whole state must go through.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -65,18 +64,17 @@ struct Health {
 /// What is on every listener, whoever may use the rest: whether the server lives and can answer, and
 /// the page to which deprecated operations point.
 pub fn probes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let (probes, _) = probe_routes().split_for_parts();
-    probes.merge(deprecations::page_routes())
+    probe_routes().into_router().merge(deprecations::page_routes())
 }
 
-fn probe_routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
-    OpenApiRouter::new().routes(routes!(health)).routes(routes!(ready))
+fn probe_routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+    Routes::new().routes(route!(health)).routes(route!(ready))
 }
 
 /// Every route of this surface with its place in the OpenAPI document. Not in it: the document itself, and
 /// what the console reads.
-fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new()
+fn routes() -> Routes<Arc<World>> {
+    Routes::new()
         .merge(sandboxes::routes())
         .merge(clock::routes())
         .merge(state::routes())
@@ -92,8 +90,8 @@ fn routes() -> OpenApiRouter<Arc<World>> {
 
 /// The control surface.
 pub fn router(world: Arc<World>, guard: Guard) -> Router {
-    let (routes, _) = routes().split_for_parts();
-    routes
+    routes()
+        .into_router()
         .merge(console::routes())
         .route("/_mock/openapi.json", get(openapi::show_document))
         .route("/_mock/{*path}", axum::routing::any(unknown))

@@ -40,9 +40,8 @@ struct Document;
 
 /// The document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = Document::openapi();
-    document.merge(super::probe_routes::<()>().into_openapi());
-    document.merge(super::routes().into_openapi());
+    let probes = super::probe_routes::<()>().document(Document::openapi());
+    let mut document = super::routes().document(probes);
     for item in document.paths.paths.values_mut() {
         operations(item).for_each(add_problem);
     }

@@ -19,7 +19,6 @@ use utoipa::{
         schema::ObjectBuilder,
     },
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{Path, Strict},
@@ -37,6 +36,8 @@ use crate::{
     },
     pattern::BadPattern,
     problem::Problem,
+    route,
+    routes::Routes,
     sandbox::Sandbox,
     world::World,
 };
@@ -47,15 +48,15 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// How many rows a list has if nothing is said.
 const PAGE: usize = 100;
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new()
-        .routes(routes!(list, clear))
-        .routes(routes!(list_unmatched))
-        .routes(routes!(export_har))
-        .routes(routes!(verify))
-        .routes(routes!(wait))
-        .routes(routes!(show))
-        .routes(routes!(show_curl))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new()
+        .routes(route!(list, clear))
+        .routes(route!(list_unmatched))
+        .routes(route!(export_har))
+        .routes(route!(verify))
+        .routes(route!(wait))
+        .routes(route!(show))
+        .routes(route!(show_curl))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 

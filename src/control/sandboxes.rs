@@ -9,16 +9,15 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{Path, Strict},
     settings::{Patch, patched},
 };
-use crate::{problem::Problem, sandbox::Sandbox, world::World};
+use crate::{problem::Problem, route, routes::Routes, sandbox::Sandbox, world::World};
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, remove))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new().routes(route!(list, create)).routes(route!(show, remove))
 }
 
 /// What a new sandbox shall be.

@@ -6,7 +6,6 @@ use axum::{Extension, Json};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::Strict,
@@ -20,14 +19,16 @@ use crate::{
     fixtures::check::nearest,
     journal::Limits,
     problem::Problem,
+    route,
+    routes::Routes,
     sandbox::{Auth, Settings, StartClock},
     store::LONGEST_DELAY,
     wire::Style,
     world::World,
 };
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new().routes(routes!(show, change))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new().routes(route!(show, change))
 }
 
 /// How a sandbox answers.

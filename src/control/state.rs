@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{Any, Path, Query, Strict},
@@ -22,29 +21,31 @@ use crate::{
     dispatch::Chosen,
     fixtures::{self, format, rows},
     problem::Problem,
+    route,
+    routes::Routes,
     sandbox::Sandbox,
     store::{Refusal, TenantId},
     world::{World, known_as},
 };
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new()
-        .routes(routes!(list_scenarios))
-        .routes(routes!(load_scenario))
-        .routes(routes!(reset))
-        .routes(routes!(list_snapshots, save_snapshot))
-        .routes(routes!(diff_snapshots))
-        .routes(routes!(show_snapshot, delete_snapshot))
-        .routes(routes!(load_snapshot))
-        .routes(routes!(fork_snapshot))
-        .routes(routes!(export_state, replace_state))
-        .routes(routes!(put_entitlement))
-        .routes(routes!(put_msp_entitlement))
-        .routes(routes!(set_devices))
-        .routes(routes!(remove_purchase))
-        .routes(routes!(list_tenants))
-        .routes(routes!(clone_tenant))
-        .routes(routes!(end_sessions))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new()
+        .routes(route!(list_scenarios))
+        .routes(route!(load_scenario))
+        .routes(route!(reset))
+        .routes(route!(list_snapshots, save_snapshot))
+        .routes(route!(diff_snapshots))
+        .routes(route!(show_snapshot, delete_snapshot))
+        .routes(route!(load_snapshot))
+        .routes(route!(fork_snapshot))
+        .routes(route!(export_state, replace_state))
+        .routes(route!(put_entitlement))
+        .routes(route!(put_msp_entitlement))
+        .routes(route!(set_devices))
+        .routes(route!(remove_purchase))
+        .routes(route!(list_tenants))
+        .routes(route!(clone_tenant))
+        .routes(route!(end_sessions))
 }
 
 /// All scenarios.

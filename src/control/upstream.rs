@@ -5,14 +5,16 @@ use std::sync::Arc;
 use axum::{Extension, Json, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{dispatch::Chosen, fixtures::format::OverrideRow, problem::Problem, upstream::Upstream, world::World};
+use crate::{
+    dispatch::Chosen, fixtures::format::OverrideRow, problem::Problem, route, routes::Routes, upstream::Upstream,
+    world::World,
+};
 
 type Connected = Option<Extension<Arc<Upstream>>>;
 
-pub fn routes() -> OpenApiRouter<Arc<World>> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(list, clear))
+pub fn routes() -> Routes<Arc<World>> {
+    Routes::new().routes(route!(show)).routes(route!(list, clear))
 }
 
 /// The real system behind the simulator.

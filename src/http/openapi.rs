@@ -10,7 +10,10 @@ use utoipa::openapi::{
 };
 
 use super::{exchange::PLAIN, router};
-use crate::operations::{Operation, Operations};
+use crate::{
+    operations::{Operation, Operations},
+    routes::Routes,
+};
 
 /// What the document says besides its routes.
 #[derive(utoipa::OpenApi)]
@@ -34,7 +37,7 @@ pub struct Document;
 
 /// The document.
 pub fn document() -> OpenApi {
-    let mut document = router::routes().into_openapi();
+    let mut document = router::routes().document(<Document as utoipa::OpenApi>::openapi());
     for (path, item) in &mut document.paths.paths {
         let methods =
             [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
@@ -99,12 +102,12 @@ static OPERATIONS: OnceLock<Operations> = OnceLock::new();
 
 /// All operations of the vendor's surface.
 pub fn operations() -> &'static Operations {
-    OPERATIONS.get_or_init(|| Operations::of(&document()))
+    OPERATIONS.get_or_init(|| Operations::of(&router::routes()))
 }
 
-/// Reads the operations off the document, for whoever has it already.
-pub fn read_operations(document: &OpenApi) {
-    OPERATIONS.get_or_init(|| Operations::of(document));
+/// Reads the operations off the routes, for whoever has them already.
+pub fn read_operations(routes: &Routes) {
+    OPERATIONS.get_or_init(|| Operations::of(routes));
 }
 
 /// The document as JSON, and in it the schema of what an operation answers with a status.

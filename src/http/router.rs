@@ -18,8 +18,6 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowHeaders, AllowOrigin, CorsLayer},
 };
-use utoipa::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     activities, assignments, banners, deprecation, entitlement_queries as queries, entitlements, entitlements_reports,
@@ -30,91 +28,93 @@ use super::{
     recorded, tenants,
 };
 use crate::names;
+use crate::{route, routes::Routes};
 
 /// Every route of the vendor's surface, with its place in the OpenAPI document.
-pub fn routes() -> OpenApiRouter {
-    OpenApiRouter::with_openapi(openapi::Document::openapi())
+pub fn routes() -> Routes {
+    Routes::new()
         .merge(answering_in(exchange::V1, deprecated().merge(successors()).merge(companions())))
         .merge(answering_in(exchange::V1_1, successors_of_two_versions()))
         .merge(reports())
         // Tokens.
-        .routes(routes!(oauth2::create_tenant_token))
-        .routes(routes!(oauth2::create_token))
+        .routes(route!(oauth2::create_tenant_token))
+        .routes(route!(oauth2::create_token))
         .route("/oauth2/authorization/idm", get(oauth2::show_login))
         .route("/openapi.json", get(openapi::show_document))
 }
 
 /// Operations that answer in these media types, unless the scenario pins an answer.
-fn answering_in(offered: exchange::MediaTypes, operations: OpenApiRouter) -> OpenApiRouter {
+fn answering_in(offered: exchange::MediaTypes, operations: Routes) -> Routes {
     operations.layer(from_fn(exchange::pinned)).layer(from_fn_with_state(offered, exchange::negotiate))
 }
 
 /// The deprecated operations: what this server is for.
-fn deprecated() -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(entitlements::list_entitlements, entitlements::sync_entitlements))
-        .routes(routes!(entitlements::summarise_entitlements))
-        .routes(routes!(banners::list_banners))
-        .routes(routes!(msp_entitlements::list_msp_entitlements))
-        .routes(routes!(msp_entitlements::summarise_msp_entitlements))
-        .routes(routes!(assignments::summarise_assignments))
+fn deprecated() -> Routes {
+    Routes::new()
+        .routes(route!(entitlements::list_entitlements, entitlements::sync_entitlements))
+        .routes(route!(entitlements::summarise_entitlements))
+        .routes(route!(banners::list_banners))
+        .routes(route!(msp_entitlements::list_msp_entitlements))
+        .routes(route!(msp_entitlements::summarise_msp_entitlements))
+        .routes(route!(assignments::summarise_assignments))
         // DELETE is one of them; the others are what the vendor's UI calls beside it.
-        .routes(routes!(
+        .routes(route!(
             assignments::list_assignments,
             assignments::create_assignments,
             assignments::update_assignments,
             assignments::revoke_assignments
         ))
-        .routes(routes!(msp_banners::list_msp_banners))
+        .routes(route!(msp_banners::list_msp_banners))
 }
 
 /// What takes their place (PATCH /entitlements stands beside the GET), and what became of a refresh.
-fn successors() -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(queries::query_compliances))
-        .routes(routes!(queries::query_notes))
-        .routes(routes!(tenants::create_assignment))
-        .routes(routes!(tenants::update_assignment, tenants::revoke_assignment))
-        .routes(routes!(tenants::query_own_assignments))
-        .routes(routes!(tenants::query_assignments))
-        .routes(routes!(activities::get_activity))
-        .routes(routes!(activities::get_tenant_activity))
-        .routes(routes!(activities::query_activities))
-        .routes(routes!(activities::query_activity_devices))
-        .routes(routes!(activities::update_notification))
+fn successors() -> Routes {
+    Routes::new()
+        .routes(route!(queries::query_compliances))
+        .routes(route!(queries::query_notes))
+        .routes(route!(tenants::create_assignment))
+        .routes(route!(tenants::update_assignment, tenants::revoke_assignment))
+        .routes(route!(tenants::query_own_assignments))
+        .routes(route!(tenants::query_assignments))
+        .routes(route!(activities::get_activity))
+        .routes(route!(activities::get_tenant_activity))
+        .routes(route!(activities::query_activities))
+        .routes(route!(activities::query_activity_devices))
+        .routes(route!(activities::update_notification))
 }
 
 /// Those of which there is a v1.1.
-fn successors_of_two_versions() -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(queries::query_entitlements))
-        .routes(routes!(queries::query_banners))
-        .routes(routes!(queries::query_utilizations))
+fn successors_of_two_versions() -> Routes {
+    Routes::new()
+        .routes(route!(queries::query_entitlements))
+        .routes(route!(queries::query_banners))
+        .routes(route!(queries::query_utilizations))
 }
 
 /// Reports; those outside offer media types of their own.
-fn reports() -> OpenApiRouter {
-    let mileage = OpenApiRouter::new().routes(routes!(entitlements_reports::query_mileage));
+fn reports() -> Routes {
+    let mileage = Routes::new().routes(route!(entitlements_reports::query_mileage));
     answering_in(exchange::V1, mileage)
-        .routes(routes!(entitlements_reports::report_usage))
-        .routes(routes!(entitlements_reports::query_availability))
+        .routes(route!(entitlements_reports::report_usage))
+        .routes(route!(entitlements_reports::query_availability))
 }
 
 /// What clients call before they get that far.
-fn companions() -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(tenants::get_tenant))
-        .routes(routes!(msp_customers::list_msp_customers))
-        .routes(routes!(msp_customers::query_msp_ecs))
-        .routes(routes!(entitlements::list_settings))
-        .routes(routes!(queries::query_orders))
+fn companions() -> Routes {
+    Routes::new()
+        .routes(route!(tenants::get_tenant))
+        .routes(route!(msp_customers::list_msp_customers))
+        .routes(route!(msp_customers::query_msp_ecs))
+        .routes(route!(entitlements::list_settings))
+        .routes(route!(queries::query_orders))
 }
 
 /// The vendor's surface, ready to serve requests that come with the sandbox that they mean. `origins`
 /// may call it with credentials, besides pages served on this machine.
 pub fn router(origins: Vec<HeaderValue>) -> Router {
-    let (routes, document) = routes().split_for_parts();
-    openapi::read_operations(&document);
+    let routes = routes();
+    openapi::read_operations(&routes);
+    let routes = routes.into_router();
     let plain = routes
         .fallback(unknown_path.layer(from_fn(exchange::pinned)))
         .method_not_allowed_fallback(method_not_allowed)

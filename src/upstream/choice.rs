@@ -67,17 +67,20 @@ fn unknown(asked: &str, ids: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn choice(only: &[&str], except: &[&str]) -> Result<Choice, String> {
-        let document = json!({ "openapi": "3.1.0", "info": { "title": "", "version": "" }, "paths": {
-            "/banners": { "get": { "operationId": "getBanners", "responses": {} } },
-            "/assignments": { "get": { "operationId": "list", "responses": {} }, "delete": { "operationId": "revoke", "responses": {} } },
-            "/tenants/{id}": { "summary": "none", "get": { "operationId": "getTenant", "responses": {} } },
-        } });
-        let operations = Operations::of(&serde_json::from_value(document).unwrap());
+        let operation =
+            |(method, path, id): (Method, &str, &str)| Operation { id: id.into(), method, path: path.into() };
+        let operations: Operations = [
+            (Method::GET, "/banners", "getBanners"),
+            (Method::GET, "/assignments", "list"),
+            (Method::DELETE, "/assignments", "revoke"),
+            (Method::GET, "/tenants/{id}", "getTenant"),
+        ]
+        .map(operation)
+        .into_iter()
+        .collect();
         let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
         Choice::new(&operations, &owned(only), &owned(except))
     }

@@ -106,7 +106,7 @@ fn i5_every_route_is_in_the_document() {
     let operations: usize =
         document().paths.paths.values().map(|item| item_size(&serde_json::to_value(item).unwrap())).sum();
     assert_eq!(handlers, operations, "every documented handler is routed");
-    assert!(router.contains("routes!("));
+    assert!(router.contains("route!("));
     assert!(paths.iter().all(|path| !NO_OPERATIONS.contains(&path.as_str())));
 }
 
