@@ -16,9 +16,9 @@ ENV CARGO_BUILD_TARGET=host-tuple \
 # The dependencies first, under stubs of the crate, so that this layer lasts until a manifest changes.
 # (A [[bench]] or [[test]] named in Cargo.toml needs its stub here too.)
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir src \
+RUN mkdir src benches \
  && echo '//! Stub.' > src/lib.rs \
- && printf '//! Stub.\nfn main() {}\n' > src/main.rs \
+ && printf '//! Stub.\nfn main() {}\n' | tee src/main.rs > benches/sandboxes.rs \
  && cargo build --release --locked
 
 # Then the crate; `touch`, because the sources may be older than the stubs.
