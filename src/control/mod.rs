@@ -7,10 +7,13 @@
 //! |---|---|
 //! | `sandboxes` | making, listing and removing sandboxes |
 //! | `clock` | get, set, advance, freeze, resume, to the next thing that happens |
-//! | `state` | scenarios, reset, snapshots, export and import, single rows |
+//! | `state` | scenarios, reset, export and import |
+//! | `snapshots` | states that are kept, gone back to, forked and compared |
+//! | `tenants` | tenants, and what they have, row by row |
 //! | `activities` | taking the end of refreshes in hand |
 //! | `faults` | what goes wrong on purpose: rules, and sets of them that are ready made |
 //! | `requests` | the journal: list, verify, wait, export |
+//! | `filters` | what a query may ask of the journal |
 //! | `events` | everything that happens, as it happens |
 //! | `settings` | how a sandbox answers |
 //! | `upstream` | the real system behind the simulator, and what passed through |
@@ -27,12 +30,15 @@ mod deprecations;
 mod duration;
 mod events;
 mod faults;
+mod filters;
 mod guard;
 mod openapi;
 mod requests;
 mod sandboxes;
 mod settings;
+mod snapshots;
 mod state;
+mod tenants;
 mod upstream;
 
 pub use self::{guard::Guard, openapi::document};
@@ -78,6 +84,8 @@ fn routes() -> Routes<Arc<World>> {
         .merge(sandboxes::routes())
         .merge(clock::routes())
         .merge(state::routes())
+        .merge(snapshots::routes())
+        .merge(tenants::routes())
         .merge(activities::routes())
         .merge(settings::routes())
         .merge(faults::routes())
