@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::{Extension, Json, http::StatusCode};
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,8 +14,7 @@ use crate::{
     problem::Problem,
     route,
     routes::Routes,
-    sandbox::Sandbox,
-    store::{Refusal, TenantId},
+    store::{Refusal, Store, TenantId},
     world::World,
 };
 
@@ -47,10 +45,8 @@ async fn put_entitlement(
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    edit(&chosen, |sandbox, now| {
-        let row = rows::entitlement(row, now)?;
-        Ok(sandbox.sim.change(|store, _| store.put_entitlement(tenant, &row)))
-    })
+    let row = rows::entitlement(row, chosen.sandbox.sim.look().1)?;
+    edit(&chosen, |store| store.put_entitlement(tenant, &row))
 }
 
 /// Gives an MSP a pool, or changes one.
@@ -69,10 +65,8 @@ async fn put_msp_entitlement(
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    edit(&chosen, |sandbox, now| {
-        let row = rows::msp_entitlement(row, now)?;
-        Ok(sandbox.sim.change(|store, _| store.put_msp_entitlement(tenant, &row)))
-    })
+    let row = rows::msp_entitlement(row, chosen.sandbox.sim.look().1)?;
+    edit(&chosen, |store| store.put_msp_entitlement(tenant, &row))
 }
 
 /// Sets which devices a tenant runs.
@@ -91,10 +85,8 @@ async fn set_devices(
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    edit(&chosen, |sandbox, now| {
-        let devices = rows::devices(row, now)?;
-        Ok(sandbox.sim.change(|store, _| store.set_devices(tenant, devices)))
-    })
+    let devices = rows::devices(row, chosen.sandbox.sim.look().1)?;
+    edit(&chosen, |store| store.set_devices(tenant, devices))
 }
 
 /// Takes a purchase or a pool away.
@@ -117,12 +109,8 @@ async fn remove_purchase(
         .ok_or_else(|| Problem::unknown(format!("tenant {tenant} has no purchase {id}")))
 }
 
-fn edit(
-    chosen: &Chosen,
-    edit: impl FnOnce(&Sandbox, DateTime<Utc>) -> Result<Result<(), Refusal>, Problem>,
-) -> Result<StatusCode, Problem> {
-    let (_, now) = chosen.sandbox.sim.look();
-    edit(&chosen.sandbox, now)?.map_err(refused)?;
+fn edit(chosen: &Chosen, edit: impl FnOnce(&mut Store) -> Result<(), Refusal>) -> Result<StatusCode, Problem> {
+    chosen.sandbox.sim.change(|store, _| edit(store)).map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
