@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use r1_entitlements_mock::{
-    fixtures::Catalog,
+    model::RefreshKind,
     sandbox::{Sandbox, Settings},
-    store::RefreshKind,
+    scenario::Catalog,
     views::{banner, entitlement::Filter, msp_summary, summary},
 };
 

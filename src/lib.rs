@@ -10,40 +10,21 @@
 //!
 //! `store`, `views` and `wire` are pure. docs/ARCHITECTURE.md has the map and the invariants.
 
-pub use self::{mock_server::MockServer, simulator::Simulator};
+pub use self::embed::{MockServer, Simulator};
 
-pub mod app;
-pub mod client;
-pub mod clock;
-pub mod config;
+pub mod api;
+pub mod catalogue;
+pub mod cli;
 pub mod console;
-pub mod contract;
 pub mod control;
-pub mod ctl;
-pub mod deprecation;
-pub mod dispatch;
-pub mod event;
-pub mod fault;
-pub mod fixtures;
-mod history;
-pub mod http;
+pub mod embed;
+pub mod faults;
 pub mod journal;
-pub mod mock_server;
-pub mod names;
-pub mod operations;
-pub mod pattern;
-pub mod problem;
-pub mod routes;
+pub mod model;
+pub mod proxy;
 pub mod sandbox;
-pub mod sim;
-pub mod simulator;
+pub mod scenario;
 pub mod socket;
-pub mod stop;
-pub mod store;
-pub mod token;
-pub mod upstream;
+pub mod support;
 pub mod views;
-pub mod watch;
-pub mod watched;
 pub mod wire;
-pub mod world;

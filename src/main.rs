@@ -3,19 +3,18 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use r1_entitlements_mock::{
-    app,
+use r1_entitlements_mock::cli::{
     config::{Cli, Command},
-    ctl,
+    ctl, serve,
 };
 
 fn main() -> ExitCode {
     let Cli { command, serve } = Cli::parse();
     let done = match command {
-        None => app::serve(serve),
-        Some(Command::Serve(serve)) => app::serve(serve),
-        Some(Command::Check { dir, write_schemas }) => app::check(&dir, write_schemas.as_deref()),
-        Some(Command::Openapi { control }) => app::print_openapi(control),
+        None => serve::serve(serve),
+        Some(Command::Serve(serve)) => serve::serve(serve),
+        Some(Command::Check { dir, write_schemas }) => serve::check(&dir, write_schemas.as_deref()),
+        Some(Command::Openapi { control }) => serve::print_openapi(control),
         Some(Command::Ctl(ctl)) => {
             return match ctl::run(ctl) {
                 Ok(yes) => ExitCode::from(u8::from(!yes)),
@@ -23,14 +22,14 @@ fn main() -> ExitCode {
                 Err(error) => fail(&error, 2),
             };
         }
-        Some(Command::Healthcheck { listen }) => app::check_health(listen),
+        Some(Command::Healthcheck { listen }) => serve::check_health(listen),
         Some(Command::Deprecations { url, fail_on_use, control_token }) => {
-            return match app::report_deprecations(&url, control_token.as_deref()) {
+            return match serve::report_deprecations(&url, control_token.as_deref()) {
                 Ok(used) => ExitCode::from(u8::from(used && fail_on_use)),
                 Err(error) => fail(&error, 2),
             };
         }
-        Some(Command::Scenarios { fixtures }) => app::print_scenarios(fixtures),
+        Some(Command::Scenarios { fixtures }) => serve::print_scenarios(fixtures),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,11 +11,13 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use r1_entitlements_mock::{
-    app,
-    fixtures::Catalog,
+    cli::serve,
     journal::Limits,
-    sandbox::{Sandbox, Settings, StartClock},
-    world::{Rules, World},
+    sandbox::{
+        Sandbox, Settings, StartClock,
+        registry::{Rules, World},
+    },
+    scenario::Catalog,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -51,7 +53,7 @@ fn app() -> App {
     let (sandbox, _) = Sandbox::new(scenario, Settings { clock, ..Settings::default() }).unwrap();
     let sandbox = Arc::new(sandbox);
     let world = Arc::new(World::new(Arc::clone(&sandbox), Catalog::default(), Rules::default()));
-    App { router: app::world_router(Arc::clone(&world), Vec::new()), sandbox, world }
+    App { router: serve::world_router(Arc::clone(&world), Vec::new()), sandbox, world }
 }
 
 impl App {

@@ -7,10 +7,12 @@
 use std::{sync::Arc, time::Instant};
 
 use r1_entitlements_mock::{
-    fixtures::Catalog,
-    sandbox::{Sandbox, Settings},
-    store::RefreshKind,
-    world::{Rules, World},
+    model::RefreshKind,
+    sandbox::{
+        Sandbox, Settings,
+        registry::{Rules, World},
+    },
+    scenario::Catalog,
 };
 
 const MANY: u32 = 10_000;

@@ -8,15 +8,15 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use proptest::{collection::vec, prelude::*};
 use r1_entitlements_mock::{
-    store::{
+    model::{
         ActivityError, Actor, Alm, Assignment, AssignmentChange, DeviceGroup, DeviceType, Entitlement, Features,
         LicenseType, MspEntitlement, MspProduct, NewAssignment, Period, Policy, PoolSums, Progress, RefreshKind,
         RefreshOutcome, RefreshPolicy, Revision, Revocation, Store, Tenant, TenantId, TenantType, Upstream, Wanted,
         WhileRunning,
     },
     views::{
-        assignment, banner, compliance, entitlement,
-        entitlement::Filter,
+        assignment, banner, compliance,
+        entitlement::{self, Filter},
         msp_summary,
         selection::{AssignmentSelection, Selection, UsageType},
         summary, utilization,

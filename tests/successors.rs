@@ -12,10 +12,12 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use r1_entitlements_mock::{
-    app,
-    deprecation::{Mode, Sunset},
-    fixtures::Catalog,
-    sandbox::{Sandbox, Settings, StartClock},
+    cli::serve,
+    sandbox::{
+        Sandbox, Settings, StartClock,
+        deprecations::{Mode, Sunset},
+    },
+    scenario::Catalog,
     wire::Style,
 };
 use serde_json::{Value, json};
@@ -45,7 +47,7 @@ impl App {
         let settings = Settings { style, sunset, clock: Some(clock), ..Settings::default() };
         let scenario = Catalog::default().load("default").unwrap();
         let sandbox = Arc::new(Sandbox::new(scenario, settings).unwrap().0);
-        Self { router: app::router(Arc::clone(&sandbox), Vec::new()), sandbox }
+        Self { router: serve::router(Arc::clone(&sandbox), Vec::new()), sandbox }
     }
 
     fn documented() -> Self {

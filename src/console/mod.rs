@@ -32,7 +32,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{dispatch::Chosen, problem::Problem, world::World};
+use crate::{
+    sandbox::{registry::World, selection::Chosen},
+    support::problem::Problem,
+};
 
 /// A file of the page.
 struct Asset {

@@ -8,16 +8,15 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    dispatch::Chosen,
-    problem::Problem,
-    sandbox::Auth,
-    store::{self, Store, TenantId, TenantType},
+    model::{self, Store, TenantId, TenantType},
+    sandbox::{Auth, selection::Chosen},
+    support::problem::Problem,
     views::{banner, entitlement::Filter, msp_summary, summary},
     wire::{
         Context, Style,
         assignment::LegacyAssignment,
         banner::BannerType,
-        read,
+        responses,
         summary::{AssignmentSummary, LicensesSummary, MspSummaries},
     },
 };
@@ -78,12 +77,12 @@ pub async fn show_overview(Extension(chosen): Extension<Chosen>) -> Json<Overvie
     })
 }
 
-fn row(store: &Store, tenant: &store::Tenant, now: DateTime<Utc>) -> Row {
+fn row(store: &Store, tenant: &model::Tenant, now: DateTime<Utc>) -> Row {
     let (total, used, banners) = if tenant.kind.is_msp() {
         let pools = msp_summary::msp_summaries(store, tenant, now);
-        let sum = |count: fn(&store::PoolSums) -> i64| pools.iter().map(|pool| count(&pool.sums)).sum::<i64>();
+        let sum = |count: fn(&model::PoolSums) -> i64| pools.iter().map(|pool| count(&pool.sums)).sum::<i64>();
         let banners = banner::msp_banners(store, tenant, now).iter().map(|b| b.state.into()).collect();
-        (sum(|sums| sums.purchased + sums.courtesy), sum(store::PoolSums::assigned), banners)
+        (sum(|sums| sums.purchased + sums.courtesy), sum(model::PoolSums::assigned), banners)
     } else {
         let rows = summary::summaries(store, tenant, Filter::default(), now);
         let banners = banner::banners(store, tenant, Filter::default(), now).iter().map(|b| b.kind.into()).collect();
@@ -133,16 +132,16 @@ pub async fn show_tenant(
     let ctx = Context { now, style: Style::Documented, policy: &store.policy };
     let is_msp = tenant.kind.is_msp();
     let assignments = if is_msp {
-        read::assignments(&store, tenant, ctx)
+        responses::assignments(&store, tenant, ctx)
     } else {
         store.assignments_to(id).map(|row| LegacyAssignment::new(row, ctx)).collect()
     };
     let token = || chosen.sandbox.token_of(id).or_else(|| chosen.sandbox.token_of(tenant.parent?));
     Ok(Json(Tenant {
         id,
-        summaries: read::summaries(&store, tenant, Filter::default(), ctx),
-        msp_summaries: is_msp.then(|| read::msp_summaries(&store, tenant, ctx)),
-        assignment_summaries: is_msp.then(|| read::assignment_summaries(&store, tenant, ctx)),
+        summaries: responses::summaries(&store, tenant, Filter::default(), ctx),
+        msp_summaries: is_msp.then(|| responses::msp_summaries(&store, tenant, ctx)),
+        assignment_summaries: is_msp.then(|| responses::assignment_summaries(&store, tenant, ctx)),
         assignments,
         token: (chosen.sandbox.settings().auth == Auth::Required).then(token).flatten(),
     }))

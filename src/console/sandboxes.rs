@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{sandbox::Sandbox, world::World};
+use crate::sandbox::{Sandbox, registry::World};
 
 /// How many rows a page gets; whoever looks for another one filters.
 const MOST: usize = 50;

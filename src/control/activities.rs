@@ -9,20 +9,17 @@ use utoipa::ToSchema;
 
 use super::{
     body::{Path, Strict},
-    duration::spoken,
     settings::delay,
 };
+use crate::support::duration::spoken;
 use crate::{
-    dispatch::Chosen,
-    event::Event,
-    problem::Problem,
-    route,
-    routes::Routes,
-    store::{
+    model::{
         ActivityError, ActivityStatus, LONGEST_DELAY, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId,
         Steering, TenantId, WhileRunning,
     },
-    world::World,
+    route,
+    sandbox::{events::Event, registry::World, selection::Chosen},
+    support::{problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<World>> {

@@ -9,7 +9,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{fixtures::check::nearest, problem::Problem};
+use crate::{scenario::check::nearest, support::problem::Problem};
 
 /// A JSON body; an empty one is `{}`.
 pub struct Strict<T>(pub T);

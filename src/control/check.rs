@@ -12,15 +12,16 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::{
-    contract,
-    dispatch::Chosen,
+    model::{PoolKey, Status, Store, Tenant},
     route,
-    routes::Routes,
-    sandbox::Sandbox,
-    store::{PoolKey, Status, Store, Tenant},
-    views::{banner, entitlement, entitlement::Filter, msp_summary, summary},
-    wire::{Context, Style, read},
-    world::World,
+    sandbox::{Sandbox, registry::World, selection::Chosen},
+    support::routes::Routes,
+    views::{
+        banner,
+        entitlement::{self, Filter},
+        msp_summary, summary,
+    },
+    wire::{Context, Style, contract, responses},
 };
 
 pub fn routes() -> Routes<Arc<World>> {
@@ -142,7 +143,7 @@ impl Proof {
         }
         let states = banner::banners(store, tenant, Filter::default(), now);
         let licenses: i64 = states.iter().filter(|b| b.analytics.is_none()).map(|b| b.device_count).sum();
-        let in_state = |row: &&crate::store::Entitlement| entitlement::email_stage(row, &store.policy, now).is_some();
+        let in_state = |row: &&crate::model::Entitlement| entitlement::email_stage(row, &store.policy, now).is_some();
         let concerned: i64 = rows.iter().filter(in_state).map(|row| row.quantity).sum();
         self.claim(licenses == concerned, || {
             format!("tenant {}: banners tell of {licenses} licenses, rows of {concerned}", tenant.id)
@@ -192,17 +193,17 @@ fn views(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> Vec<(&'static st
     let ctx = Context { now, style: Style::Documented, policy: &store.policy };
     let all = Filter::default();
     let mut views = vec![
-        ("GET /entitlements", json!(read::entitlements(store, tenant, all, ctx))),
-        ("GET /entitlements/summaries", json!(read::summaries(store, tenant, all, ctx))),
-        ("GET /banners", json!(read::banners(store, tenant, all, ctx))),
+        ("GET /entitlements", json!(responses::entitlements(store, tenant, all, ctx))),
+        ("GET /entitlements/summaries", json!(responses::summaries(store, tenant, all, ctx))),
+        ("GET /banners", json!(responses::banners(store, tenant, all, ctx))),
     ];
     if tenant.kind.is_msp() {
         views.extend([
-            ("GET /mspEntitlements", json!(read::msp_entitlements(tenant, ctx))),
-            ("GET /mspEntitlements/summaries", json!(read::msp_summaries(store, tenant, ctx))),
-            ("GET /mspBanners", json!(read::msp_banners(store, tenant, ctx))),
-            ("GET /assignments/summaries", json!(read::assignment_summaries(store, tenant, ctx))),
-            ("GET /assignments", json!(read::assignments(store, tenant, ctx))),
+            ("GET /mspEntitlements", json!(responses::msp_entitlements(tenant, ctx))),
+            ("GET /mspEntitlements/summaries", json!(responses::msp_summaries(store, tenant, ctx))),
+            ("GET /mspBanners", json!(responses::msp_banners(store, tenant, ctx))),
+            ("GET /assignments/summaries", json!(responses::assignment_summaries(store, tenant, ctx))),
+            ("GET /assignments", json!(responses::assignments(store, tenant, ctx))),
         ]);
     }
     views

@@ -7,20 +7,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{
-    body::Strict,
-    duration::{self, Stretch},
-};
+use super::body::Strict;
+use crate::support::duration::{self, Stretch};
 use crate::{
-    clock::Clock,
-    dispatch::Chosen,
-    problem::Problem,
     route,
-    routes::Routes,
-    sandbox::Sandbox,
+    sandbox::{Sandbox, clock::Clock, registry::World, selection::Chosen},
+    support::{problem::Problem, routes::Routes},
     views::timeline::{self, Happening},
     wire::date,
-    world::World,
 };
 
 pub fn routes() -> Routes<Arc<World>> {

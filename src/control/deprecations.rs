@@ -11,11 +11,13 @@ use axum::{
 };
 
 use crate::{
-    deprecation::{OPERATIONS, Report, Sunset},
-    dispatch::Chosen,
     route,
-    routes::Routes,
-    world::World,
+    sandbox::{
+        deprecations::{OPERATIONS, Report, Sunset},
+        registry::World,
+        selection::Chosen,
+    },
+    support::routes::Routes,
 };
 
 pub fn routes() -> Routes<Arc<World>> {

@@ -21,15 +21,16 @@ use strum::VariantNames;
 use tokio::sync::mpsc;
 
 use crate::{
-    dispatch::Chosen,
-    event::Event,
-    fixtures::check::nearest,
-    problem::Problem,
     route,
-    routes::Routes,
-    sandbox::Sandbox,
-    sim::{Sim, Subscription},
-    world::World,
+    sandbox::{
+        Sandbox,
+        events::Event,
+        registry::World,
+        selection::Chosen,
+        state::{Sim, Subscription},
+    },
+    scenario::check::nearest,
+    support::{problem::Problem, routes::Routes},
 };
 
 /// How often to say that nothing happened, so that nobody in between hangs up.

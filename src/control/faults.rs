@@ -8,17 +8,15 @@ use utoipa::ToSchema;
 
 use super::body::{self, Path, Raw, Strict};
 use crate::{
-    dispatch::Chosen,
-    fault::{
+    catalogue::Operations,
+    faults::{
         Conflict, Counts, Engine, Match, Rule, outcome,
         sets::{SETS, Set},
     },
-    fixtures::check::nearest,
-    operations::Operations,
-    problem::Problem,
     route,
-    routes::Routes,
-    world::World,
+    sandbox::{registry::World, selection::Chosen},
+    scenario::check::nearest,
+    support::{problem::Problem, routes::Routes},
 };
 
 /// The operations that a rule may name: this surface may not know where they come from.

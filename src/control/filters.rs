@@ -13,10 +13,9 @@ use utoipa::{
 };
 
 use crate::{
-    fixtures::check::nearest,
     journal::{Exchange, Match, matching::Statuses},
-    pattern::BadPattern,
-    problem::Problem,
+    scenario::check::nearest,
+    support::{glob::BadPattern, problem::Problem},
 };
 
 /// What a query asks of the journal.

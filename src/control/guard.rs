@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{names, problem::Problem};
+use crate::support::{origin, problem::Problem};
 
 /// Where the control token may come, besides `Authorization: Bearer`.
 const TOKEN: HeaderName = HeaderName::from_static("x-mock-token");
@@ -49,14 +49,14 @@ impl Guard {
             _ => Err(refused(format!("the header {name} cannot be read, or comes twice; send it once, in ASCII"))),
         };
         let (own_host, origin) = (text(header::HOST)?, text(header::ORIGIN)?);
-        if let Some(host) = own_host.filter(|host| !self.is_ours(names::without_port(host))) {
+        if let Some(host) = own_host.filter(|host| !self.is_ours(origin::without_port(host))) {
             return Err(refused(format!(
                 "the control surface does not answer under the name \"{host}\"; use localhost or an address, or allow the name with --control-hosts"
             )));
         }
         if let Some(origin) = origin {
-            let is_own = names::host_of_origin(origin).is_some_and(|host| own_host == Some(host));
-            if !names::is_local_origin(origin) && !is_own {
+            let is_own = origin::host_of_origin(origin).is_some_and(|host| own_host == Some(host));
+            if !origin::is_local_origin(origin) && !is_own {
                 return Err(refused(format!("pages of {origin} may not use the control surface")));
             }
         }
@@ -70,7 +70,7 @@ impl Guard {
     }
 
     fn is_ours(&self, name: &str) -> bool {
-        let safe = names::is_this_machine(name) || !name.contains('.') || name.parse::<IpAddr>().is_ok();
+        let safe = origin::is_this_machine(name) || !name.contains('.') || name.parse::<IpAddr>().is_ok();
         safe || self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
     }
 }

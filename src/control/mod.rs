@@ -27,7 +27,6 @@ mod body;
 mod check;
 mod clock;
 mod deprecations;
-mod duration;
 mod events;
 mod faults;
 mod filters;
@@ -55,7 +54,11 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{console, dispatch::Chosen, problem::Problem, route, routes::Routes, world::World};
+use crate::{
+    console, route,
+    sandbox::{registry::World, selection::Chosen},
+    support::{problem::Problem, routes::Routes},
+};
 
 /// The most bytes that a body may have: a whole state must go through.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;

@@ -9,7 +9,7 @@ use utoipa::{
     },
 };
 
-use crate::problem::Problem;
+use crate::support::problem::Problem;
 
 /// What the document says besides its routes.
 #[derive(OpenApi)]

@@ -18,18 +18,14 @@ use super::{
     settings::exact,
 };
 use crate::{
-    dispatch::Chosen,
-    event::Event,
     journal::{
         Exchange, Match, curl, har,
         show::{Row, Whole},
         verify::{self, Expectation, Nearest, Verdict},
     },
-    problem::Problem,
     route,
-    routes::Routes,
-    sandbox::Sandbox,
-    world::World,
+    sandbox::{Sandbox, events::Event, registry::World, selection::Chosen},
+    support::{problem::Problem, routes::Routes},
 };
 
 /// What somebody expects is not large.

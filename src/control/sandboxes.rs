@@ -14,7 +14,11 @@ use super::{
     body::{Path, Strict},
     settings::{Patch, patched},
 };
-use crate::{problem::Problem, route, routes::Routes, sandbox::Sandbox, world::World};
+use crate::{
+    route,
+    sandbox::{Sandbox, registry::World},
+    support::{problem::Problem, routes::Routes},
+};
 
 pub fn routes() -> Routes<Arc<World>> {
     Routes::new().routes(route!(list, create)).routes(route!(show, remove))

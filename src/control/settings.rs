@@ -7,24 +7,22 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{
-    body::Strict,
-    clock::moment,
-    duration::{self, Stretch, spoken},
-};
+use super::{body::Strict, clock::moment};
+use crate::support::duration::{self, Stretch, spoken};
 use crate::{
-    deprecation::{self, Mode, Sunset},
-    dispatch::Chosen,
-    fault::sets::Set,
-    fixtures::check::nearest,
+    faults::sets::Set,
     journal::Limits,
-    problem::Problem,
+    model::LONGEST_DELAY,
     route,
-    routes::Routes,
-    sandbox::{Auth, Settings, StartClock},
-    store::LONGEST_DELAY,
+    sandbox::{
+        Auth, Settings, StartClock,
+        deprecations::{self, Mode, Sunset},
+        registry::World,
+        selection::Chosen,
+    },
+    scenario::check::nearest,
+    support::{problem::Problem, routes::Routes},
     wire::Style,
-    world::World,
 };
 
 pub fn routes() -> Routes<Arc<World>> {
@@ -143,7 +141,7 @@ fn phased_out(sunset: Sunset, patch: &SunsetPatch) -> Result<Sunset, Problem> {
         None => sunset.brownout,
     };
     for id in patch.only.iter().flatten() {
-        let ids = || deprecation::OPERATIONS.iter().map(|operation| operation.id);
+        let ids = || deprecations::OPERATIONS.iter().map(|operation| operation.id);
         if !ids().any(|known| known == id) {
             let all: Vec<&str> = ids().collect();
             let near = nearest(id, ids());

@@ -17,11 +17,12 @@ use super::{
     sandboxes,
 };
 use crate::{
-    dispatch::Chosen,
-    problem::Problem,
     route,
-    routes::Routes,
-    world::{World, known_as},
+    sandbox::{
+        registry::{World, known_as},
+        selection::Chosen,
+    },
+    support::{problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<World>> {

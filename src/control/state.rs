@@ -9,12 +9,10 @@ use utoipa::ToSchema;
 
 use super::body::{Path, Strict};
 use crate::{
-    dispatch::Chosen,
-    fixtures::{self, format},
-    problem::Problem,
     route,
-    routes::Routes,
-    world::World,
+    sandbox::{registry::World, selection::Chosen},
+    scenario::{self, format},
+    support::{problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<World>> {
@@ -122,6 +120,6 @@ async fn replace_state(
 ) -> Result<StatusCode, Problem> {
     let bytes = |value: &Value| Cow::Owned(value.to_string().into_bytes());
     let files = files.iter().map(|(name, value)| (name.clone(), bytes(value))).collect();
-    chosen.sandbox.replace_state(fixtures::from_files("state", &files)?)?;
+    chosen.sandbox.replace_state(scenario::from_files("state", &files)?)?;
     Ok(StatusCode::NO_CONTENT)
 }

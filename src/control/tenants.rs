@@ -9,13 +9,11 @@ use utoipa::ToSchema;
 
 use super::body::{Any, Path, Strict};
 use crate::{
-    dispatch::Chosen,
-    fixtures::{format, rows},
-    problem::Problem,
+    model::{Refusal, Store, TenantId},
     route,
-    routes::Routes,
-    store::{Refusal, Store, TenantId},
-    world::World,
+    sandbox::{registry::World, selection::Chosen},
+    scenario::{format, rows},
+    support::{problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<World>> {
@@ -133,7 +131,7 @@ struct ShownTenant {
     id: TenantId,
     #[schema(value_type = String)]
     name: Arc<str>,
-    r#type: crate::store::TenantType,
+    r#type: crate::model::TenantType,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<TenantId>,
     has_entitlement_id: bool,

@@ -7,8 +7,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    dispatch::Chosen, fixtures::format::OverrideRow, problem::Problem, route, routes::Routes, upstream::Upstream,
-    world::World,
+    proxy::Upstream,
+    route,
+    sandbox::{registry::World, selection::Chosen},
+    scenario::format::OverrideRow,
+    support::{problem::Problem, routes::Routes},
 };
 
 type Connected = Option<Extension<Arc<Upstream>>>;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Exchange, exchange::Content};
-use crate::pattern::{PathPattern, wild};
+use crate::support::glob::{PathPattern, wild};
 
 /// What an exchange must be like; what is not given may be anything.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::{
+    model::{Activity, RequestId, Store, TenantId},
     sandbox::{Auth, Sandbox},
-    store::{Activity, RequestId, Store, TenantId},
-    token,
+    wire::jwt,
 };
 
 /// Who a client says it is: in the query of the handshake, behind the namespace, or in JSON.
@@ -48,10 +48,10 @@ impl Claimed {
         let (store, now) = sandbox.sim.look();
         let token = self.token.as_deref();
         let claims = match sandbox.settings().auth {
-            Auth::Open => token.and_then(token::unverified),
+            Auth::Open => token.and_then(jwt::unverified),
             Auth::Required => Some(
                 token
-                    .and_then(|token| token::verify(token, &sandbox.name, &store, now))
+                    .and_then(|token| jwt::verify(token, &sandbox.name, &store, now))
                     .ok_or("Please re-login, the session has expired.")?,
             ),
         };

@@ -33,7 +33,11 @@ use tokio::sync::watch;
 
 pub use self::packet::Pings;
 use self::{audience::Claimed, packet::Version, session::Session};
-use crate::{dispatch::Chosen, http::router::cors, store::IdSource, world::World};
+use crate::{
+    api::router::cors,
+    model::IdSource,
+    sandbox::{registry::World, selection::Chosen},
+};
 
 /// Where the socket is.
 pub const PATH: &str = "/api/websocket/socket.io";

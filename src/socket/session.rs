@@ -16,11 +16,9 @@ use super::{
     packet::{self, PING, Pings, Said, Version},
 };
 use crate::{
-    event::Event,
-    sandbox::Sandbox,
-    store::{Activity, Store},
+    model::{Activity, Store},
+    sandbox::{Sandbox, events::Event, registry::World},
     wire::activity_event::{ActivityEvent, NAME},
-    world::World,
 };
 
 /// The namespace of activities (observed).

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::selection::AssignmentSelection;
-use crate::store::{Assignment, Store, TenantId};
+use crate::model::{Assignment, Store, TenantId};
 
 /// The assignments of an MSP to a customer, or to itself, that a query asks for; by id.
 pub fn select<'s>(

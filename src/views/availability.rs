@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::licenses::Licenses;
-use crate::store::Period;
+use crate::model::Period;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

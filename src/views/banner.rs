@@ -14,7 +14,7 @@ use super::{
     entitlement::{Filter, counted_as, entitlements, entitlements_in_use},
     summary::hardware,
 };
-use crate::store::{
+use crate::model::{
     BannerState, DeviceType, LicenseType, MspDeviceType, MspEntitlement, Period, Policy, PoolSums, Status, Store,
     Tenant,
 };
@@ -315,7 +315,7 @@ mod tests {
 
     #[track_caller]
     fn check(now: &str, expected: Option<BannerState>) {
-        let policy = crate::fixtures::default_policy();
+        let policy = crate::scenario::default_policy();
         let period = Period { start: at("2025-01-01T00:00:00Z"), end: at("2026-06-30T23:59:59Z") };
         let grace_end = period.end + policy.grace(false);
         let state = state(period, grace_end, &policy, at(now));

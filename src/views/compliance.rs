@@ -12,7 +12,7 @@ use super::{
     selection::one_of,
     summary::{Summary, hardware, summaries},
 };
-use crate::store::{DeviceType, LicenseType, Period, PoolSums, Status, Store, Tenant};
+use crate::model::{DeviceType, LicenseType, Period, PoolSums, Status, Store, Tenant};
 
 /// What a tenant has and uses of one licensing model.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 
-use crate::store::{Assignment, DeviceGroup};
+use crate::model::{Assignment, DeviceGroup};
 
 /// Days in a row, the last one included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub fn days_active(devices: &DeviceGroup) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{MspProduct, Period, Revocation};
+    use crate::model::{MspProduct, Period, Revocation};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

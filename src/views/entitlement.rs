@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{banner, selection::Selection, summary::summaries};
-use crate::store::{BannerState, DeviceType, Entitlement, LicenseType, MspEntitlement, Policy, Store, Tenant};
+use crate::model::{BannerState, DeviceType, Entitlement, LicenseType, MspEntitlement, Policy, Store, Tenant};
 
 /// Which rows an answer is limited to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

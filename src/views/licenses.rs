@@ -9,7 +9,7 @@ use super::{
     entitlement::{Filter, entitlements},
     summary::{Summary, summaries},
 };
-use crate::store::{LicenseType, MspProduct, Period, PoolKey, PoolSums, Status, Store, Tenant};
+use crate::model::{LicenseType, MspProduct, Period, PoolKey, PoolSums, Status, Store, Tenant};
 
 /// Licences of one model.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::days_left;
-use crate::store::{MspEntitlement, Period, PoolKey, PoolSums, Status, Store, Tenant};
+use crate::model::{MspEntitlement, Period, PoolKey, PoolSums, Status, Store, Tenant};
 
 /// One pool.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use regex::Regex;
 
-use crate::store::{Assignment, Entitlement, LicenseType, MspEntitlement, Period, Status};
+use crate::model::{Assignment, Entitlement, LicenseType, MspEntitlement, Period, Status};
 
 /// Whose use is asked about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

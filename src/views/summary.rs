@@ -11,7 +11,7 @@ use super::{
     after, days_left,
     entitlement::{Filter, counted_as, entitlements},
 };
-use crate::store::{DeviceType, Entitlement, LicenseType, PoolKey, PoolSums, Status, Store, Tenant};
+use crate::model::{DeviceType, Entitlement, LicenseType, PoolKey, PoolSums, Status, Store, Tenant};
 
 /// One row of a summary.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use strum::VariantArray;
 
 use super::{after, banner};
-use crate::store::{BannerState, Period, Policy, Store, TenantId};
+use crate::model::{BannerState, Period, Policy, Store, TenantId};
 
 /// Something that will happen by itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

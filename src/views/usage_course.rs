@@ -9,7 +9,7 @@ use super::{
     usage_kind::{Kind, kind_of, kind_of_devices, licenses},
     usage_report::{Asked, Device, NoReport, Usage, Usages},
 };
-use crate::store::{DeviceGroup, MspProduct, Store, Tenant};
+use crate::model::{DeviceGroup, MspProduct, Store, Tenant};
 
 /// Everything that one customer had, each with the days on which it had it.
 pub struct Course<'a> {

@@ -3,7 +3,7 @@
 use strum::VariantArray;
 
 use super::entitlement::counted_as;
-use crate::store::{DeviceGroup, DeviceType, MspDeviceType, MspLicenseType, MspProduct, Tenant};
+use crate::model::{DeviceGroup, DeviceType, MspDeviceType, MspLicenseType, MspProduct, Tenant};
 
 /// What is counted together: the MSP's word for a device category, and the variant within it. What
 /// has no such word goes by its own.

@@ -12,7 +12,7 @@ use super::{
     usage_course::{Course, courses},
     usage_kind::Kind,
 };
-use crate::store::{MspLicenseType, Store, Tenant};
+use crate::model::{MspLicenseType, Store, Tenant};
 
 /// The most rows, one for each day, customer and kind, that one answer carries (chosen).
 pub const MAX_ROWS: i64 = 200_000;

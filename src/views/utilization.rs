@@ -11,7 +11,7 @@ use super::{
     selection::{Selection, UsageType},
     summary::summaries,
 };
-use crate::store::{LicenseType, Store, Tenant};
+use crate::model::{LicenseType, Store, Tenant};
 
 /// One licensing model, trial or paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

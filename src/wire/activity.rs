@@ -10,7 +10,7 @@ use super::{
     assignment::{BadInput, DATE},
     date::{self, Date},
 };
-use crate::store::{self, ActivityError, ActivityStatus, Channel, RequestId};
+use crate::model::{self, ActivityError, ActivityStatus, Channel, RequestId};
 
 /// What a 202 carries.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -121,7 +121,7 @@ pub enum NotificationType {
     Push,
 }
 
-impl From<Notification> for store::Notification {
+impl From<Notification> for model::Notification {
     fn from(Notification { enabled, endpoint, r#type }: Notification) -> Self {
         let channel = match r#type {
             None | Some(NotificationType::Email) => Channel::Email,
@@ -132,8 +132,8 @@ impl From<Notification> for store::Notification {
     }
 }
 
-impl From<&store::Notification> for Notification {
-    fn from(store::Notification { enabled, channel, endpoint }: &store::Notification) -> Self {
+impl From<&model::Notification> for Notification {
+    fn from(model::Notification { enabled, channel, endpoint }: &model::Notification) -> Self {
         let r#type = match channel {
             Channel::Email => NotificationType::Email,
             Channel::Sms => NotificationType::Sms,
@@ -191,13 +191,13 @@ pub(super) fn description_data(tenant_name: &str) -> Vec<NameValue> {
 }
 
 /// Who asked for an activity.
-pub(super) fn admin_name(activity: &store::Activity) -> String {
+pub(super) fn admin_name(activity: &model::Activity) -> String {
     format!("Application {}", activity.started_by)
 }
 
 impl Activity {
     /// The document; `tenant_name` is what its description names.
-    pub fn new(activity: &store::Activity, tenant_name: &str, ctx: Context<'_>) -> Self {
+    pub fn new(activity: &model::Activity, tenant_name: &str, ctx: Context<'_>) -> Self {
         let status = activity.status().into();
         let ended = activity.ended.as_ref().map(|ended| Date::of_activity(ended.at));
         // Seen live: the only step of a running activity had SUCCESS already.

@@ -8,7 +8,7 @@ use super::{
     activity::{self, NameValue},
     date::Date,
 };
-use crate::store::{self, ActivityError, ActivityStatus, RequestId};
+use crate::model::{self, ActivityError, ActivityStatus, RequestId};
 
 /// The name of the event.
 pub const NAME: &str = "activityChangedEvent";
@@ -71,7 +71,7 @@ struct Step {
 
 impl ActivityEvent {
     /// The event; `tenant_name` is what its description names.
-    pub fn new(activity: &store::Activity, tenant_name: &str) -> Self {
+    pub fn new(activity: &model::Activity, tenant_name: &str) -> Self {
         let status = match activity.status() {
             ActivityStatus::InProgress => Status::InProgress,
             ActivityStatus::Success => Status::Success,

@@ -11,7 +11,7 @@ use super::{
     date::{self, Date},
     query::Row,
 };
-use crate::store::{
+use crate::model::{
     self, AssignmentChange, AssignmentId, MspDeviceType, MspProduct, NewAssignment, Period, Status, TenantId, Wanted,
 };
 
@@ -44,9 +44,9 @@ pub struct LegacyAssignment {
 
 impl LegacyAssignment {
     /// The row.
-    pub fn new(row: &store::Assignment, ctx: Context<'_>) -> Self {
+    pub fn new(row: &model::Assignment, ctx: Context<'_>) -> Self {
         let status = row.status_at(ctx.now);
-        let store::Assignment { id, msp, customer, product, trial, quantity, period, created, created_by, revoked } =
+        let model::Assignment { id, msp, customer, product, trial, quantity, period, created, created_by, revoked } =
             row;
         Self {
             created_by: created_by.to_string(),
@@ -89,9 +89,9 @@ pub struct Assignment {
 
 impl Assignment {
     /// The row.
-    pub fn new(row: &store::Assignment, ctx: Context<'_>) -> Self {
+    pub fn new(row: &model::Assignment, ctx: Context<'_>) -> Self {
         let status = row.status_at(ctx.now);
-        let store::Assignment {
+        let model::Assignment {
             id,
             msp: _,
             customer: _,
@@ -137,7 +137,7 @@ pub const QUERIED: &[&str] = &[
 ];
 
 /// An assignment, for a query.
-pub fn queried(row: &store::Assignment, ctx: Context<'_>) -> Row {
+pub fn queried(row: &model::Assignment, ctx: Context<'_>) -> Row {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Queried {
@@ -161,7 +161,7 @@ pub struct Written {
 
 impl Written {
     /// The answer.
-    pub fn new(row: &store::Assignment, ctx: Context<'_>) -> Self {
+    pub fn new(row: &model::Assignment, ctx: Context<'_>) -> Self {
         Self { data: Assignment::new(row, ctx), message: "The assignment is on record.", status: "success" }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     query::{usage_type, usage_word},
 };
 use crate::{
-    store::{BannerState, DeviceType, LicenseType, MspDeviceType},
+    model::{BannerState, DeviceType, LicenseType, MspDeviceType},
     views::{
         banner::{Banner, BannerKind, MspBanner as MspBannerView},
         days_left,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::date::{self, Given};
 use crate::{
-    store::{LicenseType, MspProduct, Tenant},
+    model::{LicenseType, MspProduct, Tenant},
     views::licenses::Side,
 };
 

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::date::Date;
 use crate::{
-    store::{DeviceType, LicenseType, Tenant},
+    model::{DeviceType, LicenseType, Tenant},
     views::compliance::{Compliance as View, TenantCompliance as TenantView},
 };
 

@@ -10,7 +10,7 @@ use super::{
     query::{Row, usage_word},
 };
 use crate::{
-    store::{self, BannerState, DeviceType, LicenseType, MspDeviceType, Status, is_msp_sku, is_r1_sku},
+    model::{self, BannerState, DeviceType, LicenseType, MspDeviceType, Status, is_msp_sku, is_r1_sku},
     views::{self, selection::UsageType},
 };
 
@@ -75,10 +75,10 @@ pub struct Entitlement {
 
 impl Entitlement {
     /// The row; `used` is how many of its licences devices use.
-    pub fn new(row: store::Entitlement, used: i64, ctx: Context<'_>) -> Self {
+    pub fn new(row: model::Entitlement, used: i64, ctx: Context<'_>) -> Self {
         let email_stage = views::entitlement::email_stage(&row, ctx.policy, ctx.now);
         let grace_end = row.grace_end(ctx.policy);
-        let store::Entitlement {
+        let model::Entitlement {
             id,
             device_type,
             device_sub_type,
@@ -169,8 +169,8 @@ pub struct MspEntitlement {
 
 impl MspEntitlement {
     /// The row.
-    pub fn new(row: &store::MspEntitlement, ctx: Context<'_>) -> Self {
-        let store::MspEntitlement { id, product, trial, sku, sku_tier, quantity, period, alm } = row;
+    pub fn new(row: &model::MspEntitlement, ctx: Context<'_>) -> Self {
+        let model::MspEntitlement { id, product, trial, sku, sku_tier, quantity, period, alm } = row;
         let date = |at| Date::listed(at, ctx.style);
         let r1_sku = is_r1_sku(sku);
         Self {
@@ -257,7 +257,7 @@ pub const QUERIED: &[&str] = &[
 ];
 
 /// A row of a tenant, for a query.
-pub fn queried(row: &store::Entitlement, used: i64, ctx: Context<'_>) -> Row {
+pub fn queried(row: &model::Entitlement, used: i64, ctx: Context<'_>) -> Row {
     let make = |ctx: Context<'_>| Queried {
         license_type: row.license_type,
         status: Some(row.period.status_at(ctx.now)),
@@ -271,7 +271,7 @@ pub fn queried(row: &store::Entitlement, used: i64, ctx: Context<'_>) -> Row {
 }
 
 /// A purchase of an MSP, for a query.
-pub fn queried_pool(row: &store::MspEntitlement, ctx: Context<'_>) -> Row {
+pub fn queried_pool(row: &model::MspEntitlement, ctx: Context<'_>) -> Row {
     let make = |ctx: Context<'_>| Queried {
         license_type: row.product.tenant_license_type(),
         status: None,

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::calculator::{BadRequest, CalculatorFilters, DONE, SUCCESS, need};
 use crate::{
-    store::{Store, Tenant},
+    model::{Store, Tenant},
     views::{licenses::Licenses, mileage::Mileage},
 };
 

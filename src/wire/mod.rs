@@ -27,15 +27,17 @@ pub mod availability;
 pub mod banner;
 pub mod calculator;
 pub mod compliance;
+pub mod contract;
 pub mod date;
 pub mod entitlement;
 pub mod error;
+pub mod jwt;
 pub mod mileage;
 pub mod note;
 pub mod order;
 pub mod query;
-pub mod read;
 pub mod report;
+pub mod responses;
 pub mod setting;
 pub mod summary;
 pub mod tenant;
@@ -52,7 +54,7 @@ use serde::{
 use utoipa::ToSchema;
 
 use crate::{
-    store::{LicenseType, Policy},
+    model::{LicenseType, Policy},
     views::banner::AlmSums,
 };
 

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{Context, Style, date::Date, query::Row};
 use crate::{
-    store::{AttentionNote as Note, NoteStatus},
+    model::{AttentionNote as Note, NoteStatus},
     views::selection::one_of,
 };
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Context, Style, date::Date, query::Row};
-use crate::store::Entitlement;
+use crate::model::Entitlement;
 
 /// What orders must match; none are known.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::{DeviceType, Tenant};
+use crate::model::{DeviceType, Tenant};
 
 /// A feature that takes solution tokens.
 #[derive(Clone, Debug, Serialize, ToSchema)]

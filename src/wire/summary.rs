@@ -13,7 +13,7 @@ use super::{
     entitlement::{Entitlement, MspEntitlement},
 };
 use crate::{
-    store::{DeviceType, MspDeviceType, MspLicenseType},
+    model::{DeviceType, MspDeviceType, MspLicenseType},
     views::{msp_summary::MspSummary, summary::Summary},
 };
 

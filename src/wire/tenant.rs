@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::query::Row;
 use crate::{
-    store::{Tenant as Store, TenantType},
+    model::{Tenant as Store, TenantType},
     views::selection::one_of,
 };
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::query::usage_word;
-use crate::{store::LicenseType, views::utilization::Utilization as View};
+use crate::{model::LicenseType, views::utilization::Utilization as View};
 
 /// What POST /entitlements/utilizations/query answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]

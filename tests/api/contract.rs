@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use r1_entitlements_mock::{contract, fixtures::Catalog, store::TenantId};
+use r1_entitlements_mock::{model::TenantId, scenario::Catalog, wire::contract};
 use serde_json::{Value, json};
 
 use crate::helpers::app::{Answer, App};

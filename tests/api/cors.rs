@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use r1_entitlements_mock::{app, sandbox::Sandbox};
+use r1_entitlements_mock::{cli::serve, sandbox::Sandbox};
 use serde_json::json;
 
 use crate::helpers::{
@@ -77,7 +77,7 @@ async fn a_page_from_elsewhere_is_granted_nothing() {
 async fn an_origin_that_was_configured_is_granted_exactly() {
     let sandbox = Arc::new(Sandbox::new(scenario("default"), settings()).unwrap().0);
     let origins = vec!["https://ui.test".parse().unwrap()];
-    let app = App { router: app::router(Arc::clone(&sandbox), origins), sandbox };
+    let app = App { router: serve::router(Arc::clone(&sandbox), origins), sandbox };
     for (origin, allowed) in [("https://ui.test", true), ("https://ui.test:8443", false), ("http://ui.test", false)] {
         let answer = app.call("GET", "/banners").header("origin", origin).send().await;
         assert_eq!(answer.header("access-control-allow-origin") == origin, allowed, "{origin}");

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::{prelude::*, test_runner::Config};
 use r1_entitlements_mock::{
-    fixtures::{Catalog, format::Outcome},
-    store::{RefreshKind, Store},
+    model::{RefreshKind, Store},
+    scenario::{Catalog, format::Outcome},
 };
 use serde_json::{Value, json};
 
@@ -305,7 +305,7 @@ proptest! {
         let last = moment(moments.last().unwrap());
         at_once.settle(last);
         prop_assert_eq!(content(in_steps), content(at_once.clone()), "news included, in the same order");
-        at_once.take_news();
+        at_once.take_changes();
         let settled = at_once.clone();
         at_once.settle(last);
         prop_assert_eq!(&at_once, &settled);

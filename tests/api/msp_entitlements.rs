@@ -57,7 +57,7 @@ async fn courtesy_is_five_percent_of_paid_pools_rounded_up_and_trials_get_none()
 #[tokio::test]
 async fn subscriptions_that_start_on_or_after_the_last_day_of_courtesy_earn_none() {
     let pool = async |until: &str| {
-        let until = r1_entitlements_mock::fixtures::format::When(until.into());
+        let until = r1_entitlements_mock::scenario::format::When(until.into());
         let app = App::edited("default", |scenario| scenario.policy.courtesy_until = until);
         let body = app.get("/mspEntitlements/summaries").await;
         columns(&body["mspEntitlementSummaries"], &["licenseType", "quantity", "courtesyQuantity", "remainingLicenses"])

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
 use insta::assert_snapshot;
-use r1_entitlements_mock::fixtures::format::WrongCredentials;
+use r1_entitlements_mock::scenario::format::WrongCredentials;
 use serde_json::{Value, json};
 
 use crate::helpers::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use insta::assert_snapshot;
-use r1_entitlements_mock::http::document;
+use r1_entitlements_mock::api::document;
 use serde_json::Value;
 
 use crate::helpers::app::App;

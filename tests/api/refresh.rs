@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use insta::assert_snapshot;
 use r1_entitlements_mock::{
-    fixtures::format::{Duration, Outcome, WhileRunning},
     sandbox::Settings,
+    scenario::format::{Duration, Outcome, WhileRunning},
 };
 use serde_json::{Value, json};
 

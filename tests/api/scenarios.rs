@@ -3,8 +3,8 @@
 use std::fs;
 
 use r1_entitlements_mock::{
-    fixtures::{Catalog, LoadError, Severity, schemas},
-    store::Store,
+    model::Store,
+    scenario::{Catalog, LoadError, Severity, schemas},
 };
 use serde_json::{Value, json};
 

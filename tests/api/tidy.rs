@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use r1_entitlements_mock::http::document;
+use r1_entitlements_mock::api::document;
 
 fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
@@ -45,26 +45,26 @@ fn check_absent(sources: &[(String, String)], words: &[&str], except: &[&str]) {
 
 #[test]
 fn i1_store_views_and_wire_know_neither_the_web_nor_the_runtime() {
-    for under in ["src/store", "src/views", "src/wire"] {
+    for under in ["src/model", "src/views", "src/wire"] {
         check_absent(
             &sources(under),
-            &["axum", "tokio", "tower", "crate::http", "crate::control", "crate::sandbox"],
+            &["axum", "tokio", "tower", "crate::api", "crate::control", "crate::sandbox"],
             &[],
         );
     }
-    check_absent(&sources("src/store"), &["crate::views", "crate::wire"], &[]);
+    check_absent(&sources("src/model"), &["crate::views", "crate::wire"], &[]);
 }
 
 #[test]
 fn i2_only_the_clock_reads_real_time() {
     let words = ["Utc::now", "Local::now", "SystemTime", "Instant::", "new_v4", "now_v7", "elapsed()"];
-    check_absent(&sources("src"), &words, &["src/clock.rs"]);
+    check_absent(&sources("src"), &words, &["src/sandbox/clock.rs"]);
     let sleeps = |text: &str| text.contains("time::sleep(") || text.contains("thread::sleep(");
     let sleeping: Vec<String> =
         sources("src").into_iter().filter(|(_, text)| sleeps(text)).map(|(file, _)| file).collect();
     assert_eq!(
         sleeping,
-        ["src/app.rs", "src/http/faulty.rs"],
+        ["src/cli/serve.rs", "src/support/pause.rs"],
         "only the drain at the end waits, and answers that are slow on purpose"
     );
 }
@@ -73,18 +73,18 @@ fn i2_only_the_clock_reads_real_time() {
 fn i3_only_the_sim_locks_a_store() {
     let locked = ["Mutex<Store", "Mutex<Arc<Store", "RwLock<Store", "RwLock<Arc<Store"];
     check_absent(&sources("src"), &locked, &[]);
-    for under in ["src/store", "src/views", "src/wire", "src/http", "src/control"] {
+    for under in ["src/model", "src/views", "src/wire", "src/api", "src/control"] {
         // The copy of a body that the journal takes is locked between whoever sends it and whoever reads it.
-        check_absent(&sources(under), &["Mutex", "RwLock", "parking_lot"], &["src/http/recorded.rs"]);
+        check_absent(&sources(under), &["Mutex", "RwLock", "parking_lot"], &["src/api/layers/journal.rs"]);
     }
-    let sim = sources("src/sim.rs").remove(0).1;
+    let sim = sources("src/sandbox/state.rs").remove(0).1;
     assert!(sim.contains("inner: Mutex<Inner>") && sim.contains("store: Arc<Store>"));
 }
 
 #[test]
 fn i4_http_and_control_do_not_know_each_other() {
-    check_absent(&sources("src/http"), &["crate::control", "control::"], &[]);
-    check_absent(&sources("src/control"), &["crate::http", "http::router"], &[]);
+    check_absent(&sources("src/api"), &["crate::control", "control::"], &[]);
+    check_absent(&sources("src/control"), &["crate::api", "http::router"], &[]);
 }
 
 /// Routes of the vendor's surface that are no operations: the document itself, and a page.
@@ -94,15 +94,15 @@ const NO_OPERATIONS: [&str; 2] = ["/oauth2/authorization/idm", "/openapi.json"];
 fn i5_every_route_is_in_the_document() {
     let paths: BTreeSet<String> = document().paths.paths.keys().cloned().collect();
     let mut routed = BTreeSet::new();
-    for (_, text) in sources("src/http") {
+    for (_, text) in sources("src/api") {
         for (start, _) in text.match_indices(".route(\"") {
             let rest = &text[start + 8..];
             routed.insert(rest[..rest.find('"').unwrap()].to_owned());
         }
     }
     assert_eq!(routed.iter().map(String::as_str).collect::<Vec<_>>(), NO_OPERATIONS);
-    let router = fs::read_to_string(root().join("src/http/router.rs")).unwrap();
-    let handlers = sources("src/http").iter().map(|(_, text)| text.matches("#[utoipa::path(").count()).sum::<usize>();
+    let router = fs::read_to_string(root().join("src/api/router.rs")).unwrap();
+    let handlers = sources("src/api").iter().map(|(_, text)| text.matches("#[utoipa::path(").count()).sum::<usize>();
     let operations: usize =
         document().paths.paths.values().map(|item| item_size(&serde_json::to_value(item).unwrap())).sum();
     assert_eq!(handlers, operations, "every documented handler is routed");
@@ -146,8 +146,7 @@ const SUCCESSORS: &str = "tests/successors.rs";
 const REPORTS: &str = "tests/reports/main.rs";
 
 /// Handler files whose tests are not in the file of their name in tests/api.
-const MIRRORED_ELSEWHERE: [(&str, &str); 5] = [
-    ("deprecation", SUCCESSORS),
+const MIRRORED_ELSEWHERE: [(&str, &str); 4] = [
     ("entitlement_queries", SUCCESSORS),
     ("entitlements_reports", REPORTS),
     ("msp_customers", SUCCESSORS),
@@ -182,14 +181,13 @@ fn snake_case(name: &str) -> String {
 
 #[test]
 fn every_handler_file_is_mirrored_by_a_test_file() {
-    // tests/faults, tests/journal and tests/upstream try the last ones.
-    let shell = ["mod", "error", "router", "faulty", "line", "reply", "scripted", "recorded", "pass_through"];
+    let shell = ["mod"];
     for (name, file) in MIRRORED_ELSEWHERE {
-        assert!(root().join(format!("src/http/{name}.rs")).is_file(), "there is no src/http/{name}.rs");
+        assert!(root().join(format!("src/api/handlers/{name}.rs")).is_file(), "there is no src/api/handlers/{name}.rs");
         assert!(root().join(file).is_file(), "{file} is missing");
     }
     let elsewhere = |name: &str| MIRRORED_ELSEWHERE.iter().any(|(mirrored, _)| *mirrored == name);
-    for (file, _) in sources("src/http") {
+    for (file, _) in sources("src/api/handlers") {
         let name = Path::new(&file).file_stem().unwrap().to_string_lossy().into_owned();
         let mirrored = root().join(format!("tests/api/{name}.rs")).is_file();
         assert!(mirrored || elsewhere(&name) || shell.contains(&name.as_str()), "tests/api/{name}.rs is missing");

@@ -9,10 +9,12 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use r1_entitlements_mock::{
-    app,
-    fixtures::Catalog,
-    sandbox::{Sandbox, Settings, StartClock},
-    world::{Rules, World},
+    cli::serve,
+    sandbox::{
+        Sandbox, Settings, StartClock,
+        registry::{Rules, World},
+    },
+    scenario::Catalog,
 };
 use serde_json::Value;
 use tower::ServiceExt;
@@ -57,7 +59,7 @@ impl Mock {
         let catalog = Catalog::default();
         let (root, _) = Sandbox::new(catalog.load(scenario).unwrap(), settings).unwrap();
         let world = Arc::new(World::new(Arc::new(root), catalog, rules));
-        Self { router: app::world_router(Arc::clone(&world), Vec::new()), world }
+        Self { router: serve::world_router(Arc::clone(&world), Vec::new()), world }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -1,9 +1,9 @@
 use chrono::TimeDelta;
 use r1_entitlements_mock::{
     MockServer,
+    embed::mock_server::StartError,
     journal::Match,
-    mock_server::StartError,
-    store::{RefreshKind, TenantId},
+    model::{RefreshKind, TenantId},
 };
 use tower::ServiceExt;
 
@@ -134,7 +134,7 @@ fn what_cannot_start_says_why() {
 #[test]
 fn a_store_can_be_driven_without_a_server() {
     let (scenario, now) = (
-        r1_entitlements_mock::fixtures::Catalog::default().load("default").unwrap(),
+        r1_entitlements_mock::scenario::Catalog::default().load("default").unwrap(),
         "2026-03-10T00:00:00Z".parse().unwrap(),
     );
     let (mut store, _) = scenario.build(now).unwrap();

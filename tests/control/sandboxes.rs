@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use r1_entitlements_mock::world::Rules;
+use r1_entitlements_mock::sandbox::registry::Rules;
 use serde_json::{Value, json};
 
 use crate::helpers::{MSP, Mock, everything};

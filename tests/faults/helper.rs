@@ -10,10 +10,12 @@ use axum::{
 use chrono::TimeDelta;
 use http_body_util::BodyExt;
 use r1_entitlements_mock::{
-    app,
-    fixtures::Catalog,
-    sandbox::{Auth, Sandbox, Settings, StartClock},
-    world::{Rules, World},
+    cli::serve,
+    sandbox::{
+        Auth, Sandbox, Settings, StartClock,
+        registry::{Rules, World},
+    },
+    scenario::Catalog,
 };
 use serde_json::Value;
 use tower::ServiceExt;
@@ -60,7 +62,7 @@ impl App {
         let sandbox = Arc::new(Sandbox::new(Catalog::default().load("default").unwrap(), settings).unwrap().0);
         let rules = Rules { on_first_use: true, ..Rules::default() };
         let world = Arc::new(World::new(Arc::clone(&sandbox), Catalog::default(), rules));
-        Self { router: app::world_router(world, Vec::new()), sandbox }
+        Self { router: serve::world_router(world, Vec::new()), sandbox }
     }
 
     /// With these faults.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use r1_entitlements_mock::http::line::{Line, Lines};
+use r1_entitlements_mock::api::response::connection::{Line, Lines};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},

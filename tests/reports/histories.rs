@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use proptest::prelude::*;
-use r1_entitlements_mock::store::{DeviceGroup, DeviceType, MspEntitlement, MspProduct, Period, Revocation};
+use r1_entitlements_mock::model::{DeviceGroup, DeviceType, MspEntitlement, MspProduct, Period, Revocation};
 
 use super::*;
 

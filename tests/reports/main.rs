@@ -17,10 +17,10 @@ use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use parking_lot::Mutex;
 use r1_entitlements_mock::{
-    app,
-    fixtures::{Catalog, Scenario},
+    cli::serve,
+    model::{Assignment, Policy, RefreshPolicy, Store, Tenant},
     sandbox::{Sandbox, Settings, StartClock},
-    store::{Assignment, Policy, RefreshPolicy, Store, Tenant},
+    scenario::{Catalog, Scenario},
     wire::Style,
 };
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ impl Server {
         let clock = Some(StartClock { at: at(now), frozen: true });
         let settings = Settings { clock, style, ..Settings::default() };
         let sandbox = Arc::new(Sandbox::new(scenario, settings).unwrap().0);
-        Self { router: app::router(Arc::clone(&sandbox), Vec::new()), sandbox }
+        Self { router: serve::router(Arc::clone(&sandbox), Vec::new()), sandbox }
     }
 
     fn default() -> Self {

@@ -11,11 +11,13 @@ use chrono::TimeDelta;
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::BodyExt;
 use r1_entitlements_mock::{
-    app,
-    fixtures::Catalog,
-    sandbox::{Auth, Sandbox, Settings, StartClock},
+    cli::serve,
+    sandbox::{
+        Auth, Sandbox, Settings, StartClock,
+        registry::{Rules, World},
+    },
+    scenario::Catalog,
     socket::{Pings, Sockets},
-    world::{Rules, World},
 };
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -61,7 +63,7 @@ impl App {
         let sandbox = Arc::new(sandbox);
         let world = Arc::new(World::new(Arc::clone(&sandbox), catalog, Rules::default()));
         let sockets = Arc::new(Sockets::new(pings));
-        let router = app::router_with(Arc::clone(&world), Vec::new(), Arc::clone(&sockets));
+        let router = serve::router_with(Arc::clone(&world), Vec::new(), Arc::clone(&sockets));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(axum::serve(listener, router.clone()).into_future());

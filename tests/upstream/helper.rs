@@ -15,12 +15,14 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use r1_entitlements_mock::{
-    app,
-    fixtures::Catalog,
-    http::operations,
-    sandbox::{Sandbox, Settings},
-    upstream::{Config, Upstream, choice::Choice},
-    world::{Rules, World},
+    api::operations,
+    cli::serve,
+    proxy::{Config, Upstream, choice::Choice},
+    sandbox::{
+        Sandbox, Settings,
+        registry::{Rules, World},
+    },
+    scenario::Catalog,
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -52,7 +54,7 @@ pub fn mock_with(scenario: &str, config: Config) -> Mock {
     let (sandbox, _) = Sandbox::new(catalog.load(scenario).unwrap(), Settings::default()).unwrap();
     let world = Arc::new(World::new(Arc::new(sandbox), catalog, Rules::default()));
     let upstream = Arc::new(Upstream::new(config).unwrap());
-    Mock { router: app::router_before(&upstream, Arc::clone(&world), Vec::new()), world }
+    Mock { router: serve::router_before(&upstream, Arc::clone(&world), Vec::new()), world }
 }
 
 pub fn mock(config: Config) -> Mock {

@@ -10,8 +10,8 @@ use axum::{
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::{BodyExt, StreamBody};
 use r1_entitlements_mock::{
-    http::operations,
-    upstream::{Config, bearer, choice::Choice},
+    api::operations,
+    proxy::{Config, bearer, choice::Choice},
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;

@@ -2,9 +2,9 @@
 
 use axum::{Router, routing::get};
 use r1_entitlements_mock::{
-    deprecation::{Mode, Sunset},
-    http::operations,
-    upstream::{Config, choice::Choice},
+    api::operations,
+    proxy::{Config, choice::Choice},
+    sandbox::deprecations::{Mode, Sunset},
 };
 use serde_json::json;
 

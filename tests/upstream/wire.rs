@@ -10,7 +10,7 @@ use axum::{
 };
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
-use r1_entitlements_mock::upstream::Config;
+use r1_entitlements_mock::proxy::Config;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

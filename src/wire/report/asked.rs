@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use strum::VariantArray;
 
 use crate::{
-    store::MspLicenseType,
+    model::MspLicenseType,
     views::{
         days::Span,
         usage_report::{Asked, Page, ReportPeriod},

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::license_name;
 use crate::{
-    store::MspLicenseType,
+    model::MspLicenseType,
     views::usage_report::{self, CustomerDay, Day, Usages},
     wire::date::Date,
 };

@@ -3,10 +3,10 @@
 pub mod asked;
 pub mod csv;
 pub mod json;
-mod paper;
+mod page_layout;
 pub mod pdf;
 
-use crate::store::MspLicenseType;
+use crate::model::MspLicenseType;
 
 /// What people call what a report is about.
 fn license_name(license: Option<MspLicenseType>) -> &'static str {

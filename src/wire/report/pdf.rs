@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::{
     license_name,
-    paper::{Align, Column, Paper},
+    page_layout::{Align, Column, Paper},
 };
 use crate::views::{
     usage_kind::Kind,

@@ -10,9 +10,9 @@ use axum::{
 use chrono::TimeDelta;
 use http_body_util::BodyExt;
 use r1_entitlements_mock::{
-    app,
-    fixtures::{Catalog, Scenario, format},
+    cli::serve,
     sandbox::{Auth, Sandbox, Settings, StartClock},
+    scenario::{Catalog, Scenario, format},
     wire::Style,
 };
 use serde_json::Value;
@@ -74,7 +74,7 @@ impl App {
             return among_others(scenario, settings);
         }
         let sandbox = Arc::new(Sandbox::new(scenario, settings).unwrap().0);
-        Self { router: app::router(Arc::clone(&sandbox), Vec::new()), sandbox }
+        Self { router: serve::router(Arc::clone(&sandbox), Vec::new()), sandbox }
     }
 
     /// Puts the clock forward.

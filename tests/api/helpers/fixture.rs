@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use r1_entitlements_mock::fixtures::{Catalog, Finding, LoadError, Scenario};
+use r1_entitlements_mock::scenario::{Catalog, Finding, LoadError, Scenario};
 use serde_json::{Value, json};
 
 use super::{COMPANY, CUSTOMER, CUSTOMER_2, MSP};

@@ -17,13 +17,15 @@ use axum::{
 };
 use chrono::TimeDelta;
 use r1_entitlements_mock::{
-    app,
-    dispatch::SANDBOX,
-    fault::{Match, sets::Set},
-    fixtures::{Catalog, Scenario},
-    sandbox::{Sandbox, Settings},
-    store::RefreshKind,
-    world::{Rules, World},
+    cli::serve,
+    faults::{Match, sets::Set},
+    model::RefreshKind,
+    sandbox::{
+        Sandbox, Settings,
+        registry::{Rules, World},
+        selection::SANDBOX,
+    },
+    scenario::{Catalog, Scenario},
 };
 
 use super::{
@@ -37,7 +39,7 @@ pub const TOGETHER: &str = "R1MOCK_TESTS_TOGETHER";
 static SERVER: LazyLock<(Arc<World>, Router)> = LazyLock::new(|| {
     let (root, _) = Sandbox::new(scenario("default"), Settings::default()).unwrap();
     let world = Arc::new(World::new(Arc::new(root), Catalog::default(), Rules::default()));
-    (Arc::clone(&world), app::world_router(world, Vec::new()))
+    (Arc::clone(&world), serve::world_router(world, Vec::new()))
 });
 
 /// Whether this run is one.

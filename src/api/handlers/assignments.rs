@@ -1,0 +1,144 @@
+//! DELETE /assignments, GET /assignments/summaries; and GET, POST, PATCH /assignments, which the
+//! vendor's UI calls beside them (observed; not in the reference).
+
+use axum::{Json, http::StatusCode};
+
+use crate::api::{
+    request::caller::{Body, Caller, Msp},
+    response::error::ApiError,
+};
+use crate::{
+    model::{AssignmentChange, AssignmentId},
+    wire::{
+        Object,
+        assignment::{
+            AssignRequest, Assignment, BadInput, ChangeRequest, LegacyAssignment, OperationResponse, RevokeRequest,
+        },
+        error::OperationRefusal,
+        responses,
+        summary::AssignmentSummary,
+    },
+};
+
+/// The assignments that an MSP made, revoked and expired ones too.
+#[utoipa::path(
+    get,
+    path = "/assignments",
+    operation_id = "getAssignments",
+    tag = "Legacy",
+    responses((status = 200, description = "The assignments, by id.", body = Vec<LegacyAssignment>)),
+)]
+pub async fn list_assignments(Msp(caller): Msp) -> Result<Json<Vec<LegacyAssignment>>, ApiError> {
+    let view = caller.look();
+    Ok(Json(responses::assignments(&view.store, view.tenant()?, view.context())))
+}
+
+/// Assigns licences to the MSP itself or to a customer: all rows or none.
+#[utoipa::path(
+    post,
+    path = "/assignments",
+    operation_id = "createAssignments",
+    tag = "Legacy",
+    request_body = AssignRequest,
+    responses(
+        (status = 201, description = "The assignments made.", body = OperationResponse),
+        (status = 400, description = "The body is wrong.", body = OperationRefusal),
+        (status = 403, description = "Trial assignments are not allowed.", body = OperationRefusal),
+        (status = 404, description = "There is no such pool.", body = OperationRefusal),
+        (status = 409, description = "Too few licenses are left.", body = OperationRefusal),
+    ),
+)]
+pub async fn create_assignments(
+    Msp(caller): Msp,
+    Body(Object(request)): Body<Object<AssignRequest>>,
+) -> Result<(StatusCode, Json<OperationResponse>), ApiError> {
+    let made = caller.sandbox().sim.change(|store, now| {
+        let wanted = request.wanted(caller.tenant, now)?;
+        Ok::<_, ApiError>(store.assign(&wanted, caller.actor(now))?)
+    })?;
+    Ok((StatusCode::CREATED, Json(response(&caller, &made))))
+}
+
+/// Changes assignments, each by revoking the old row and making a new one: all rows or none.
+#[utoipa::path(
+    patch,
+    path = "/assignments",
+    operation_id = "updateAssignments",
+    tag = "Legacy",
+    request_body = Vec<ChangeRequest>,
+    responses(
+        (status = 200, description = "The assignments made in the place of the old ones.", body = OperationResponse),
+        (status = 400, description = "The body is wrong.", body = OperationRefusal),
+        (status = 403, description = "Trial assignments may not be changed, or the assignment is another MSP's.", body = OperationRefusal),
+        (status = 404, description = "There is no such assignment.", body = OperationRefusal),
+        (status = 409, description = "Revoked, expired, or too few licenses are left.", body = OperationRefusal),
+    ),
+)]
+pub async fn update_assignments(
+    Msp(caller): Msp,
+    Body(request): Body<Vec<Object<ChangeRequest>>>,
+) -> Result<Json<OperationResponse>, ApiError> {
+    let changes: Vec<AssignmentChange> =
+        request.iter().enumerate().map(|(n, Object(row))| row.change(n)).collect::<Result<_, _>>()?;
+    let made = caller.sandbox().sim.change(|store, now| store.change(&changes, caller.actor(now)))?;
+    Ok(Json(response(&caller, &made)))
+}
+
+/// Takes back a set of assignments: all or none.
+#[utoipa::path(
+    delete,
+    path = "/assignments",
+    operation_id = "revokeBulkAssignment",
+    tag = "Entitlement",
+    request_body = Vec<RevokeRequest>,
+    responses(
+        (status = 204, description = "All of them have been revoked."),
+        (status = 400, description = "The list is empty, too long, malformed, or names one twice.", body = OperationRefusal),
+        (status = 403, description = "Trial assignments may not be revoked, or the assignment is another MSP's.", body = OperationRefusal),
+        (status = 404, description = "There is no such assignment.", body = OperationRefusal),
+        (status = 409, description = "Already revoked, or expired.", body = OperationRefusal),
+    ),
+)]
+#[deprecated = "announced for removal; successor: DELETE /tenants/self/entitlements/assignments/{id}"]
+pub async fn revoke_assignments(
+    Msp(caller): Msp,
+    Body(rows): Body<Vec<Object<RevokeRequest>>>,
+) -> Result<StatusCode, ApiError> {
+    let ids: Vec<AssignmentId> = rows.iter().map(|Object(row)| row.assignment_id).collect();
+    caller.sandbox().sim.change(|store, now| store.revoke(&ids, caller.actor(now)))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The pools of an MSP from the side of what was handed out.
+#[utoipa::path(
+    get,
+    path = "/assignments/summaries",
+    operation_id = "getAssignmentsSummary",
+    tag = "Entitlement",
+    responses((status = 200, description = "The pools, by product, paid before trial.", body = Vec<AssignmentSummary>)),
+)]
+#[deprecated = "announced for removal; successor: POST /entitlements/utilizations/query"]
+pub async fn summarise_assignments(Msp(caller): Msp) -> Result<Json<Vec<AssignmentSummary>>, ApiError> {
+    let view = caller.look();
+    Ok(Json(responses::assignment_summaries(&view.store, view.tenant()?, view.context())))
+}
+
+fn response(caller: &Caller, made: &[AssignmentId]) -> OperationResponse {
+    let view = caller.look();
+    let made = made.iter().filter_map(|id| view.store.assignment(*id));
+    OperationResponse {
+        success: true,
+        assignments: made.map(|row| Assignment::new(row, view.context())).collect(),
+        request_id: caller.exchange().id.id.to_string(),
+    }
+}
+
+impl From<BadInput> for ApiError {
+    fn from(bad: BadInput) -> Self {
+        let BadInput { path, expected, found } = bad;
+        Self::BadBody {
+            path: format!("${}{path}", if path.starts_with('[') { "" } else { "." }),
+            problem: format!("expected {expected}, found {found}"),
+        }
+    }
+}

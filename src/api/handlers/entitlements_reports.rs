@@ -1,0 +1,211 @@
+//! GET /entitlements/licenseUsageReports, POST /entitlements/mileageReports/query,
+//! POST /entitlements/availabilityReports/query
+//!
+//! The first and the last offer media types of their own, so they choose among them here.
+
+use axum::{
+    Json,
+    extract::FromRequestParts,
+    http::{HeaderValue, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+
+use crate::api::{
+    request::{
+        caller::{Body, Licensed, Msp},
+        context::{self, PLAIN, VERSIONED},
+    },
+    response::error::ApiError,
+};
+use crate::{
+    model::MspLicenseType,
+    views::{
+        availability::availability,
+        mileage::mileage,
+        usage_report::{self, Asked, NoReport},
+    },
+    wire::{
+        availability::{AvailabilityReport, AvailabilityRequest},
+        calculator::BadRequest,
+        error::{ErrorBody, RestException},
+        mileage::{MileageReport, MileageRequest},
+        report::{
+            asked::{self, BadParameter},
+            csv,
+            json::UsageReport,
+            pdf,
+        },
+    },
+};
+
+/// What the customers of an MSP had assigned and which devices they ran, day by day.
+#[utoipa::path(
+    get,
+    path = "/entitlements/licenseUsageReports",
+    operation_id = "getUsageReport",
+    tag = "Entitlement",
+    params(
+        ("licenseType" = Option<MspLicenseType>, Query, description = "Only such licenses, and devices that they are for."),
+        ("startDate" = Option<String>, Query, description = "The first day; the first of last month if not said."),
+        ("endDate" = Option<String>, Query, description = "The last day; the last of last month if not said. At most 366 days."),
+        ("month" = Option<String>, Query, description = "A whole month in the place of days, MM; of this year unless year is given."),
+        ("year" = Option<String>, Query, description = "The year of the month, YYYY; without a month, all of it."),
+        ("mspEcTenantId" = Option<String>, Query, description = "Only this customer."),
+        ("deviceDetails" = Option<bool>, Query, description = "List every device on every day; not in the PDF."),
+        ("page" = Option<i32>, Query, description = "Which page of days, from 1; all days if 0 or not said."),
+        ("pageSize" = Option<i32>, Query, description = "Days on a page, 5 if not said; all days if 0."),
+    ),
+    responses(
+        (status = 200, description = "The report.", content(
+            (UsageReport = "application/json"),
+            (UsageReport = "application/vnd.ruckus.v1+json"),
+            (UsageReport = "text/json"),
+            (String = "text/csv"),
+            (String = "application/pdf"),
+        )),
+        (status = 400, description = "The tenant is no MSP, or a parameter is wrong.", body = ErrorBody),
+        (status = 404, description = "There is no such tenant or customer.", body = RestException),
+    ),
+)]
+pub async fn report_usage(Usage(format): Usage, Msp(caller): Msp, Query(query): Query) -> Result<Response, ApiError> {
+    let view = caller.look();
+    let asked = asked::read(&query, view.now.date_naive())?;
+    let report = usage_report::usage_report(&view.store, view.tenant()?, &asked)?;
+    Ok(match format {
+        CSV => file(&asked, "csv", "text/csv; charset=utf-8", csv::write(&report).map_err(|_| ApiError::Internal)?),
+        PDF => file(&asked, "pdf", PDF, pdf::write(&report, view.now)),
+        json => chosen(json, Json(UsageReport::new(&report))),
+    })
+}
+
+/// How far licences reach: what there is and what is taken at the end of each month.
+#[utoipa::path(
+    post,
+    path = "/entitlements/mileageReports/query",
+    operation_id = "licenseMileageReports",
+    tag = "Entitlement",
+    request_body = MileageRequest,
+    responses(
+        (status = 200, description = "A page of months, from this one to the one in which the last licence expires.", body = MileageReport),
+        (status = 400, description = "The body is wrong.", body = ErrorBody),
+        (status = 403, description = "ASSIGNED is asked for by a tenant that is no MSP.", body = ErrorBody),
+    ),
+)]
+pub async fn query_mileage(
+    Licensed(caller): Licensed,
+    Body(request): Body<MileageRequest>,
+) -> Result<Json<MileageReport>, ApiError> {
+    let view = caller.look();
+    let licenses = request.licenses(&view.store, view.tenant()?)?;
+    let (skip, take) = request.window();
+    Ok(Json(request.answer(mileage(&licenses, view.now, skip, take))))
+}
+
+/// How many licences are free over a period, or until when a number of them is.
+#[utoipa::path(
+    post,
+    path = "/entitlements/availabilityReports/query",
+    operation_id = "licenseAvailabilityReports",
+    tag = "Entitlement",
+    request_body(content(
+        (AvailabilityRequest = "application/json"),
+        (AvailabilityRequest = "application/vnd.ruckus.v1+json"),
+        (AvailabilityRequest = "application/vnd.ruckus.v2+json"),
+    )),
+    responses(
+        (status = 200, description = "What is free.", content(
+            (AvailabilityReport = "application/json"),
+            (AvailabilityReport = "application/vnd.ruckus.v1+json"),
+            (AvailabilityReport = "application/vnd.ruckus.v2+json"),
+        )),
+        (status = 400, description = "The body is wrong, or effectiveDate is in the past.", body = ErrorBody),
+        (status = 403, description = "ASSIGNED is asked for by a tenant that is no MSP.", body = ErrorBody),
+    ),
+)]
+pub async fn query_availability(
+    Calculator(media_type): Calculator,
+    Licensed(caller): Licensed,
+    Body(request): Body<AvailabilityRequest>,
+) -> Result<Response, ApiError> {
+    let view = caller.look();
+    let (licenses, from, question) = request.read(&view.store, view.tenant()?, view.now)?;
+    let found = availability(&licenses, from, question, view.now);
+    Ok(chosen(media_type, Json(request.answer(&licenses, from, found))))
+}
+
+const CSV: &str = "text/csv";
+const PDF: &str = "application/pdf";
+
+/// The media type of a usage report.
+pub struct Usage(&'static str);
+
+impl<S: Sync> FromRequestParts<S> for Usage {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        context::choose(&parts.headers, &[PLAIN, VERSIONED, "text/json", CSV, PDF]).map(Self)
+    }
+}
+
+/// The media type of an availability report.
+pub struct Calculator(&'static str);
+
+impl<S: Sync> FromRequestParts<S> for Calculator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        context::choose(&parts.headers, &[PLAIN, VERSIONED, "application/vnd.ruckus.v2+json"]).map(Self)
+    }
+}
+
+/// The query string.
+pub struct Query(String);
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Ok(Self(parts.uri.query().unwrap_or_default().to_owned()))
+    }
+}
+
+fn chosen(media_type: &'static str, body: impl IntoResponse) -> Response {
+    let headers = [(header::CONTENT_TYPE, media_type), (header::VARY, "accept")];
+    (headers, body).into_response()
+}
+
+/// A report to keep (chosen: the vendor's file name is not known).
+fn file(asked: &Asked, suffix: &str, media_type: &'static str, body: Vec<u8>) -> Response {
+    let reported = asked.period.reported;
+    let name = format!("attachment; filename=\"license-usage_{}_{}.{suffix}\"", reported.first, reported.last);
+    let mut response = chosen(media_type, body);
+    let name = HeaderValue::from_str(&name).ok();
+    response.headers_mut().extend(name.map(|name| (header::CONTENT_DISPOSITION, name)));
+    response
+}
+
+impl From<BadParameter> for ApiError {
+    fn from(BadParameter { name, value, expected }: BadParameter) -> Self {
+        Self::BadValue { name, value, expected }
+    }
+}
+
+impl From<NoReport> for ApiError {
+    fn from(no: NoReport) -> Self {
+        match no {
+            NoReport::UnknownCustomer { id } => Self::UnknownTenant { id },
+            NoReport::TooLong { rows, max } => Self::TooLong { rows, max },
+        }
+    }
+}
+
+impl From<BadRequest> for ApiError {
+    fn from(bad: BadRequest) -> Self {
+        match bad {
+            BadRequest::Missing(name) => Self::Mandatory { name },
+            BadRequest::Bad { name, value, expected } => Self::BadField { name, value, expected },
+            BadRequest::Past { date, today } => Self::PastDate { date: date.to_string(), today: today.to_string() },
+            BadRequest::NotMsp => Self::NothingAssigned,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! POST /oauth2/token/{tenantId} and POST /oauth2/token
+
+use axum::{
+    Json,
+    body::Bytes,
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::api::{
+    request::{
+        caller::{Raw, Segments},
+        context::Exchange,
+    },
+    response::error::ApiError,
+};
+use crate::{
+    model::{ApiClient, Store, Tenant},
+    scenario::format::WrongCredentials,
+    wire::{
+        jwt,
+        token::{Token, TokenError},
+    },
+};
+
+/// Gives a token to an API client of a tenant (RFC 6749, client credentials).
+#[utoipa::path(
+    post,
+    path = "/oauth2/token/{tenantId}",
+    operation_id = "getToken",
+    tag = "Token",
+    params(("tenantId" = String, Path, description = "The tenant.")),
+    request_body(content = String, content_type = "application/x-www-form-urlencoded",
+        description = "grant_type=client_credentials, client_id and client_secret; the latter two may come as Basic credentials instead."),
+    responses(
+        (status = 200, description = "A token.", body = Token),
+        (status = 400, description = "The grant type is missing or not client_credentials.", body = TokenError),
+        (status = 401, description = "The credentials are wrong.", body = TokenError),
+    ),
+)]
+pub async fn create_tenant_token(
+    exchange: Exchange,
+    Segments(tenant): Segments<String>,
+    headers: HeaderMap,
+    Raw(body): Raw,
+) -> Result<Response, ApiError> {
+    issue(&exchange, Some(&tenant), &headers, &body)
+}
+
+/// Gives a token to an API client of whichever tenant has it, the default tenant first.
+#[utoipa::path(
+    post,
+    path = "/oauth2/token",
+    operation_id = "getTokenOfAnyTenant",
+    tag = "Token",
+    request_body(content = String, content_type = "application/x-www-form-urlencoded",
+        description = "grant_type=client_credentials, client_id and client_secret; the latter two may come as Basic credentials instead."),
+    responses(
+        (status = 200, description = "A token.", body = Token),
+        (status = 400, description = "The grant type is missing or not client_credentials.", body = TokenError),
+        (status = 401, description = "The credentials are wrong.", body = TokenError),
+    ),
+)]
+pub async fn create_token(exchange: Exchange, headers: HeaderMap, Raw(body): Raw) -> Result<Response, ApiError> {
+    issue(&exchange, None, &headers, &body)
+}
+
+/// The page that wrong credentials lead to, where the scenario says so (seen live).
+pub async fn show_login() -> Html<&'static str> {
+    Html("<!doctype html><title>Log in</title><p>Please log in.</p>")
+}
+
+fn issue(exchange: &Exchange, tenant: Option<&str>, headers: &HeaderMap, body: &Bytes) -> Result<Response, ApiError> {
+    let scenario = exchange.sandbox.scenario();
+    let auth = &scenario.meta.auth;
+    let asked = Asked::read(headers, body);
+    if let Err(error) = asked.check_grant() {
+        return Ok((StatusCode::BAD_REQUEST, Json(error)).into_response());
+    }
+    let (store, now) = exchange.sandbox.sim.look();
+    let Some((tenant, client)) = asked.client(&store, tenant) else {
+        return Ok(refuse(auth.wrong_credentials));
+    };
+    let id = exchange.sandbox.sim.change(|store, _| store.ids.next_request_id());
+    let issue = jwt::Issue { sandbox: &exchange.sandbox.name, id, issued: now, lifetime: auth.token_lifetime_seconds };
+    let claims = jwt::claims(tenant, client, &issue);
+    let access_token = jwt::sign(&claims).map_err(|_| ApiError::Internal)?;
+    let token = Token { access_token, token_type: "Bearer", expires_in: auth.token_lifetime_seconds };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(token)).into_response())
+}
+
+fn refuse(how: WrongCredentials) -> Response {
+    match how {
+        WrongCredentials::Unauthorized => {
+            let error_description = "No API client of the tenant has this client_id and client_secret.".into();
+            let body = Json(TokenError { error: "invalid_client", error_description });
+            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Basic realm=\"oauth2\"")], body).into_response()
+        }
+        WrongCredentials::Redirect => {
+            (StatusCode::FOUND, [(header::LOCATION, "/oauth2/authorization/idm")]).into_response()
+        }
+    }
+}
+
+/// What a token call brings, in its form or as Basic credentials.
+#[derive(Default)]
+struct Asked {
+    grant_type: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<String>,
+}
+
+impl Asked {
+    fn read(headers: &HeaderMap, body: &Bytes) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            match name.as_ref() {
+                "grant_type" => asked.grant_type = Some(value.into_owned()),
+                "client_id" => asked.client_id = Some(value.into_owned()),
+                "client_secret" => asked.client_secret = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        if let Some((id, secret)) = basic(headers) {
+            asked.client_id = Some(id);
+            asked.client_secret = Some(secret);
+        }
+        asked
+    }
+
+    fn check_grant(&self) -> Result<(), TokenError> {
+        match self.grant_type.as_deref() {
+            Some("client_credentials") => Ok(()),
+            Some(other) => Err(TokenError {
+                error: "unsupported_grant_type",
+                error_description: format!("grant_type is \"{other}\"; only client_credentials is supported."),
+            }),
+            None => Err(TokenError {
+                error: "invalid_request",
+                error_description: "grant_type=client_credentials is missing in the form body.".into(),
+            }),
+        }
+    }
+
+    fn client<'s>(&self, store: &'s Store, tenant: Option<&str>) -> Option<(&'s Tenant, &'s ApiClient)> {
+        let tenants: Vec<&Tenant> = match tenant {
+            Some(id) => store.tenant(id.parse().ok()?).into_iter().collect(),
+            None => store.tenant(store.default_tenant).into_iter().chain(store.tenants()).collect(),
+        };
+        let own = |client: &&ApiClient| {
+            self.client_id.as_deref() == Some(&client.id) && self.client_secret.as_deref() == Some(&client.secret)
+        };
+        tenants.into_iter().find_map(|tenant| tenant.clients.iter().find(own).map(|client| (tenant, client)))
+    }
+}
+
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
+    text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
+}

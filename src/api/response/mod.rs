@@ -1,0 +1,5 @@
+//! What a response is: errors, the effects of faults on a reply, and the connection under it.
+
+pub mod connection;
+pub mod error;
+pub mod fault_effects;

@@ -1,0 +1,338 @@
+//! The command line. Every flag of `serve` is an environment variable too; the flag goes first.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+
+use crate::{
+    cli::ctl::Ctl,
+    faults::sets::Set,
+    journal::Limits,
+    proxy::{bearer, target::Target},
+    sandbox::{
+        self,
+        deprecations::{self, OPERATIONS},
+    },
+    support::origin,
+    wire::{self, date},
+};
+
+/// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it, and clap flattens it")]
+pub enum Command {
+    /// Serve the API (the default).
+    Serve(Serve),
+    /// Check a scenario's directory and tell all that is wrong with it.
+    Check {
+        /// The directory, or the name of a scenario.
+        dir: String,
+        /// Write the JSON Schemas of the fixture files into this directory, for editors.
+        #[arg(long, value_name = "DIR")]
+        write_schemas: Option<PathBuf>,
+    },
+    /// Print the OpenAPI document.
+    Openapi {
+        /// That of the control surface, /_mock.
+        #[arg(long)]
+        control: bool,
+    },
+    /// Call the control surface of a running server: exits with 1 if its answer is no, with 2 if there is none.
+    Ctl(Ctl),
+    /// Ask a running server whether it is healthy; the exit code tells.
+    Healthcheck {
+        /// Where it listens; an unspecified address means this machine.
+        #[arg(long, env = "R1MOCK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+        listen: SocketAddr,
+    },
+    /// Tell which deprecated operations a running server was asked for, and by whom.
+    Deprecations {
+        /// Where it is.
+        #[arg(long, env = "R1MOCK_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+        url: String,
+        /// Exit with 1 if there was any such call; if the server could not be asked, it is 2.
+        #[arg(long)]
+        fail_on_use: bool,
+        /// The token that the control surface asks for.
+        #[arg(long, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+        control_token: Option<String>,
+    },
+    /// List the scenarios.
+    Scenarios {
+        /// A directory of scenarios besides those in the binary.
+        #[arg(long, env = "R1MOCK_FIXTURES", value_name = "DIR")]
+        fixtures: Option<PathBuf>,
+    },
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Where to listen; port 0 takes a free one, which is then printed.
+    #[arg(long, env = "R1MOCK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// The scenario to start with: a name, or the path of a directory.
+    #[arg(long, env = "R1MOCK_SCENARIO", default_value = "default", value_name = "NAME|DIR")]
+    pub scenario: String,
+    /// A directory of scenarios; they go before those in the binary.
+    #[arg(long, env = "R1MOCK_FIXTURES", value_name = "DIR")]
+    pub fixtures: Option<PathBuf>,
+    /// From the 202 of a refresh to its end, such as 2s or 500ms; the scenario's, mostly 2s, if not given.
+    #[arg(long, env = "R1MOCK_REFRESH_DELAY", value_name = "TIME", value_parser = delay)]
+    pub refresh_delay: Option<chrono::TimeDelta>,
+    /// Whether callers must prove who they are.
+    #[arg(long, env = "R1MOCK_AUTH", default_value = "open", value_name = "MODE")]
+    pub auth: Auth,
+    /// Answer by the reference, or with the dates, envelopes and oddities seen on the live system.
+    #[arg(long, env = "R1MOCK_STYLE", default_value = "documented", value_name = "STYLE")]
+    pub style: Style,
+    /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
+    #[arg(long, env = "R1MOCK_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<axum::http::HeaderValue>,
+    /// How often the activity socket is pinged; shorten it to see clients idle, ping and reconnect.
+    #[arg(long, env = "R1MOCK_SOCKET_PING_INTERVAL", default_value = "25s", value_name = "TIME", value_parser = some_time)]
+    pub socket_ping_interval: std::time::Duration,
+    /// How long the answer to such a ping may take before the socket is closed.
+    #[arg(long, env = "R1MOCK_SOCKET_PING_TIMEOUT", default_value = "60s", value_name = "TIME", value_parser = some_time)]
+    pub socket_ping_timeout: std::time::Duration,
+    /// Whether a new name in a request's path, host or header makes a sandbox.
+    #[arg(long, env = "R1MOCK_SANDBOXES", default_value = "made", value_name = "MODE")]
+    pub sandboxes: Sandboxes,
+    /// After how long without use a sandbox is removed.
+    #[arg(long, env = "R1MOCK_SANDBOX_IDLE", default_value = "1h", value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub sandbox_idle: std::time::Duration,
+    /// Where the control surface (/_mock) is: here, nowhere, or at an address of its own.
+    #[arg(long, env = "R1MOCK_CONTROL", default_value = "on", value_name = "on|off|ADDR", value_parser = control)]
+    pub control: Control,
+    /// A token that the control surface asks for.
+    #[arg(long, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub control_token: Option<String>,
+    /// Names with a dot under which the control surface may be called; comma-separated.
+    #[arg(long, env = "R1MOCK_CONTROL_HOSTS", value_name = "NAMES", value_delimiter = ',')]
+    pub control_hosts: Vec<String>,
+    /// Sets of faults that are in force from the start, such as flaky-5xx; comma-separated.
+    #[arg(long, env = "R1MOCK_FAULTS", value_name = "SETS", value_delimiter = ',', value_parser = fault_set)]
+    pub faults: Vec<Set>,
+    /// How many requests the journal keeps at the most; 0 records nothing.
+    #[arg(long, env = "R1MOCK_JOURNAL", default_value_t = Limits::default().count, value_name = "COUNT")]
+    pub journal: usize,
+    /// Write the bound addresses into this file, as JSON, once the server answers.
+    #[arg(long, env = "R1MOCK_READY_FILE", value_name = "PATH")]
+    pub ready_file: Option<PathBuf>,
+    /// Load the scenario again when its files change. A broken change leaves the old state.
+    #[arg(long, env = "R1MOCK_WATCH", value_parser = clap::builder::FalseyValueParser::new())]
+    pub watch: bool,
+    /// The address of a real system that gets every request that is not simulated; mostly a scheme and a host.
+    #[arg(long, env = "R1MOCK_UPSTREAM", value_name = "URL")]
+    pub upstream: Option<Target>,
+    /// A token for the upstream, in the place of the callers' own.
+    #[arg(long, env = "R1MOCK_UPSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = bearer)]
+    pub upstream_token: Option<axum::http::HeaderValue>,
+    /// How long the upstream may take from what it was last sent of a request until its answer begins.
+    #[arg(long, env = "R1MOCK_UPSTREAM_TIMEOUT", default_value = "30s", value_name = "TIME", value_parser = some_time)]
+    pub upstream_timeout: std::time::Duration,
+    /// A PEM file with the root certificates to trust, in the place of the web's; for private certificates.
+    #[arg(long, env = "R1MOCK_UPSTREAM_CA", value_name = "PATH", requires = "upstream")]
+    pub upstream_ca: Option<PathBuf>,
+    /// With --upstream: simulate only these operations, by operationId; comma-separated.
+    #[arg(long, env = "R1MOCK_ONLY", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    pub only: Vec<String>,
+    /// With --upstream: simulate all operations but these; comma-separated.
+    #[arg(
+        long,
+        env = "R1MOCK_EXCEPT",
+        value_name = "IDS",
+        value_delimiter = ',',
+        requires = "upstream",
+        conflicts_with = "only"
+    )]
+    pub except: Vec<String>,
+    /// What callers of deprecated operations notice: headers; 410 from the sunset date on; nothing.
+    #[arg(long, env = "R1MOCK_SUNSET", default_value = "headers", value_name = "MODE")]
+    pub sunset: Sunset,
+    /// The day from which deprecated operations may be gone, by the sandbox's clock.
+    #[arg(long, env = "R1MOCK_SUNSET_DATE", default_value = "2026-08-31", value_name = "DATE", value_parser = day)]
+    pub sunset_date: DateTime<Utc>,
+    /// Answer deprecated operations with 410 for so long from the start of each hour, such as 5m.
+    #[arg(long, env = "R1MOCK_BROWNOUT", value_name = "TIME", value_parser = brownout)]
+    pub brownout: Option<TimeDelta>,
+    /// Let only these operations be gone, by operationId; comma-separated.
+    #[arg(long, env = "R1MOCK_SUNSET_ONLY", value_name = "OPERATIONS", value_delimiter = ',',
+        value_parser = PossibleValuesParser::new(OPERATIONS.iter().map(|operation| operation.id)))]
+    pub sunset_only: Vec<String>,
+    /// How to log, to standard error. RUST_LOG sets what.
+    #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]
+    pub log: Log,
+}
+
+impl Serve {
+    /// How much journals keep.
+    pub fn journal(&self) -> Limits {
+        Limits { count: self.journal, ..Limits::default() }
+    }
+
+    /// How the deprecated operations are phased out.
+    pub fn sunset(&self) -> deprecations::Sunset {
+        deprecations::Sunset {
+            mode: self.sunset.into(),
+            date: self.sunset_date,
+            brownout: self.brownout,
+            only: self.sunset_only.as_slice().into(),
+        }
+    }
+}
+
+fn fault_set(text: &str) -> Result<Set, String> {
+    Set::named(text.trim()).map_err(|unknown| unknown.to_string())
+}
+
+fn day(text: &str) -> Result<DateTime<Utc>, String> {
+    date::moment(text).ok_or_else(|| "expected a date such as 2026-08-31".into())
+}
+
+fn brownout(text: &str) -> Result<TimeDelta, String> {
+    delay(text).and_then(|time| if time <= TimeDelta::hours(1) { Ok(time) } else { Err("at most 1h".into()) })
+}
+
+fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
+    let delay =
+        humantime::parse_duration(text).map_err(|error| format!("{error}; expected a time such as 2s or 500ms"))?;
+    chrono::TimeDelta::from_std(delay)
+        .ok()
+        .filter(|delay| *delay <= chrono::TimeDelta::days(3650))
+        .ok_or_else(|| "at most 3650 days".into())
+}
+
+fn origin(text: &str) -> Result<axum::http::HeaderValue, String> {
+    // An empty variable is how a container is told of no value.
+    let origin = if text.trim().is_empty() { String::new() } else { origin::as_browsers_write(text)? };
+    axum::http::HeaderValue::from_str(&origin).map_err(|_| format!("\"{text}\" cannot be in a header"))
+}
+
+fn some_time(text: &str) -> Result<std::time::Duration, String> {
+    let expected = "expected a time between 1ms and 1day, such as 25s or 500ms";
+    let time = humantime::parse_duration(text).map_err(|error| format!("{error}; {expected}"))?;
+    let range = std::time::Duration::from_millis(1)..=std::time::Duration::from_hours(24);
+    if range.contains(&time) { Ok(time) } else { Err(expected.into()) }
+}
+
+fn control(text: &str) -> Result<Control, String> {
+    match text {
+        "on" => Ok(Control::On),
+        "off" => Ok(Control::Off),
+        address => address
+            .parse()
+            .map(Control::At)
+            .map_err(|_| "expected on, off, or an address such as 127.0.0.1:8081".into()),
+    }
+}
+
+/// Where the control surface is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Beside the vendor's surface.
+    On,
+    /// Nowhere.
+    Off,
+    /// At an address of its own.
+    At(SocketAddr),
+}
+
+/// How sandboxes come to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Sandboxes {
+    /// By POST /_mock/sandboxes.
+    Made,
+    /// On first use too.
+    Auto,
+}
+
+/// See [`sandbox::Auth`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "documented where it is used")]
+pub enum Auth {
+    Open,
+    Required,
+}
+
+/// See [`deprecations::Mode`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "documented where it is used")]
+pub enum Sunset {
+    Headers,
+    Gone,
+    Silent,
+}
+
+impl From<Sunset> for deprecations::Mode {
+    fn from(sunset: Sunset) -> Self {
+        match sunset {
+            Sunset::Headers => Self::Headers,
+            Sunset::Gone => Self::Gone,
+            Sunset::Silent => Self::Silent,
+        }
+    }
+}
+
+/// See [`wire::Style`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "documented where it is used")]
+pub enum Style {
+    Documented,
+    Live,
+}
+
+/// How to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+impl From<Auth> for sandbox::Auth {
+    fn from(auth: Auth) -> Self {
+        match auth {
+            Auth::Open => Self::Open,
+            Auth::Required => Self::Required,
+        }
+    }
+}
+
+impl From<Style> for wire::Style {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Documented => Self::Documented,
+            Style::Live => Self::Live,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_these_operations_are_simulated_or_all_but_these() {
+        let reads = |more: &[&str]| {
+            let start = ["r1-entitlements-mock", "--upstream", "http://127.0.0.1:1"];
+            Cli::try_parse_from(start.iter().chain(more)).is_ok()
+        };
+        assert!(reads(&["--only", "getBanners"]) && reads(&["--except", "getBanners"]));
+        assert!(!reads(&["--only", "getBanners", "--except", "getSummary"]));
+    }
+}

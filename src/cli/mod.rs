@@ -1,0 +1,7 @@
+//! The command line: its flags, and a file per command.
+
+pub mod client;
+pub mod config;
+pub mod ctl;
+pub mod serve;
+pub mod watch;

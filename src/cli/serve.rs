@@ -1,0 +1,365 @@
+//! From a command line to a running server, and out of it again.
+
+use std::{
+    fmt::Write as _,
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use axum::{
+    Extension, Router,
+    http::{HeaderValue, StatusCode},
+    middleware::from_fn_with_state,
+    response::IntoResponse,
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    api::{
+        self,
+        response::connection::{Line, Lines},
+    },
+    cli::{
+        client::{self, Answer, Client, reachable},
+        config::{Control, Log, Sandboxes, Serve},
+        watch,
+    },
+    console,
+    control::{self, Guard},
+    model::Role,
+    proxy::{self, Upstream, choice::Choice},
+    sandbox::{
+        Sandbox, Settings,
+        deprecations::Report,
+        registry::{Rules, World},
+        selection,
+    },
+    scenario::{Catalog, Finding, Severity, schemas},
+    socket::{self, Pings, Sockets},
+    support::problem::Problem,
+};
+
+/// How long open requests may take after the signal to stop.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Serves until a signal to stop.
+pub fn serve(config: Serve) -> anyhow::Result<()> {
+    let catalog = Catalog { directory: config.fixtures.clone() };
+    let (scenario, mut notes) = catalog.load_with_notes(&config.scenario)?;
+    let settings = Settings {
+        style: config.style.into(),
+        auth: config.auth.into(),
+        refresh_delay: config.refresh_delay,
+        sunset: config.sunset(),
+        journal: config.journal(),
+        faults: config.faults.as_slice().into(),
+        clock: None,
+    };
+    let (sandbox, more) = Sandbox::new(scenario, settings)?;
+    notes.extend(more);
+    let rules =
+        Rules { on_first_use: config.sandboxes == Sandboxes::Auto, idle: config.sandbox_idle, ..Rules::default() };
+    let world = Arc::new(World::new(Arc::new(sandbox), catalog, rules));
+    log_to_stderr(config.log);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
+    runtime.block_on(run(config, world, &notes))
+}
+
+async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Result<()> {
+    let upstream = upstream(&config)?;
+    let listener = listen(config.listen).await?;
+    let bound = listener.local_addr().context("cannot tell the bound address")?;
+    let stop = stop_signal()?;
+    let guard = Guard { hosts: config.control_hosts, token: config.control_token };
+    let (surface, apart) = match config.control {
+        Control::On => (Surface::Both(guard), None),
+        Control::Off => (Surface::Vendor, None),
+        // The page there refreshes and revokes, and lets operations be tried: so they are there too.
+        Control::At(address) => (Surface::Vendor, Some((listen(address).await?, Surface::Both(guard)))),
+    };
+    let control = apart
+        .as_ref()
+        .map(|(listener, _)| listener.local_addr())
+        .transpose()
+        .context("cannot tell the bound address")?;
+    let _watcher = config.watch.then(|| watch::start(&world, &config.scenario)).transpose()?;
+    if let Some(path) = &config.ready_file {
+        write_ready_file(path, bound, control)?;
+    }
+    announce(&world.root, bound, control, notes);
+    let (stopping, stopped) = tokio::sync::watch::channel(false);
+    let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    let pings = Pings { interval: config.socket_ping_interval, timeout: config.socket_ping_timeout };
+    let sockets = Arc::new(Sockets::new(pings));
+    let upstream = upstream.as_ref();
+    let serve = |listener, surface| {
+        let sockets = Arc::clone(&sockets);
+        let app = surfaces(Arc::clone(&world), config.cors_origins.clone(), sockets, upstream, surface);
+        axum::serve(Lines(listener), app.into_make_service_with_connect_info::<Line>())
+            .with_graceful_shutdown(until_stopped(stopped.clone()))
+    };
+    let vendor = serve(listener, surface);
+    let apart = apart.map(|(listener, surface)| serve(listener, surface));
+    let apart = async {
+        match apart {
+            Some(server) => server.await,
+            None => Ok(()),
+        }
+    };
+    let servers = async {
+        let ended = tokio::try_join!(vendor.into_future(), apart);
+        // A connection that became a socket is no longer the server's, which does not wait for it.
+        sockets.close().await;
+        ended
+    };
+    let patience = async {
+        stop.await;
+        world.stop.stop();
+        let _ = stopping.send(true);
+        tokio::join!(sockets.close(), drain_time());
+    };
+    tokio::select! {
+        ended = servers => ended.map(|_| ()).context("the server ended"),
+        () = patience => Ok(()),
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "cannot listen on {address}; is the port taken? Choose another with --listen, port 0 for any that is free"
+        )
+    })
+}
+
+/// Tells whoever waits for the file where the server is. The file is there at once and whole.
+fn write_ready_file(path: &Path, bound: SocketAddr, control: Option<SocketAddr>) -> anyhow::Result<()> {
+    let ready = serde_json::json!({
+        "address": bound,
+        "baseUrl": format!("http://{}", reachable(bound)),
+        "controlUrl": format!("http://{}/_mock", reachable(control.unwrap_or(bound))),
+        "pid": std::process::id(),
+    });
+    let whole = || {
+        let part = path.with_extension("part");
+        std::fs::write(&part, format!("{ready}\n"))?;
+        std::fs::rename(&part, path)
+    };
+    whole().with_context(|| format!("cannot write the ready file {}", path.display()))
+}
+
+#[allow(clippy::disallowed_methods, reason = "shutting down is real time, whatever the sandbox's clock shows")]
+async fn drain_time() {
+    tokio::time::sleep(DRAIN).await;
+}
+
+/// Everything that a server with one sandbox answers.
+pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
+    world_router(Arc::new(World::new(sandbox, Catalog::default(), Rules::default())), cors_origins)
+}
+
+/// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
+pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
+    router_with(world, cors_origins, Arc::default())
+}
+
+/// The same, with these sockets: for whoever wants to close them, or to ping at another pace.
+pub fn router_with(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>) -> Router {
+    surfaces(world, cors_origins, sockets, None, Surface::Both(Guard::default()))
+}
+
+/// The same as [`world_router`], with a real system behind it.
+pub fn router_before(upstream: &Arc<Upstream>, world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
+    surfaces(world, cors_origins, Arc::default(), Some(upstream), Surface::Both(Guard::default()))
+}
+
+fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
+    let Some(target) = config.upstream.clone() else { return Ok(None) };
+    let choice = Choice::new(api::operations(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
+    let config = proxy::Config {
+        target,
+        token: config.upstream_token.clone(),
+        timeout: config.upstream_timeout,
+        choice,
+        origins: config.cors_origins.clone(),
+        hosts: config.control_hosts.clone(),
+        ca: config.upstream_ca.clone(),
+    };
+    Ok(Some(Arc::new(Upstream::new(config).context("cannot use --upstream")?)))
+}
+
+/// What a listener answers.
+enum Surface {
+    Both(Guard),
+    Vendor,
+}
+
+fn surfaces(
+    world: Arc<World>,
+    cors_origins: Vec<HeaderValue>,
+    sockets: Arc<Sockets>,
+    upstream: Option<&Arc<Upstream>>,
+    surface: Surface,
+) -> Router {
+    let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
+    // Which pages may use the control surface is for its guard to say; these may read what it answers.
+    let for_pages = api::router::cors(cors_origins.clone());
+    let vendor = api::router(cors_origins);
+    let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
+    let vendor = if is_simulated { socket.fallback_service(vendor) } else { vendor };
+    let surfaces = match surface {
+        Surface::Both(guard) => own(&world, guard).layer(for_pages).fallback_service(vendor),
+        Surface::Vendor => vendor,
+    };
+    let surfaces = control::probes().fallback_service(surfaces);
+    // Around the whole, so that paths are matched after the sandbox's prefix is off. The vendor's surface says
+    // in its own way that it has failed.
+    let failed = |_| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the simulator has failed; its log says how").into_response()
+    };
+    let whole = Router::new()
+        .fallback_service(surfaces)
+        .layer(from_fn_with_state(world, selection::choose))
+        .layer(CatchPanicLayer::custom(failed));
+    match upstream {
+        Some(upstream) => whole.layer(Extension(Arc::clone(upstream))),
+        None => whole,
+    }
+}
+
+/// The simulator's own surface, and the page that shows it.
+fn own(world: &Arc<World>, guard: Guard) -> Router {
+    let operations = Extension(api::operations());
+    control::router(Arc::clone(world), guard).layer(operations).merge(console::router())
+}
+
+/// Resolves on SIGTERM or SIGINT.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Says where the server is, what it serves, and a line to try.
+fn announce(sandbox: &Sandbox, bound: SocketAddr, control: Option<SocketAddr>, notes: &[Finding]) {
+    let (store, _) = sandbox.sim.look();
+    let scenario = sandbox.scenario();
+    let mut text = format!("r1-entitlements-mock {} listening on http://{bound}\n", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(text, "scenario {}: {}", scenario.name, scenario.meta.title);
+    let shown = 8;
+    for tenant in store.tenants().take(shown) {
+        let mark = if tenant.id == store.default_tenant { " (default)" } else { "" };
+        let clients: Vec<String> = tenant
+            .clients
+            .iter()
+            .map(|client| match client.role {
+                Role::Admin => client.id.to_string(),
+                Role::ReadOnly => format!("{} (read only)", client.id),
+            })
+            .collect();
+        let clients = if clients.is_empty() { String::new() } else { format!("; API clients: {}", clients.join(", ")) };
+        let _ = writeln!(text, "  {} {:<8} {}{mark}{clients}", tenant.id, tenant.kind, tenant.name);
+    }
+    let rest = store.tenants().count().saturating_sub(shown);
+    if rest > 0 {
+        let _ = writeln!(text, "  and {rest} more");
+    }
+    for note in notes {
+        let _ = writeln!(text, "{note}");
+    }
+    if let Some(control) = control {
+        let _ = writeln!(text, "control surface on http://{control}/_mock");
+    }
+    let _ = writeln!(text, "try: curl http://{}/entitlements/summaries", reachable(bound));
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn log_to_stderr(format: Log) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let for_people = std::io::stderr().is_terminal();
+    match format {
+        Log::Pretty => builder.with_target(false).with_ansi(for_people).init(),
+        Log::Json => builder.json().flatten_event(true).init(),
+    }
+}
+
+/// Checks a scenario and tells all that is found; an error if it cannot be used.
+pub fn check(dir: &str, write_schemas: Option<&std::path::Path>) -> anyhow::Result<()> {
+    let (scenario, mut notes) = Catalog::default().load_with_notes(dir)?;
+    let now = crate::sandbox::clock::Clock::real().now();
+    notes.extend(scenario.build(now)?.1);
+    let mut out = std::io::stdout().lock();
+    for finding in &notes {
+        debug_assert!(finding.severity == Severity::Note, "errors have been returned above");
+        writeln!(out, "{finding}")?;
+    }
+    writeln!(out, "scenario \"{}\" is fine: {}", scenario.name, scenario.meta.title)?;
+    if let Some(dir) = write_schemas {
+        for (name, schema) in schemas() {
+            let path = dir.join(name);
+            std::fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&schema)?))
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints the OpenAPI document, of the vendor's surface or of the control surface.
+pub fn print_openapi(of_control: bool) -> anyhow::Result<()> {
+    let document = if of_control { control::document() } else { api::document() };
+    let text = document.to_pretty_json()?;
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
+/// Prints the scenarios, a line each.
+pub fn print_scenarios(directory: Option<std::path::PathBuf>) -> anyhow::Result<()> {
+    let catalog = Catalog { directory };
+    let mut out = std::io::stdout().lock();
+    for name in catalog.names() {
+        match catalog.load(&name) {
+            Ok(scenario) => writeln!(out, "{name:<20} {}", scenario.meta.title)?,
+            Err(_) => writeln!(out, "{name:<20} (broken; `check` tells why)")?,
+        }
+    }
+    Ok(())
+}
+
+/// Prints which deprecated operations a running server was asked for. Tells whether there were any.
+pub fn report_deprecations(url: &str, token: Option<&str>) -> anyhow::Result<bool> {
+    let client = Client { url: url.to_owned(), token: token.map(str::to_owned) };
+    let Answer { status, body } = client.call("GET", "/_mock/deprecations", None)?;
+    if status != 200 {
+        bail!("{url} answered with {status}: {body}");
+    }
+    let report: Report = serde_json::from_str(&body).with_context(|| format!("{url} does not answer as expected"))?;
+    write!(std::io::stdout().lock(), "{report}")?;
+    Ok(report.calls > 0)
+}
+
+/// Asks a running server whether it is healthy.
+pub fn check_health(listen: SocketAddr) -> anyhow::Result<()> {
+    match client::check_health(listen) {
+        Ok(()) => Ok(()),
+        Err(reason) => bail!("unhealthy: {reason}"),
+    }
+}

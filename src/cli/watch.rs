@@ -1,0 +1,45 @@
+//! `--watch`: a changed fixture file is checked and swapped in; a broken one leaves the old state and
+//! says why.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer, notify};
+
+use crate::sandbox::registry::World;
+
+/// How long files must be quiet before they are read: editors write in several steps.
+const QUIET: Duration = Duration::from_millis(100);
+
+/// Watches for as long as it lives.
+pub type Watcher = Debouncer<notify::RecommendedWatcher, RecommendedCache>;
+
+/// Watches the files of the root's scenario.
+pub fn start(world: &Arc<World>, name: &str) -> anyhow::Result<Watcher> {
+    let Some(directory) = world.catalog.directory_of(name) else {
+        bail!(
+            "scenario \"{name}\" is inside the binary, so there are no files to watch; give a directory with --scenario or --fixtures"
+        );
+    };
+    let (world, name) = (Arc::clone(world), name.to_owned());
+    let mut watcher = new_debouncer(QUIET, None, move |changes: DebounceEventResult| {
+        // Reading the files is an event too; only what changes them counts.
+        if changes.is_ok_and(|events| events.iter().any(|event| !event.kind.is_access())) {
+            reload(&world, &name);
+        }
+    })
+    .context("cannot watch files")?;
+    watcher
+        .watch(&directory, notify::RecursiveMode::NonRecursive)
+        .with_context(|| format!("cannot watch {}", directory.display()))?;
+    Ok(watcher)
+}
+
+fn reload(world: &World, name: &str) {
+    world.forget_scenarios();
+    let loaded = world.scenario(name).and_then(|scenario| world.root.load(scenario));
+    match loaded {
+        Ok(()) => tracing::info!(scenario = name, "fixture files changed; loaded again"),
+        Err(error) => tracing::error!(scenario = name, "fixture files changed; the old state stays: {error}"),
+    }
+}

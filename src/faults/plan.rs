@@ -1,0 +1,195 @@
+//! What is to be done with one request: all effects of all rules that strike it, with everything drawn
+//! that is left to chance.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use super::{ActivityWord, CutAt, Draw, Effect, LostHow, Where};
+use crate::model::{ActivityError, Progress, RefreshOutcome, RefreshPlan};
+
+/// What is to be done with one request.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The rules that struck it.
+    pub rules: Vec<Arc<str>>,
+    /// How long to wait first.
+    pub delay: Duration,
+    /// How the refresh goes that it starts.
+    pub activity: Option<RefreshPlan>,
+    /// From how far back it is answered, if it only reads.
+    pub lag: Option<Lag>,
+    /// What is answered in the place of the handler.
+    pub answer: Option<Answer>,
+    /// What happens to the reply, in order.
+    pub after: Vec<After>,
+}
+
+/// How far back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lag {
+    /// By the sandbox's clock.
+    Time(TimeDelta),
+    /// By the count of requests.
+    Requests(u64),
+}
+
+/// What is answered in the place of the handler.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// An error in the vendor's shape.
+    Status {
+        /// The status.
+        code: u16,
+        /// Seconds.
+        retry_after: Option<u64>,
+        /// In the place of the vendor's code.
+        error_code: Option<String>,
+        /// In the place of the message.
+        message: Option<String>,
+    },
+    /// Exactly this.
+    Verbatim {
+        /// The status.
+        status: u16,
+        /// Headers.
+        headers: BTreeMap<String, String>,
+        /// The body.
+        body: Option<Value>,
+    },
+    /// The sessions of the tenant end.
+    DeadSession,
+    /// Nothing, for so long.
+    Hang(Duration),
+    /// A connection that breaks.
+    Cut,
+    /// A connection that closes.
+    Close,
+    /// Bytes that are no HTTP.
+    Wire(Vec<u8>),
+}
+
+/// What happens to a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub enum After {
+    /// It is lost.
+    Lose(LostHow),
+    /// It answers as a later version of the API might.
+    Tomorrow(super::future_api::Changes, Draw),
+    /// A part of the body is left out.
+    Truncate(f64),
+    /// The body's JSON is wrong.
+    Malform(Draw),
+    /// The body is garbage.
+    Garbage(Vec<u8>),
+    /// The body is said to be something else.
+    ContentType(String),
+    /// The body comes in pieces, with pauses.
+    Slow {
+        /// The size of a piece.
+        chunk: usize,
+        /// The pause after it.
+        pause: Duration,
+    },
+    /// The connection breaks after so many bytes of the body, or after half of it.
+    CutBody(Option<usize>),
+}
+
+impl After {
+    /// Whether it takes the whole body.
+    pub fn reads_body(&self) -> bool {
+        match self {
+            Self::Lose(_) | Self::ContentType(_) => false,
+            Self::Tomorrow(..)
+            | Self::Truncate(_)
+            | Self::Malform(_)
+            | Self::Garbage(_)
+            | Self::Slow { .. }
+            | Self::CutBody(_) => true,
+        }
+    }
+}
+
+impl Plan {
+    /// Whether nothing happens.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds an effect.
+    pub fn add(&mut self, effect: &Effect, draw: &mut Draw) {
+        let mut own = Draw::new(draw.number(), 0);
+        match effect.clone() {
+            Effect::Status { code, retry_after, error_code, message } => {
+                self.answer(Answer::Status { code, retry_after, error_code, message });
+            }
+            Effect::Answer { status, headers, body } => self.answer(Answer::Verbatim { status, headers, body }),
+            Effect::Delay(delay) => self.delay += delay.sample(&mut own),
+            Effect::Hang { time } => self.answer(Answer::Hang(time.0)),
+            Effect::Cut { at: CutAt::Start, .. } => self.answer(Answer::Cut),
+            Effect::Cut { at: CutAt::Body, after_bytes } => self.after.push(After::CutBody(after_bytes)),
+            Effect::EmptyReply {} => self.answer(Answer::Close),
+            Effect::Garbage { place: Where::Wire, bytes } => self.answer(Answer::Wire(garbage(bytes, &mut own))),
+            Effect::Garbage { place: Where::Body, bytes } => self.after.push(After::Garbage(garbage(bytes, &mut own))),
+            Effect::SlowBody { bytes_per_second, chunk } => {
+                let pause = chunk_pause(chunk, bytes_per_second);
+                self.after.push(After::Slow { chunk, pause });
+            }
+            Effect::TruncatedJson { keep } => self.after.push(After::Truncate(keep)),
+            Effect::MalformedJson {} => self.after.push(After::Malform(own)),
+            Effect::ContentType { value } => self.after.push(After::ContentType(value)),
+            Effect::Activity { outcome, code, message, delay, appears_after } => {
+                let mut plan = refresh_plan(outcome, code, message);
+                let time = |span: Option<super::Span>| span.and_then(|span| TimeDelta::from_std(span.0).ok());
+                plan.delay = time(delay).or(plan.delay);
+                plan.appears_after = time(appears_after).or(plan.appears_after);
+                self.activity.get_or_insert(plan);
+            }
+            Effect::RateLimit(_) => {}
+            Effect::SessionDies {} => self.answer(Answer::DeadSession),
+            Effect::LoseReply { how } => self.after.push(After::Lose(how)),
+            Effect::ReadLag { time, requests } => {
+                let time = time.and_then(|time| TimeDelta::from_std(time.0).ok()).map(Lag::Time);
+                self.lag = self.lag.or(time).or(requests.map(Lag::Requests));
+            }
+            Effect::FutureApi { enums, fields, nulls, order, share } => {
+                let changes = super::future_api::Changes { enums, fields, nulls, order, share };
+                self.after.push(After::Tomorrow(changes, own));
+            }
+        }
+    }
+
+    /// The first answer is the one.
+    pub fn answer(&mut self, answer: Answer) {
+        self.answer.get_or_insert(answer);
+    }
+}
+
+/// How a refresh goes.
+pub fn refresh_plan(word: ActivityWord, code: Option<String>, message: Option<String>) -> RefreshPlan {
+    let plan = RefreshPlan::default();
+    match word {
+        ActivityWord::Fail => {
+            let error = ActivityError {
+                code: code.unwrap_or_else(|| "ENTITLEMENT-10001".into()),
+                message: message.unwrap_or_else(|| "The licensing system could not be reached.".into()),
+            };
+            RefreshPlan { outcome: Some(RefreshOutcome::Fail(error)), ..plan }
+        }
+        ActivityWord::Hang => RefreshPlan { outcome: Some(RefreshOutcome::Hang), ..plan },
+        ActivityWord::Hold => RefreshPlan { progress: Some(Progress::ByHand), ..plan },
+        ActivityWord::Late => RefreshPlan { appears_after: Some(TimeDelta::seconds(5)), ..plan },
+        ActivityWord::Now => RefreshPlan { progress: Some(Progress::ByTime), delay: Some(TimeDelta::zero()), ..plan },
+    }
+}
+
+fn garbage(bytes: usize, draw: &mut Draw) -> Vec<u8> {
+    (0..bytes).map(|_| draw.number().to_le_bytes()[0]).collect()
+}
+
+fn chunk_pause(chunk: usize, bytes_per_second: u32) -> Duration {
+    let chunk = f64::from(u32::try_from(chunk).unwrap_or(u32::MAX));
+    let pause = Duration::try_from_secs_f64(chunk / f64::from(bytes_per_second.max(1))).unwrap_or_default();
+    pause.min(super::span::LONGEST)
+}

@@ -1,0 +1,227 @@
+//! What the product remembers, and the rules that change it. Pure: no clock, no lock, no network;
+//! time is an argument.
+//!
+//! | file | what |
+//! |---|---|
+//! | `words` | the vendor's vocabulary and how its words map onto each other |
+//! | `id` | identifiers and where new ones come from |
+//! | `policy` | the numbers behind the rules |
+//! | `tenant` | tenants, their devices, API clients, and what the licensing system has for them |
+//! | `entitlement` | what a tenant bought |
+//! | `msp_entitlement` | bulk pools and their sums |
+//! | `assignment` | assigning, changing, revoking |
+//! | `activity` | refreshes that end later; `settle` |
+//! | `note` | attention notes |
+//! | `refusal` | every business no |
+//!
+//! Collections sit behind `Arc`s: a clone of a [`Store`] (a snapshot, a sandbox, a try) costs
+//! pointers, and only what is written to afterwards is copied.
+
+mod activity;
+mod assignment;
+mod edit;
+mod entitlement;
+mod id;
+mod msp_entitlement;
+mod note;
+mod policy;
+mod refusal;
+mod tenant;
+mod words;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+pub(crate) use self::id::split_mix;
+pub use self::{
+    activity::{Activity, ActivityStatus, Change, Channel, Ended, NotSteered, Notification, RefreshKind, Steering},
+    assignment::{Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted},
+    entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
+    id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
+    msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
+    note::{AttentionNote, Audience, NoteStatus},
+    policy::{
+        ActivityError, LONGEST_DELAY, Policy, Progress, RefreshOutcome, RefreshPlan, RefreshPolicy, WhileRunning,
+    },
+    refusal::Refusal,
+    tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
+    words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},
+};
+
+/// Everything that one simulated system remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    /// Counts the changes: equal generations of one store mean equal content.
+    pub generation: u64,
+    /// The numbers behind the licensing rules.
+    pub policy: Arc<Policy>,
+    /// How refreshes go.
+    pub refresh: Arc<RefreshPolicy>,
+    /// What the vendor wants administrators to know, by start.
+    pub notes: Arc<[AttentionNote]>,
+    /// Who a caller is who does not say.
+    pub default_tenant: TenantId,
+    /// Where new request ids come from.
+    pub ids: IdSource,
+    tenants: Arc<BTreeMap<TenantId, Arc<Tenant>>>,
+    assignments: Arc<BTreeMap<AssignmentId, Assignment>>,
+    next_assignment: AssignmentId,
+    activities: Arc<Vec<Activity>>,
+    dead_tokens: Arc<BTreeSet<String>>,
+    /// The activities that began or ended since the last call of `take_changes`.
+    changes: Vec<Change>,
+}
+
+impl Store {
+    /// A store with these tenants and assignments and no activities.
+    pub fn new(
+        policy: Policy,
+        refresh: RefreshPolicy,
+        default_tenant: TenantId,
+        tenants: impl IntoIterator<Item = Tenant>,
+        assignments: impl IntoIterator<Item = Assignment>,
+    ) -> Self {
+        let assignments: BTreeMap<_, _> = assignments.into_iter().map(|a| (a.id, a)).collect();
+        let next_assignment = assignments.last_key_value().map_or(1, |(last, _)| last + 1);
+        Self {
+            generation: 0,
+            policy: Arc::new(policy),
+            refresh: Arc::new(refresh),
+            notes: Arc::default(),
+            default_tenant,
+            ids: IdSource::new(0),
+            tenants: Arc::new(tenants.into_iter().map(|t| (t.id, Arc::new(t))).collect()),
+            assignments: Arc::new(assignments),
+            next_assignment,
+            activities: Arc::default(),
+            dead_tokens: Arc::default(),
+            changes: Vec::new(),
+        }
+    }
+
+    /// The same store with these activities behind it, in the order in which they were accepted.
+    pub fn with_activities(self, activities: Vec<Activity>) -> Self {
+        Self { activities: Arc::new(activities), ..self }
+    }
+
+    /// The activities that began or ended since the last call.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Whether an activity began or ended since the last call of [`Store::take_changes`].
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// All tenants, by id.
+    pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.tenants.values().map(AsRef::as_ref)
+    }
+
+    /// One tenant.
+    pub fn tenant(&self, id: TenantId) -> Option<&Tenant> {
+        self.tenants.get(&id).map(AsRef::as_ref)
+    }
+
+    fn tenant_mut(&mut self, id: TenantId) -> Option<&mut Tenant> {
+        Arc::make_mut(&mut self.tenants).get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// The purchases of an MSP, in the order of expiry; none for an unknown tenant.
+    pub fn msp_entitlements(&self, msp: TenantId) -> &[MspEntitlement] {
+        self.tenant(msp).map_or(&[], |tenant| &tenant.msp_entitlements)
+    }
+
+    /// One assignment.
+    pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
+        self.assignments.get(&id)
+    }
+
+    /// All assignments, by id.
+    pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
+        self.assignments.values()
+    }
+
+    /// The assignments that an MSP made, by id.
+    pub fn assignments_of(&self, msp: TenantId) -> impl Iterator<Item = &Assignment> {
+        self.assignments.values().filter(move |a| a.msp == msp)
+    }
+
+    /// The assignments that a tenant got, by id.
+    pub fn assignments_to(&self, customer: TenantId) -> impl Iterator<Item = &Assignment> {
+        self.assignments.values().filter(move |a| a.customer == customer)
+    }
+
+    /// All activities, in the order in which they were accepted.
+    pub fn activities(&self) -> &[Activity] {
+        &self.activities
+    }
+
+    /// The activities of a tenant, in the order in which they were accepted.
+    pub fn activities_of(&self, tenant: TenantId) -> impl Iterator<Item = &Activity> {
+        self.activities.iter().filter(move |a| a.tenant == tenant)
+    }
+
+    /// Ends all sessions of a tenant: tokens issued until now are dead from here on.
+    pub fn end_sessions(&mut self, tenant: TenantId) -> Result<(), Refusal> {
+        self.tenant_mut(tenant).ok_or(Refusal::UnknownTenant { id: tenant })?.session += 1;
+        self.touch();
+        Ok(())
+    }
+
+    /// Kills one token, by its `jti`.
+    pub fn kill_token(&mut self, token: &str) {
+        Arc::make_mut(&mut self.dead_tokens).insert(token.to_owned());
+        self.touch();
+    }
+
+    /// Whether a token of a tenant has been killed, alone or with its session.
+    pub fn is_token_dead(&self, tenant: TenantId, token: &str, session: u32) -> bool {
+        self.tenant(tenant).is_none_or(|t| t.session != session) || self.dead_tokens.contains(token)
+    }
+
+    /// What a customer sees of an assignment among its entitlements (observed: `assignedLicense`
+    /// rows). Name, SKU and tier are those of the MSP's purchase; the id is made in the same shape.
+    pub fn granted(&self, assignment: &Assignment) -> Entitlement {
+        let product = assignment.product;
+        let purchase = self.msp_entitlements(assignment.msp).iter().find(|p| p.pool() == assignment.pool());
+        let sku = purchase.map_or_else(|| format!("ASGN-{product}").into(), |p| p.sku.clone());
+        Entitlement {
+            id: format!("{}-1", 900_000_000 + assignment.id).into(),
+            device_type: product.tenant_device_type(),
+            device_sub_type: product.tenant_sub_type().map(Into::into),
+            license_type: product.tenant_license_type(),
+            sku,
+            sku_tier: purchase.and_then(|p| p.sku_tier.clone()),
+            quantity: assignment.quantity,
+            trial: assignment.trial,
+            assigned: true,
+            period: assignment.period,
+            created: assignment.created,
+            updated: assignment.created,
+            license_name: Some(format!("{} assigned by MSP", product.tenant_device_type()).into()),
+            license_desc: None,
+            external_id: Some(assignment.id.to_string().into()),
+            parent_id: None,
+            alm: None,
+        }
+    }
+
+    fn insert(&mut self, assignment: Assignment) {
+        self.next_assignment = self.next_assignment.max(assignment.id + 1);
+        Arc::make_mut(&mut self.assignments).insert(assignment.id, assignment);
+    }
+
+    fn mark_revoked(&mut self, id: AssignmentId, actor: Actor<'_>) {
+        if let Some(assignment) = Arc::make_mut(&mut self.assignments).get_mut(&id) {
+            assignment.revoked = Some(Revocation { at: actor.now, by: actor.name.into() });
+        }
+    }
+
+    fn touch(&mut self) {
+        self.generation += 1;
+    }
+}

@@ -1,0 +1,273 @@
+//! A real system (`--upstream`) to which everything goes that is not simulated: methods, headers,
+//! streamed bodies and websockets as they are, but for what names the server.
+//!
+//! | file | what |
+//! |---|---|
+//! | `target` | where the real system is |
+//! | `choice` | which operations are simulated |
+//! | `headers` | what is rewritten on the way there and back |
+//! | `timeout` | how long to wait for it |
+//! | `trust` | who may use the configured token |
+//! | `capture` | what passed through, as rows of overrides.json |
+
+pub mod capture;
+pub mod choice;
+mod headers;
+pub mod target;
+mod timeout;
+mod trust;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use axum::{
+    body::{Body, HttpBody},
+    http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header},
+};
+use hyper::body::Incoming;
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, Error, connect::HttpConnector},
+    rt::{TokioExecutor, TokioIo},
+};
+
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+
+pub use self::headers::asks_for_websocket;
+use self::{
+    capture::Recorded,
+    choice::Choice,
+    target::Target,
+    timeout::{Patience, RanOut},
+    trust::Trust,
+};
+
+/// A real system, and how to use it.
+#[derive(Debug)]
+pub struct Upstream {
+    /// Which operations it does not get.
+    pub choice: Choice,
+    /// What passed through.
+    pub recorded: Arc<Recorded>,
+    target: Target,
+    token: Option<HeaderValue>,
+    timeout: Duration,
+    trust: Trust,
+    /// Keeps connections for what can be sent twice.
+    kept: Outgoing,
+    /// Makes a connection for each request.
+    fresh: Outgoing,
+}
+
+type Outgoing = Client<HttpsConnector<HttpConnector>, Body>;
+
+/// How a real system shall be used.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it is.
+    pub target: Target,
+    /// In the place of the callers' tokens.
+    pub token: Option<HeaderValue>,
+    /// How long it may take from the end of a request until its answer begins.
+    pub timeout: Duration,
+    /// Which operations it does not get.
+    pub choice: Choice,
+    /// Origins of pages that may use the token, besides those on this machine.
+    pub origins: Vec<HeaderValue>,
+    /// Names with a dot under which this server may be called by whoever uses the token.
+    pub hosts: Vec<String>,
+    /// A PEM file with the root certificates to trust, in the place of the web's.
+    pub ca: Option<PathBuf>,
+}
+
+/// Why TLS could not be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum BadTls {
+    /// The file is none with certificates.
+    #[error("{path} is no PEM file with root certificates: {reason}")]
+    Ca {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The library does not want to.
+    #[error("TLS is not available")]
+    Library(#[from] rustls::Error),
+}
+
+/// Why something could not be passed on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotPassed {
+    /// Nobody answered, or not to the end.
+    #[error("the upstream {upstream} cannot be reached: {reason}")]
+    Down {
+        /// Where it should be.
+        upstream: String,
+        /// What happened.
+        reason: String,
+    },
+    /// No answer began in time.
+    #[error("the upstream {upstream} did not answer within {}", humantime::format_duration(*.timeout))]
+    Slow {
+        /// Where it is.
+        upstream: String,
+        /// How long it had.
+        timeout: Duration,
+    },
+    /// It was this server.
+    #[error("the upstream {upstream} sends requests back to this server")]
+    Loop {
+        /// Where it is.
+        upstream: String,
+    },
+    /// The caller is none to be trusted with the token.
+    #[error("the upstream's token is not for {caller}")]
+    Untrusted {
+        /// Which page or name it was.
+        caller: String,
+    },
+}
+
+impl Upstream {
+    /// Ready to be used; nothing is connected yet.
+    pub fn new(config: Config) -> Result<Self, BadTls> {
+        let Config { target, token, timeout, choice, origins, hosts, ca } = config;
+        // Said in so many words, for there may be other providers in the program that this is built into.
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let tls = match ca {
+            Some(path) => tls.with_root_certificates(roots(path)?),
+            None => tls.with_webpki_roots(),
+        };
+        let tls = tls.with_no_client_auth();
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
+        let kept = Client::builder(TokioExecutor::new()).build(connector.clone());
+        let fresh = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
+        let trust = Trust { origins, hosts };
+        Ok(Self { choice, recorded: Arc::default(), target, token, timeout, trust, kept, fresh })
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> String {
+        self.target.to_string()
+    }
+
+    /// Passes a request on and its answer back. `base_url` is where the caller knows this server, `prefix`
+    /// what its path begins with.
+    pub async fn pass(
+        &self,
+        mut request: Request<Body>,
+        base_url: &str,
+        prefix: &str,
+    ) -> Result<Response<Body>, NotPassed> {
+        let upstream = || self.target.to_string();
+        if headers::came_through_here(request.headers()) {
+            return Err(NotPassed::Loop { upstream: upstream() });
+        }
+        if self.token.is_some() {
+            self.trust.check(request.headers()).map_err(|caller| NotPassed::Untrusted { caller })?;
+        }
+        let websocket = headers::asks_for_websocket(request.headers());
+        let caller = websocket.then(|| hyper::upgrade::on(&mut request));
+        let (parts, body) = request.into_parts();
+        let (patience, body) = Patience::with(self.timeout, body);
+        let outgoing = self.outgoing(Request::from_parts(parts, body), websocket);
+        let answer = patience.wait_for(self.send(outgoing)).await;
+        let slow = |RanOut| NotPassed::Slow { upstream: upstream(), timeout: self.timeout };
+        let down = |error| NotPassed::Down { upstream: upstream(), reason: innermost(&error) };
+        let mut answer = answer.map_err(slow)?.map_err(down)?;
+        let switched = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
+        if let (Some(caller), true) = (caller, switched) {
+            tokio::spawn(tunnel(caller, hyper::upgrade::on(&mut answer)));
+        }
+        // Each hop speaks its own version.
+        *answer.version_mut() = Version::HTTP_11;
+        let here = headers::Here { base_url, prefix };
+        headers::back(answer.headers_mut(), &self.target, here, switched);
+        Ok(answer.map(Body::new))
+    }
+
+    /// A kept connection may be closed by the upstream just when it is used again, and nobody can tell
+    /// whether it has done what it was asked. So only what reads is sent over one, and then once more.
+    async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
+        if !request.method().is_safe() || !request.body().is_end_stream() {
+            return self.fresh.request(request).await;
+        }
+        let mut again = Request::new(Body::empty());
+        *again.method_mut() = request.method().clone();
+        *again.uri_mut() = request.uri().clone();
+        *again.headers_mut() = request.headers().clone();
+        match self.kept.request(request).await {
+            Err(error) if !error.is_connect() => self.fresh.request(again).await,
+            sent => sent,
+        }
+    }
+
+    fn outgoing(&self, request: Request<Body>, websocket: bool) -> Request<Body> {
+        let (parts, body) = request.into_parts();
+        let mut outgoing = Request::new(body);
+        *outgoing.method_mut() = parts.method;
+        *outgoing.uri_mut() = self.target.uri(&parts.uri);
+        *outgoing.version_mut() = Version::HTTP_11;
+        *outgoing.headers_mut() = parts.headers;
+        headers::there(outgoing.headers_mut(), &self.target, websocket);
+        if let Some(token) = &self.token {
+            outgoing.headers_mut().insert(header::AUTHORIZATION, token.clone());
+        }
+        outgoing
+    }
+}
+
+fn roots(path: PathBuf) -> Result<RootCertStore, BadTls> {
+    let mut roots = RootCertStore::empty();
+    let read = || {
+        for certificate in CertificateDer::pem_file_iter(&path).map_err(|error| error.to_string())? {
+            let certificate = certificate.map_err(|error| error.to_string())?;
+            roots.add(certificate).map_err(|error| error.to_string())?;
+        }
+        if roots.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(roots) }
+    };
+    read().map_err(|reason| BadTls::Ca { path, reason })
+}
+
+/// Carries bytes both ways until one side ends.
+async fn tunnel(caller: hyper::upgrade::OnUpgrade, upstream: hyper::upgrade::OnUpgrade) {
+    let ended = match tokio::try_join!(caller, upstream) {
+        Ok((caller, upstream)) => {
+            let (mut caller, mut upstream) = (TokioIo::new(caller), TokioIo::new(upstream));
+            let carried = tokio::io::copy_bidirectional(&mut caller, &mut upstream).await;
+            carried.map(|_| ()).map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(reason) = ended {
+        tracing::debug!(reason, "a websocket that was passed through broke");
+    }
+}
+
+/// What is at the bottom of an error: the rest only says that there is one.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+/// The header with a configured token.
+pub fn bearer(token: &str) -> Result<HeaderValue, String> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.trim()))
+        .map_err(|_| "the token has characters that no header can carry".to_owned())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Whether an answer is JSON, which is what can be recorded.
+pub fn is_json(headers: &HeaderMap) -> bool {
+    let essence = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
+}

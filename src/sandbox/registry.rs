@@ -1,0 +1,223 @@
+//! All sandboxes of a server: the one at the root and those with names, and which one a request means.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use parking_lot::Mutex;
+
+use crate::{
+    sandbox::{Sandbox, Settings, clock, events::Event},
+    scenario::{Catalog, LoadError, Scenario},
+    support::shutdown::Stop,
+};
+
+/// All sandboxes of a server.
+#[derive(Debug)]
+pub struct World {
+    /// The sandbox at the root.
+    pub root: Arc<Sandbox>,
+    /// Where scenarios are found.
+    pub catalog: Catalog,
+    /// How sandboxes come and go.
+    pub rules: Rules,
+    /// Tells those who wait for something that they wait in vain.
+    pub stop: Stop,
+    named: Mutex<HashMap<Arc<str>, Named>>,
+    names: AtomicU64,
+    /// Scenarios that have been read: shared by all sandboxes made from them.
+    scenarios: Mutex<HashMap<String, Arc<Scenario>>>,
+}
+
+/// How sandboxes come and go.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// A new name makes a sandbox on first use.
+    pub on_first_use: bool,
+    /// A sandbox that nobody used for so long is removed.
+    pub idle: Duration,
+    /// The most that there may be.
+    pub most: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { on_first_use: false, idle: Duration::from_hours(1), most: 20_000 }
+    }
+}
+
+#[derive(Debug)]
+struct Named {
+    sandbox: Arc<Sandbox>,
+    used: Instant,
+}
+
+/// Why there is no such sandbox.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// The name is not one.
+    #[error(
+        "\"{0}\" is no name for a sandbox: expected 1 to 63 letters, digits, dashes or underscores, beginning and ending with a letter or digit"
+    )]
+    BadName(String),
+    /// Nobody made it.
+    #[error(
+        "there is no sandbox \"{0}\"; make it with POST /_mock/sandboxes, or start the server with --sandboxes auto"
+    )]
+    Unknown(String),
+    /// Somebody made it.
+    #[error("there is a sandbox \"{0}\" already")]
+    Exists(String),
+    /// There are too many.
+    #[error("there are {0} sandboxes, which is the most that there may be; delete some")]
+    Full(usize),
+    /// Its scenario cannot be used.
+    #[error(transparent)]
+    Scenario(#[from] LoadError),
+}
+
+impl World {
+    /// A world with one sandbox, at the root.
+    pub fn new(root: Arc<Sandbox>, catalog: Catalog, rules: Rules) -> Self {
+        let scenarios = Mutex::new(HashMap::from([(root.scenario().name.clone(), root.scenario())]));
+        Self {
+            root,
+            catalog,
+            rules,
+            stop: Stop::default(),
+            named: Mutex::default(),
+            names: AtomicU64::new(0),
+            scenarios,
+        }
+    }
+
+    /// Makes a sandbox; with the root's scenario and settings where none are given.
+    pub fn create(
+        &self,
+        name: &str,
+        scenario: Option<&str>,
+        settings: Option<Settings>,
+    ) -> Result<Arc<Sandbox>, WorldError> {
+        let name = &known_as(name)?;
+        let scenario = scenario.map_or_else(|| Ok(self.root.scenario()), |name| self.scenario(name))?;
+        let settings = settings.unwrap_or_else(|| self.root.settings());
+        let (sandbox, _) = Sandbox::named(name, scenario, settings)?;
+        self.insert(Arc::new(sandbox))
+    }
+
+    /// Adds a sandbox under its name.
+    pub fn insert(&self, sandbox: Arc<Sandbox>) -> Result<Arc<Sandbox>, WorldError> {
+        let now = clock::instant();
+        let mut named = self.named.lock();
+        if named.contains_key(&sandbox.name) {
+            return Err(WorldError::Exists(sandbox.name.to_string()));
+        }
+        if named.len() >= self.rules.most {
+            named.retain(|_, other| !other.is_idle(now, self.rules.idle));
+        }
+        if named.len() >= self.rules.most {
+            return Err(WorldError::Full(named.len()));
+        }
+        named.insert(Arc::clone(&sandbox.name), Named { sandbox: Arc::clone(&sandbox), used: now });
+        Ok(sandbox)
+    }
+
+    /// The sandbox of this name, which counts as used. Makes it, if new names make sandboxes.
+    pub fn sandbox(&self, name: &str) -> Result<Arc<Sandbox>, WorldError> {
+        let name = &known_as(name)?;
+        if let Some(found) = self.find(name) {
+            return Ok(found);
+        }
+        if !self.rules.on_first_use {
+            return Err(WorldError::Unknown(name.to_owned()));
+        }
+        match self.create(name, None, None) {
+            // Somebody else was faster.
+            Err(WorldError::Exists(_)) => self.find(name).ok_or_else(|| WorldError::Unknown(name.to_owned())),
+            made => made,
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<Arc<Sandbox>> {
+        let now = clock::instant();
+        let mut named = self.named.lock();
+        let idle = named.get(name).is_some_and(|found| found.is_idle(now, self.rules.idle));
+        if idle {
+            named.remove(name);
+        }
+        named.get_mut(name).map(|found| {
+            found.used = now;
+            Arc::clone(&found.sandbox)
+        })
+    }
+
+    /// A sandbox that somebody made, which counts as used.
+    pub fn existing(&self, name: &str) -> Result<Arc<Sandbox>, WorldError> {
+        self.find(&known_as(name)?).ok_or_else(|| WorldError::Unknown(name.to_owned()))
+    }
+
+    /// A name that no sandbox has had yet.
+    pub fn new_name(&self) -> String {
+        loop {
+            let name = format!("s{}", self.names.fetch_add(1, Ordering::Relaxed) + 1);
+            if !self.named.lock().contains_key(name.as_str()) {
+                return name;
+            }
+        }
+    }
+
+    /// All sandboxes with names, by name.
+    pub fn list(&self) -> Vec<Arc<Sandbox>> {
+        let now = clock::instant();
+        let mut named = self.named.lock();
+        named.retain(|_, other| !other.is_idle(now, self.rules.idle));
+        let mut all: Vec<_> = named.values().map(|named| Arc::clone(&named.sandbox)).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    /// Removes a sandbox.
+    pub fn remove(&self, name: &str) -> Result<(), WorldError> {
+        let removed = self.named.lock().remove(&*known_as(name)?);
+        let Named { sandbox, .. } = removed.ok_or_else(|| WorldError::Unknown(name.to_owned()))?;
+        sandbox.sim.send(Event::SandboxRemoved);
+        Ok(())
+    }
+
+    /// A scenario, read once.
+    pub fn scenario(&self, name: &str) -> Result<Arc<Scenario>, LoadError> {
+        if let Some(known) = self.scenarios.lock().get(name) {
+            return Ok(Arc::clone(known));
+        }
+        let scenario = self.catalog.load(name)?;
+        self.scenarios.lock().insert(name.to_owned(), Arc::clone(&scenario));
+        Ok(scenario)
+    }
+
+    /// Forgets what was read, so that changed files are read again.
+    pub fn forget_scenarios(&self) {
+        self.scenarios.lock().clear();
+    }
+}
+
+impl Named {
+    /// Whether nobody has used it for so long, and nobody listens to it.
+    fn is_idle(&self, now: Instant, most: Duration) -> bool {
+        now.duration_since(self.used) >= most && !self.sandbox.sim.has_listeners()
+    }
+}
+
+/// The name under which a sandbox is kept: in lower case, as hosts know no other. It must do as a part of a
+/// host name and of a path.
+pub fn known_as(name: &str) -> Result<String, WorldError> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let ends = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = name.as_bytes();
+    let good = bytes.len() <= 63 && ends(bytes.first()) && ends(bytes.last()) && bytes.iter().all(|b| plain(*b));
+    if good { Ok(name.to_ascii_lowercase()) } else { Err(WorldError::BadName(name.to_owned())) }
+}

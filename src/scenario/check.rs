@@ -1,0 +1,275 @@
+//! The strict check of a fixture file against the schema of its type. It reports all that it finds,
+//! each with the file, the JSON path, what was expected and the nearest name.
+
+use std::fmt;
+
+use schemars::Schema;
+use serde_json::{Map, Value};
+
+use super::when;
+use crate::model::TenantId;
+
+/// Something to tell about a fixture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether the fixture can be used all the same.
+    pub severity: Severity,
+    /// The file, relative to the scenario's directory.
+    pub file: String,
+    /// Where in it, such as `$[3].quantity`; `$` is the whole.
+    pub path: String,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The fixture cannot be used.
+    Error,
+    /// Something was left out of account; the fixture can be used.
+    Note,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Note => "note",
+        };
+        write!(f, "{severity}: {} at {}: {}", self.file, self.path, self.message)
+    }
+}
+
+/// All that is told about one scenario.
+#[derive(Debug, Default)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Adds an error.
+    pub fn error(&mut self, file: &str, path: impl Into<String>, message: impl Into<String>) {
+        self.push(Severity::Error, file, path, message);
+    }
+
+    /// Adds a note.
+    pub fn note(&mut self, file: &str, path: impl Into<String>, message: impl Into<String>) {
+        self.push(Severity::Note, file, path, message);
+    }
+
+    fn push(&mut self, severity: Severity, file: &str, path: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Finding { severity, file: file.to_owned(), path: path.into(), message: message.into() });
+    }
+
+    /// Whether the fixture cannot be used.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Errors first, then notes, else as found.
+    pub fn into_sorted(mut self) -> Vec<Finding> {
+        self.0.sort_by_key(|finding| finding.severity);
+        self.0
+    }
+}
+
+/// Takes absent values (`null`) and computed fields out of rows, with a note for the latter.
+pub fn drop_computed(value: &mut Value, computed: &[&str], file: &str, path: &str, findings: &mut Findings) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                drop_computed(item, computed, file, &format!("{path}[{index}]"), findings);
+            }
+        }
+        Value::Object(fields) => {
+            let dropped: Vec<&str> = computed.iter().copied().filter(|name| fields.contains_key(*name)).collect();
+            if !dropped.is_empty() {
+                findings.note(file, path, format!("{} ignored: the simulator computes it", dropped.join(", ")));
+            }
+            fields.retain(|name, value| !value.is_null() && !computed.contains(&name.as_str()));
+            for (name, item) in fields.iter_mut() {
+                drop_computed(item, computed, file, &format!("{path}.{name}"), findings);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Checks a value against a schema that `schemars` made.
+pub fn check(value: &Value, schema: &Schema, file: &str, findings: &mut Findings) {
+    let root = schema.as_value();
+    Checker { root, file, findings }.value(value, root, "$");
+}
+
+struct Checker<'a> {
+    root: &'a Value,
+    file: &'a str,
+    findings: &'a mut Findings,
+}
+
+impl<'a> Checker<'a> {
+    fn value(&mut self, value: &Value, schema: &'a Value, path: &str) {
+        let schema = self.resolve(schema);
+        if let Some(options) = schema.get("anyOf").and_then(Value::as_array) {
+            // Only `Option`s make these: the value, or null, which has been taken out before.
+            return self.value(value, &options[0], path);
+        }
+        if let Some(words) = words(schema) {
+            return self.word(value, &words, path);
+        }
+        match (types(schema), value) {
+            (types, Value::Object(fields)) if types.contains(&"object") => self.object(fields, schema, path),
+            (types, Value::Array(items)) if types.contains(&"array") => {
+                for (index, item) in items.iter().enumerate() {
+                    self.value(item, &schema["items"], &format!("{path}[{index}]"));
+                }
+            }
+            (types, Value::String(text)) if types.contains(&"string") => self.text(text, schema, path),
+            (types, Value::Number(number)) if types.contains(&"integer") => match number.as_i64() {
+                Some(number) => self.range(number, schema, path),
+                None => self.findings.error(self.file, path, format!("{number} is not a whole number in range")),
+            },
+            (types, Value::Bool(_)) if types.contains(&"boolean") => {}
+            (types, _) if types.is_empty() => {}
+            (types, other) => {
+                self.findings.error(self.file, path, format!("expected {}, found {}", types.join(" or "), kind(other)));
+            }
+        }
+    }
+
+    fn resolve(&self, schema: &'a Value) -> &'a Value {
+        let pointer = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
+        pointer.and_then(|pointer| self.root.pointer(pointer)).unwrap_or(schema)
+    }
+
+    fn object(&mut self, fields: &Map<String, Value>, schema: &'a Value, path: &str) {
+        let known = schema.get("properties").and_then(Value::as_object);
+        // A map keyed by a type with a pattern comes as the one entry of `patternProperties`.
+        let entries =
+            schema.get("patternProperties").and_then(Value::as_object).and_then(|patterns| patterns.values().next());
+        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+            if !fields.contains_key(name) {
+                self.findings.error(self.file, path, format!("\"{name}\" is missing"));
+            }
+        }
+        for (name, value) in fields {
+            let inner = format!("{path}.{name}");
+            match (known.and_then(|known| known.get(name)), entries) {
+                (Some(schema), _) => self.value(value, schema, &inner),
+                (None, Some(schema)) => {
+                    self.map_key(name, &inner);
+                    self.value(value, schema, &inner);
+                }
+                (None, None) => {
+                    let advice = nearest(name, known.into_iter().flat_map(Map::keys).map(String::as_str));
+                    self.findings.error(self.file, inner, format!("unknown key \"{name}\"{advice}"));
+                }
+            }
+        }
+    }
+
+    fn map_key(&mut self, name: &str, path: &str) {
+        // All maps of the format are keyed by tenant.
+        if let Err(error) = name.parse::<TenantId>() {
+            self.findings.error(self.file, path, format!("\"{name}\" is not a tenant: {error}"));
+        }
+    }
+
+    fn word(&mut self, value: &Value, words: &[&str], path: &str) {
+        match value.as_str() {
+            Some(text) if words.contains(&text) => {}
+            Some(text) => {
+                let advice = nearest(text, words.iter().copied());
+                self.findings.error(self.file, path, format!("\"{text}\" is none of {}{advice}", words.join(", ")));
+            }
+            None => self.findings.error(
+                self.file,
+                path,
+                format!("expected one of {}, found {}", words.join(", "), kind(value)),
+            ),
+        }
+    }
+
+    fn text(&mut self, text: &str, schema: &Value, path: &str) {
+        let expected = match schema.get("format").and_then(Value::as_str) {
+            Some("r1-when")
+                if when::parse(text, chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000)).is_none() =>
+            {
+                when::EXPECTED
+            }
+            Some("r1-duration") if humantime::parse_duration(text).is_err() => {
+                "a stretch of time such as 2s, 500ms or 1m"
+            }
+            Some("r1-tenant") if text.parse::<TenantId>().is_err() => {
+                "a tenant: 32 lower-case hexadecimal digits without dashes"
+            }
+            _ if schema.get("pattern").is_some_and(|p| p.as_str().is_some_and(|p| p.contains("GET|POST")))
+                && !is_operation(text) =>
+            {
+                "a method and a path such as \"GET /banners\""
+            }
+            _ => return,
+        };
+        self.findings.error(self.file, path, format!("\"{text}\" is not {expected}"));
+    }
+
+    fn range(&mut self, number: i64, schema: &Value, path: &str) {
+        let min = schema.get("minimum").and_then(Value::as_i64).unwrap_or(i64::MIN);
+        let max = schema.get("maximum").and_then(Value::as_i64).unwrap_or(i64::MAX);
+        if !(min..=max).contains(&number) {
+            self.findings.error(self.file, path, format!("{number} is not within {min} and {max}"));
+        }
+    }
+}
+
+fn is_operation(text: &str) -> bool {
+    text.split_once(' ')
+        .is_some_and(|(method, path)| ["GET", "POST", "PATCH", "DELETE"].contains(&method) && path.starts_with('/'))
+}
+
+fn types(schema: &Value) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(several)) => {
+            several.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The words of an enumeration, if the schema is one.
+fn words(schema: &Value) -> Option<Vec<&str>> {
+    if let Some(list) = schema.get("enum").and_then(Value::as_array) {
+        return Some(list.iter().filter_map(Value::as_str).collect());
+    }
+    let options = schema.get("oneOf")?.as_array()?;
+    let mut words = Vec::new();
+    for option in options {
+        match (option.get("const"), option.get("enum").and_then(Value::as_array)) {
+            (Some(word), _) => words.extend(word.as_str()),
+            (None, Some(several)) => words.extend(several.iter().filter_map(Value::as_str)),
+            (None, None) => return None,
+        }
+    }
+    Some(words)
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// `; did you mean "..."?` with the nearest of the names, if one is near.
+pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let near = |candidate: &&str| strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
+    names
+        .map(|candidate| (near(&candidate), candidate))
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map_or_else(String::new, |(_, candidate)| format!("; did you mean \"{candidate}\"?"))
+}

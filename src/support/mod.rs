@@ -1,0 +1,11 @@
+//! Helpers that know nothing of entitlements: durations, globs, origins, bodies, problem details.
+
+pub mod body_tap;
+pub mod duration;
+pub mod glob;
+pub mod origin;
+pub mod paced_body;
+pub mod pause;
+pub mod problem;
+pub mod routes;
+pub mod shutdown;
