@@ -15,7 +15,7 @@ use r1_entitlements_mock::{
     journal::Limits,
     sandbox::{
         Sandbox, Settings, StartClock,
-        registry::{Rules, World},
+        registry::{Registry, RegistryLimits},
     },
     scenario::Catalog,
 };
@@ -27,7 +27,7 @@ const MSP: &str = "a0000000000000000000000000000001";
 struct App {
     router: Router,
     sandbox: Arc<Sandbox>,
-    world: Arc<World>,
+    registry: Arc<Registry>,
 }
 
 struct Answer {
@@ -52,8 +52,8 @@ fn app() -> App {
     let clock = Some(StartClock { at: "2026-01-31T12:00:00Z".parse().unwrap(), frozen: true });
     let (sandbox, _) = Sandbox::new(scenario, Settings { clock, ..Settings::default() }).unwrap();
     let sandbox = Arc::new(sandbox);
-    let world = Arc::new(World::new(Arc::clone(&sandbox), Catalog::default(), Rules::default()));
-    App { router: serve::world_router(Arc::clone(&world), Vec::new()), sandbox, world }
+    let registry = Arc::new(Registry::new(Arc::clone(&sandbox), Catalog::default(), RegistryLimits::default()));
+    App { router: serve::world_router(Arc::clone(&registry), Vec::new()), sandbox, registry }
 }
 
 impl App {
@@ -578,7 +578,7 @@ async fn streams_and_waits_end_when_the_server_stops() {
     let app = app();
     let mut events = stream(&app, "/_mock/events").await;
     let waiting = app.post("/_mock/requests/wait", json!({ "match": { "path": "/never" }, "timeout": 60 }));
-    let stopping = async { app.world.stop.stop() };
+    let stopping = async { app.registry.stop.stop() };
     let (waited, ()) = tokio::join!(waiting, stopping);
     assert_eq!(waited.status, 503);
     assert!(events.frame().await.is_none());
@@ -683,7 +683,7 @@ async fn a_curl_line_does_the_same_again() {
 impl App {
     /// What makes two requests of the sandbox `one` the same.
     fn sandbox_one(&self, seq: u64) -> (String, String, Vec<u8>, u16) {
-        let exchange = self.world.sandbox("one").unwrap().journal.numbered(seq).unwrap();
+        let exchange = self.registry.sandbox("one").unwrap().journal.numbered(seq).unwrap();
         let mut headers: Vec<String> =
             exchange.request.headers().map(|(name, value)| format!("{name}: {value}")).collect();
         headers.sort();

@@ -10,7 +10,7 @@ use r1_entitlements_mock::{
     model::RefreshKind,
     sandbox::{
         Sandbox, Settings,
-        registry::{Rules, World},
+        registry::{Registry, RegistryLimits},
     },
     scenario::Catalog,
 };
@@ -30,20 +30,20 @@ fn resident() -> Option<u64> {
 fn ten_thousand_sandboxes_fit_into_100_mib_and_one_is_made_in_less_than_100_microseconds() {
     let catalog = Catalog::default();
     let (root, _) = Sandbox::new(catalog.load("default").unwrap(), Settings::default()).unwrap();
-    let world = World::new(Arc::new(root), catalog, Rules::default());
+    let registry = Registry::new(Arc::new(root), catalog, RegistryLimits::default());
     let before = resident();
     // The fastest batch: what else runs on the machine is not of interest.
     let batch = |batch: u32| {
         let start = Instant::now();
         for n in 0..MANY / 100 {
-            world.create(&format!("sandbox-{batch}-{n}"), None, None).unwrap();
+            registry.create(&format!("sandbox-{batch}-{n}"), None, None).unwrap();
         }
         start.elapsed() / (MANY / 100)
     };
     let each = (0..100).map(batch).min().unwrap();
     assert!(each.as_micros() < MOST_MICROSECONDS, "{each:?} each");
     // Used ones too: each has a snapshot, and a state of its own by its first write.
-    for sandbox in world.list() {
+    for sandbox in registry.list() {
         assert!(sandbox.save_snapshot("here"));
         sandbox.sim.change(|store, now| {
             let tenant = store.default_tenant;

@@ -31,7 +31,7 @@ use super::{
     openapi,
     request::{
         caller,
-        context::{self, Exchange, REQUEST_ID},
+        context::{self, REQUEST_ID, RequestContext},
     },
     response::error::ApiError,
 };
@@ -187,11 +187,11 @@ async fn plain_options(State(plain): State<Router>, request: Request, next: Next
     response
 }
 
-async fn unknown_path(exchange: Exchange) -> ApiError {
+async fn unknown_path(exchange: RequestContext) -> ApiError {
     if exchange.method == Method::CONNECT { ApiError::NoTunnel } else { ApiError::UnknownPath }
 }
 
-async fn method_not_allowed(exchange: Exchange) -> ApiError {
+async fn method_not_allowed(exchange: RequestContext) -> ApiError {
     ApiError::MethodNotAllowed { method: exchange.method }
 }
 

@@ -26,7 +26,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     api::{
         self,
-        response::connection::{Line, Lines},
+        response::connection::{BreakableListener, ConnectionControl},
     },
     cli::{
         client::{self, Answer, Client, reachable},
@@ -40,7 +40,7 @@ use crate::{
     sandbox::{
         Sandbox, Settings,
         deprecations::Report,
-        registry::{Rules, World},
+        registry::{Registry, RegistryLimits},
         selection,
     },
     scenario::{Catalog, Finding, Severity, schemas},
@@ -66,16 +66,19 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
     };
     let (sandbox, more) = Sandbox::new(scenario, settings)?;
     notes.extend(more);
-    let rules =
-        Rules { on_first_use: config.sandboxes == Sandboxes::Auto, idle: config.sandbox_idle, ..Rules::default() };
-    let world = Arc::new(World::new(Arc::new(sandbox), catalog, rules));
+    let rules = RegistryLimits {
+        on_first_use: config.sandboxes == Sandboxes::Auto,
+        idle: config.sandbox_idle,
+        ..RegistryLimits::default()
+    };
+    let registry = Arc::new(Registry::new(Arc::new(sandbox), catalog, rules));
     log_to_stderr(config.log);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
-    runtime.block_on(run(config, world, &notes))
+    runtime.block_on(run(config, registry, &notes))
 }
 
-async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Result<()> {
+async fn run(config: Serve, registry: Arc<Registry>, notes: &[Finding]) -> anyhow::Result<()> {
     let upstream = upstream(&config)?;
     let listener = listen(config.listen).await?;
     let bound = listener.local_addr().context("cannot tell the bound address")?;
@@ -92,11 +95,11 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
         .map(|(listener, _)| listener.local_addr())
         .transpose()
         .context("cannot tell the bound address")?;
-    let _watcher = config.watch.then(|| watch::start(&world, &config.scenario)).transpose()?;
+    let _watcher = config.watch.then(|| watch::start(&registry, &config.scenario)).transpose()?;
     if let Some(path) = &config.ready_file {
         write_ready_file(path, bound, control)?;
     }
-    announce(&world.root, bound, control, notes);
+    announce(&registry.root, bound, control, notes);
     let (stopping, stopped) = tokio::sync::watch::channel(false);
     let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
@@ -106,8 +109,8 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     let upstream = upstream.as_ref();
     let serve = |listener, surface| {
         let sockets = Arc::clone(&sockets);
-        let app = surfaces(Arc::clone(&world), config.cors_origins.clone(), sockets, upstream, surface);
-        axum::serve(Lines(listener), app.into_make_service_with_connect_info::<Line>())
+        let app = surfaces(Arc::clone(&registry), config.cors_origins.clone(), sockets, upstream, surface);
+        axum::serve(BreakableListener(listener), app.into_make_service_with_connect_info::<ConnectionControl>())
             .with_graceful_shutdown(until_stopped(stopped.clone()))
     };
     let vendor = serve(listener, surface);
@@ -126,7 +129,7 @@ async fn run(config: Serve, world: Arc<World>, notes: &[Finding]) -> anyhow::Res
     };
     let patience = async {
         stop.await;
-        world.stop.stop();
+        registry.stop.stop();
         let _ = stopping.send(true);
         tokio::join!(sockets.close(), drain_time());
     };
@@ -167,22 +170,22 @@ async fn drain_time() {
 
 /// Everything that a server with one sandbox answers.
 pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
-    world_router(Arc::new(World::new(sandbox, Catalog::default(), Rules::default())), cors_origins)
+    world_router(Arc::new(Registry::new(sandbox, Catalog::default(), RegistryLimits::default())), cors_origins)
 }
 
 /// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
-pub fn world_router(world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
-    router_with(world, cors_origins, Arc::default())
+pub fn world_router(registry: Arc<Registry>, cors_origins: Vec<HeaderValue>) -> Router {
+    router_with(registry, cors_origins, Arc::default())
 }
 
 /// The same, with these sockets: for whoever wants to close them, or to ping at another pace.
-pub fn router_with(world: Arc<World>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>) -> Router {
-    surfaces(world, cors_origins, sockets, None, Surface::Both(Guard::default()))
+pub fn router_with(registry: Arc<Registry>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>) -> Router {
+    surfaces(registry, cors_origins, sockets, None, Surface::Both(Guard::default()))
 }
 
 /// The same as [`world_router`], with a real system behind it.
-pub fn router_before(upstream: &Arc<Upstream>, world: Arc<World>, cors_origins: Vec<HeaderValue>) -> Router {
-    surfaces(world, cors_origins, Arc::default(), Some(upstream), Surface::Both(Guard::default()))
+pub fn router_before(upstream: &Arc<Upstream>, registry: Arc<Registry>, cors_origins: Vec<HeaderValue>) -> Router {
+    surfaces(registry, cors_origins, Arc::default(), Some(upstream), Surface::Both(Guard::default()))
 }
 
 fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
@@ -207,20 +210,20 @@ enum Surface {
 }
 
 fn surfaces(
-    world: Arc<World>,
+    registry: Arc<Registry>,
     cors_origins: Vec<HeaderValue>,
     sockets: Arc<Sockets>,
     upstream: Option<&Arc<Upstream>>,
     surface: Surface,
 ) -> Router {
-    let socket = socket::router(Arc::clone(&world), sockets, cors_origins.clone());
+    let socket = socket::router(Arc::clone(&registry), sockets, cors_origins.clone());
     // Which pages may use the control surface is for its guard to say; these may read what it answers.
     let for_pages = api::router::cors(cors_origins.clone());
     let vendor = api::router(cors_origins);
     let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
     let vendor = if is_simulated { socket.fallback_service(vendor) } else { vendor };
     let surfaces = match surface {
-        Surface::Both(guard) => own(&world, guard).layer(for_pages).fallback_service(vendor),
+        Surface::Both(guard) => own(&registry, guard).layer(for_pages).fallback_service(vendor),
         Surface::Vendor => vendor,
     };
     let surfaces = control::probes().fallback_service(surfaces);
@@ -231,7 +234,7 @@ fn surfaces(
     };
     let whole = Router::new()
         .fallback_service(surfaces)
-        .layer(from_fn_with_state(world, selection::choose))
+        .layer(from_fn_with_state(registry, selection::choose))
         .layer(CatchPanicLayer::custom(failed));
     match upstream {
         Some(upstream) => whole.layer(Extension(Arc::clone(upstream))),
@@ -240,9 +243,9 @@ fn surfaces(
 }
 
 /// The simulator's own surface, and the page that shows it.
-fn own(world: &Arc<World>, guard: Guard) -> Router {
+fn own(registry: &Arc<Registry>, guard: Guard) -> Router {
     let operations = Extension(api::operations());
-    control::router(Arc::clone(world), guard).layer(operations).merge(console::router())
+    control::router(Arc::clone(registry), guard).layer(operations).merge(console::router())
 }
 
 /// Resolves on SIGTERM or SIGINT.

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer, notify};
 
-use crate::sandbox::registry::World;
+use crate::sandbox::registry::Registry;
 
 /// How long files must be quiet before they are read: editors write in several steps.
 const QUIET: Duration = Duration::from_millis(100);
@@ -15,17 +15,17 @@ const QUIET: Duration = Duration::from_millis(100);
 pub type Watcher = Debouncer<notify::RecommendedWatcher, RecommendedCache>;
 
 /// Watches the files of the root's scenario.
-pub fn start(world: &Arc<World>, name: &str) -> anyhow::Result<Watcher> {
-    let Some(directory) = world.catalog.directory_of(name) else {
+pub fn start(registry: &Arc<Registry>, name: &str) -> anyhow::Result<Watcher> {
+    let Some(directory) = registry.catalog.directory_of(name) else {
         bail!(
             "scenario \"{name}\" is inside the binary, so there are no files to watch; give a directory with --scenario or --fixtures"
         );
     };
-    let (world, name) = (Arc::clone(world), name.to_owned());
+    let (registry, name) = (Arc::clone(registry), name.to_owned());
     let mut watcher = new_debouncer(QUIET, None, move |changes: DebounceEventResult| {
         // Reading the files is an event too; only what changes them counts.
         if changes.is_ok_and(|events| events.iter().any(|event| !event.kind.is_access())) {
-            reload(&world, &name);
+            reload(&registry, &name);
         }
     })
     .context("cannot watch files")?;
@@ -35,9 +35,9 @@ pub fn start(world: &Arc<World>, name: &str) -> anyhow::Result<Watcher> {
     Ok(watcher)
 }
 
-fn reload(world: &World, name: &str) {
-    world.forget_scenarios();
-    let loaded = world.scenario(name).and_then(|scenario| world.root.load(scenario));
+fn reload(registry: &Registry, name: &str) {
+    registry.forget_scenarios();
+    let loaded = registry.scenario(name).and_then(|scenario| registry.root.load(scenario));
     match loaded {
         Ok(()) => tracing::info!(scenario = name, "fixture files changed; loaded again"),
         Err(error) => tracing::error!(scenario = name, "fixture files changed; the old state stays: {error}"),

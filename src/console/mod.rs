@@ -33,7 +33,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use crate::{
-    sandbox::{registry::World, selection::Chosen},
+    sandbox::{registry::Registry, selection::SelectedSandbox},
     support::problem::Problem,
 };
 
@@ -86,7 +86,7 @@ pub fn router() -> Router {
 }
 
 /// What the page reads: a part of the control surface, and guarded like it.
-pub fn routes() -> Router<Arc<World>> {
+pub fn routes() -> Router<Arc<Registry>> {
     Router::new()
         .route("/_mock/console/overview", get(overview::show_overview))
         .route("/_mock/console/sandboxes", get(sandboxes::list_sandboxes))
@@ -95,7 +95,7 @@ pub fn routes() -> Router<Arc<World>> {
 
 /// The page for browsers, an index for all others.
 async fn show_index(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
@@ -111,7 +111,7 @@ async fn show_index(
     response
 }
 
-async fn list_links(Extension(chosen): Extension<Chosen>) -> Json<Value> {
+async fn list_links(Extension(chosen): Extension<SelectedSandbox>) -> Json<Value> {
     Json(index(&chosen))
 }
 
@@ -126,7 +126,7 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 }
 
 /// What this server is and where to go from here.
-fn index(Chosen { sandbox, prefix }: &Chosen) -> Value {
+fn index(SelectedSandbox { sandbox, prefix }: &SelectedSandbox) -> Value {
     let scenario = sandbox.scenario();
     let link = |path: &str| format!("{prefix}{path}");
     json!({

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     model::{self, Store, TenantId, TenantType},
-    sandbox::{Auth, selection::Chosen},
+    sandbox::{Auth, selection::SelectedSandbox},
     support::problem::Problem,
     views::{banner, entitlement::Filter, msp_summary, summary},
     wire::{
@@ -58,7 +58,7 @@ struct Row {
     banners: Vec<BannerType>,
 }
 
-pub async fn show_overview(Extension(chosen): Extension<Chosen>) -> Json<Overview> {
+pub async fn show_overview(Extension(chosen): Extension<SelectedSandbox>) -> Json<Overview> {
     let sandbox = chosen.sandbox;
     let (store, now) = sandbox.sim.look();
     let (clock, scenario, settings) = (sandbox.sim.clock(), sandbox.scenario(), sandbox.settings());
@@ -122,7 +122,7 @@ pub struct Tenant {
 }
 
 pub async fn show_tenant(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
 ) -> Result<Json<Tenant>, Problem> {
     let (store, now) = chosen.sandbox.sim.look();

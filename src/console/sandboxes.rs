@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::sandbox::{Sandbox, registry::World};
+use crate::sandbox::{Sandbox, registry::Registry};
 
 /// How many rows a page gets; whoever looks for another one filters.
 const MOST: usize = 50;
@@ -38,9 +38,9 @@ struct Line {
     scenario: String,
 }
 
-pub async fn list_sandboxes(State(world): State<Arc<World>>, Query(asked): Query<Asked>) -> Json<Listed> {
+pub async fn list_sandboxes(State(registry): State<Arc<Registry>>, Query(asked): Query<Asked>) -> Json<Listed> {
     let filter = asked.filter.to_lowercase();
-    let all = world.list();
+    let all = registry.list();
     let total = all.len();
     let has = |text: &str| text.to_lowercase().contains(&filter);
     let found: Vec<_> = all.into_iter().filter(|sandbox| has(&sandbox.name) || has(&sandbox.scenario().name)).collect();

@@ -18,11 +18,11 @@ use crate::{
         Steering, TenantId, WhileRunning,
     },
     route,
-    sandbox::{events::Event, registry::World, selection::Chosen},
+    sandbox::{events::Event, registry::Registry, selection::SelectedSandbox},
     support::{problem::Problem, routes::Routes},
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
         .routes(route!(list))
         .routes(route!(show_policy, change_policy))
@@ -36,7 +36,7 @@ pub fn routes() -> Routes<Arc<World>> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Activity)]
-struct Shown {
+struct ActivityView {
     #[schema(value_type = uuid::Uuid)]
     request_id: RequestId,
     tenant_id: TenantId,
@@ -60,11 +60,11 @@ struct Shown {
     path = "/_mock/activities",
     operation_id = "listActivities",
     tag = "Activities",
-    responses((status = 200, description = "All activities, in the order in which they were accepted.", body = Vec<Shown>)),
+    responses((status = 200, description = "All activities, in the order in which they were accepted.", body = Vec<ActivityView>)),
 )]
-async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
+async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ActivityView>> {
     let (store, _) = chosen.sandbox.sim.look();
-    let shown = store.activities().iter().map(|a| Shown {
+    let shown = store.activities().iter().map(|a| ActivityView {
         request_id: a.id,
         tenant_id: a.tenant,
         use_case: a.use_case.clone(),
@@ -87,7 +87,7 @@ async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
     params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
     responses((status = 204, description = "It has ended well.")),
 )]
-async fn complete(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
+async fn complete(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, id.0, Steering::Complete)
 }
 
@@ -100,7 +100,7 @@ async fn complete(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<Stat
     params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
     responses((status = 204, description = "It ends only when it is released, completed or failed.")),
 )]
-async fn hold(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
+async fn hold(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, id.0, Steering::Hold)
 }
 
@@ -113,7 +113,7 @@ async fn hold(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCo
     params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
     responses((status = 204, description = "It goes on as if it had just begun.")),
 )]
-async fn release(chosen: Extension<Chosen>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
+async fn release(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, id.0, Steering::Release)
 }
 
@@ -146,14 +146,14 @@ impl From<Failure> for ActivityError {
     responses((status = 204, description = "It has failed.")),
 )]
 async fn fail(
-    chosen: Extension<Chosen>,
+    chosen: Extension<SelectedSandbox>,
     id: Path<RequestId>,
     Strict(failure): Strict<Failure>,
 ) -> Result<StatusCode, Problem> {
     steer(&chosen, id.0, Steering::Fail(failure.into()))
 }
 
-fn steer(chosen: &Chosen, id: RequestId, how: Steering) -> Result<StatusCode, Problem> {
+fn steer(chosen: &SelectedSandbox, id: RequestId, how: Steering) -> Result<StatusCode, Problem> {
     match chosen.sandbox.sim.change(|store, now| store.steer(id, how, now)) {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(reason @ NotSteered::Unknown) => Err(Problem::unknown(format!("{id}: {reason}"))),
@@ -237,7 +237,7 @@ struct ShownPolicy {
     tag = "Activities",
     responses((status = 200, description = "How refreshes go.", body = ShownPolicy)),
 )]
-async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> {
+async fn show_policy(Extension(chosen): Extension<SelectedSandbox>) -> Json<ShownPolicy> {
     let policy = &chosen.sandbox.sim.look().0.refresh;
     let (progress, polls) = match policy.progress {
         Progress::ByTime if policy.delay.is_zero() => (ProgressWord::Now, None),
@@ -277,7 +277,10 @@ async fn show_policy(Extension(chosen): Extension<Chosen>) -> Json<ShownPolicy> 
     request_body = Policy,
     responses((status = 200, description = "How refreshes go from here on.", body = ShownPolicy)),
 )]
-async fn change_policy(chosen: Extension<Chosen>, Strict(asked): Strict<Policy>) -> Result<Json<ShownPolicy>, Problem> {
+async fn change_policy(
+    chosen: Extension<SelectedSandbox>,
+    Strict(asked): Strict<Policy>,
+) -> Result<Json<ShownPolicy>, Problem> {
     let delay_asked = asked.delay.as_deref().map(|text| delay("delay", text, LONGEST_DELAY)).transpose()?;
     let appears_after =
         asked.appears_after.as_deref().map(|text| delay("appearsAfter", text, LONGEST_DELAY)).transpose()?;

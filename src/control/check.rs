@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     model::{PoolKey, Status, Store, Tenant},
     route,
-    sandbox::{Sandbox, registry::World, selection::Chosen},
+    sandbox::{Sandbox, registry::Registry, selection::SelectedSandbox},
     support::routes::Routes,
     views::{
         banner,
@@ -24,7 +24,7 @@ use crate::{
     wire::{Context, Style, contract, responses},
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new().routes(route!(check)).routes(route!(fingerprint))
 }
 
@@ -49,7 +49,7 @@ struct Checked {
     tag = "Self-check",
     responses((status = 200, description = "What was proved, and what does not hold.", body = Checked)),
 )]
-async fn check(Extension(chosen): Extension<Chosen>) -> Json<Checked> {
+async fn check(Extension(chosen): Extension<SelectedSandbox>) -> Json<Checked> {
     let (store, now) = chosen.sandbox.sim.look();
     let mut proof = Proof::default();
     for tenant in store.tenants() {
@@ -78,7 +78,7 @@ async fn check(Extension(chosen): Extension<Chosen>) -> Json<Checked> {
     tag = "Self-check",
     responses((status = 200, description = "64 hexadecimal digits.", body = String, content_type = "text/plain")),
 )]
-async fn fingerprint(Extension(chosen): Extension<Chosen>) -> String {
+async fn fingerprint(Extension(chosen): Extension<SelectedSandbox>) -> String {
     fingerprint_of(&chosen.sandbox)
 }
 

@@ -11,13 +11,13 @@ use super::body::Strict;
 use crate::support::duration::{self, Stretch};
 use crate::{
     route,
-    sandbox::{Sandbox, clock::Clock, registry::World, selection::Chosen},
+    sandbox::{Sandbox, clock::Clock, registry::Registry, selection::SelectedSandbox},
     support::{problem::Problem, routes::Routes},
     views::timeline::{self, Happening},
     wire::date,
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
         .routes(route!(show, set))
         .routes(route!(advance))
@@ -30,7 +30,7 @@ pub fn routes() -> Routes<Arc<World>> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Clock)]
-struct Shown {
+struct ClockView {
     now: DateTime<Utc>,
     frozen: bool,
     /// How many times as fast as real time it runs.
@@ -57,11 +57,11 @@ impl From<(DateTime<Utc>, Vec<Happening>)> for Next {
     }
 }
 
-fn shown(sandbox: &Sandbox, happened: Vec<Next>) -> Json<Shown> {
+fn shown(sandbox: &Sandbox, happened: Vec<Next>) -> Json<ClockView> {
     let (store, now) = sandbox.sim.look();
     let clock = sandbox.sim.clock();
     let next = timeline::next(&store, now).map(Into::into);
-    Json(Shown { now, frozen: clock.is_frozen(), speed: clock.speed(), next, happened })
+    Json(ClockView { now, frozen: clock.is_frozen(), speed: clock.speed(), next, happened })
 }
 
 /// What the clock shows, and what happens by itself next.
@@ -70,9 +70,9 @@ fn shown(sandbox: &Sandbox, happened: Vec<Next>) -> Json<Shown> {
     path = "/_mock/clock",
     operation_id = "getClock",
     tag = "Clock",
-    responses((status = 200, description = "What it shows.", body = Shown)),
+    responses((status = 200, description = "What it shows.", body = ClockView)),
 )]
-async fn show(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
+async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> {
     shown(&chosen.sandbox, Vec::new())
 }
 
@@ -95,9 +95,12 @@ struct Set {
     operation_id = "setClock",
     tag = "Clock",
     request_body = Set,
-    responses((status = 200, description = "What it shows now.", body = Shown)),
+    responses((status = 200, description = "What it shows now.", body = ClockView)),
 )]
-async fn set(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Set>) -> Result<Json<Shown>, Problem> {
+async fn set(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Strict(asked): Strict<Set>,
+) -> Result<Json<ClockView>, Problem> {
     let now = asked.now.as_deref().map(|text| moment("now", text)).transpose()?;
     let speed = asked.speed.map(check_speed).transpose()?;
     if let (Some(frozen), Some(speed)) = (asked.frozen, speed)
@@ -140,9 +143,12 @@ struct Advance {
     operation_id = "advanceClock",
     tag = "Clock",
     request_body = Advance,
-    responses((status = 200, description = "What it shows now, and what happened on the way.", body = Shown)),
+    responses((status = 200, description = "What it shows now, and what happened on the way.", body = ClockView)),
 )]
-async fn advance(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Advance>) -> Result<Json<Shown>, Problem> {
+async fn advance(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Strict(asked): Strict<Advance>,
+) -> Result<Json<ClockView>, Problem> {
     let sim = &chosen.sandbox.sim;
     let (_, now) = sim.look();
     let then = match (&asked.by, &asked.to) {
@@ -167,9 +173,9 @@ async fn advance(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Adv
     path = "/_mock/clock/next",
     operation_id = "advanceClockToNext",
     tag = "Clock",
-    responses((status = 200, description = "What it shows now, and what happened.", body = Shown)),
+    responses((status = 200, description = "What it shows now, and what happened.", body = ClockView)),
 )]
-async fn advance_to_next(Extension(chosen): Extension<Chosen>) -> Result<Json<Shown>, Problem> {
+async fn advance_to_next(Extension(chosen): Extension<SelectedSandbox>) -> Result<Json<ClockView>, Problem> {
     let (store, now) = chosen.sandbox.sim.look();
     let (at, _) = timeline::next(&store, now)
         .filter(|(at, _)| *at <= Clock::latest())
@@ -177,7 +183,7 @@ async fn advance_to_next(Extension(chosen): Extension<Chosen>) -> Result<Json<Sh
     Ok(go(&chosen.sandbox, at))
 }
 
-fn go(sandbox: &Sandbox, then: DateTime<Utc>) -> Json<Shown> {
+fn go(sandbox: &Sandbox, then: DateTime<Utc>) -> Json<ClockView> {
     let (store, now) = sandbox.sim.look();
     let happened = timeline::timeline(&store, now).into_iter().take_while(|(at, _)| *at <= then).map(Into::into);
     let happened = happened.collect();
@@ -202,9 +208,12 @@ struct Freeze {
     operation_id = "freezeClock",
     tag = "Clock",
     request_body = Option<Freeze>,
-    responses((status = 200, description = "What it shows.", body = Shown)),
+    responses((status = 200, description = "What it shows.", body = ClockView)),
 )]
-async fn freeze(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Freeze>) -> Result<Json<Shown>, Problem> {
+async fn freeze(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Strict(asked): Strict<Freeze>,
+) -> Result<Json<ClockView>, Problem> {
     let at = asked.at.as_deref().map(|text| moment("at", text)).transpose()?;
     chosen.sandbox.sim.turn_clock(|clock| {
         clock.freeze();
@@ -221,9 +230,9 @@ async fn freeze(Extension(chosen): Extension<Chosen>, Strict(asked): Strict<Free
     path = "/_mock/clock/resume",
     operation_id = "resumeClock",
     tag = "Clock",
-    responses((status = 200, description = "What it shows.", body = Shown)),
+    responses((status = 200, description = "What it shows.", body = ClockView)),
 )]
-async fn resume(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
+async fn resume(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> {
     chosen.sandbox.sim.turn_clock(Clock::resume);
     shown(&chosen.sandbox, Vec::new())
 }

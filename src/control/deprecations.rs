@@ -14,13 +14,13 @@ use crate::{
     route,
     sandbox::{
         deprecations::{OPERATIONS, Report, Sunset},
-        registry::World,
-        selection::Chosen,
+        registry::Registry,
+        selection::SelectedSandbox,
     },
     support::routes::Routes,
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new().routes(route!(show_report, clear))
 }
 
@@ -39,7 +39,11 @@ pub fn page_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     params(("format" = Option<String>, Query, description = "`text` for a report for people.")),
     responses((status = 200, description = "Who calls which deprecated operation.", body = Report)),
 )]
-async fn show_report(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+async fn show_report(
+    Extension(chosen): Extension<SelectedSandbox>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
     let report = chosen.sandbox.deprecations.report(&chosen.sandbox.settings().sunset);
     if wants_text(query.as_deref(), &headers) {
         report.to_string().into_response()
@@ -56,13 +60,13 @@ async fn show_report(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQ
     tag = "Deprecations",
     responses((status = 204, description = "No call is on record.")),
 )]
-async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {
+async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
     chosen.sandbox.deprecations.clear();
     StatusCode::NO_CONTENT
 }
 
 /// The page to which `Link: rel="deprecation"` points.
-async fn show_page(Extension(chosen): Extension<Chosen>) -> Html<String> {
+async fn show_page(Extension(chosen): Extension<SelectedSandbox>) -> Html<String> {
     Html(page(&chosen.sandbox.settings().sunset, &chosen.prefix))
 }
 

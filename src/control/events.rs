@@ -25,9 +25,9 @@ use crate::{
     sandbox::{
         Sandbox,
         events::Event,
-        registry::World,
-        selection::Chosen,
-        state::{Sim, Subscription},
+        registry::Registry,
+        selection::SelectedSandbox,
+        state::{SandboxState, Subscription},
     },
     scenario::check::nearest,
     support::{problem::Problem, routes::Routes},
@@ -39,7 +39,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// What tells that a reader was too slow.
 const MISSED: &str = "missed";
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new().routes(route!(stream))
 }
 
@@ -53,15 +53,15 @@ pub fn routes() -> Routes<Arc<World>> {
     responses((status = 200, description = "A stream that ends with the server.", body = Event, content_type = "text/event-stream")),
 )]
 async fn stream(
-    State(world): State<Arc<World>>,
-    Extension(chosen): Extension<Chosen>,
+    State(registry): State<Arc<Registry>>,
+    Extension(chosen): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
     let types = types(query.as_deref().unwrap_or_default())?;
     // From this moment on, not from when somebody first reads.
     let subscription = Subscription::new(Held(chosen.sandbox));
-    let stopped = world.stop.stopped();
+    let stopped = registry.stop.stopped();
     let (sender, receiver) = mpsc::channel(1);
     let producer = async move {
         tokio::select! {
@@ -136,9 +136,9 @@ async fn produce(
 struct Held(Arc<Sandbox>);
 
 impl Deref for Held {
-    type Target = Sim;
+    type Target = SandboxState;
 
-    fn deref(&self) -> &Sim {
+    fn deref(&self) -> &SandboxState {
         &self.0.sim
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         sets::{SETS, Set},
     },
     route,
-    sandbox::{registry::World, selection::Chosen},
+    sandbox::{registry::Registry, selection::SelectedSandbox},
     scenario::check::nearest,
     support::{problem::Problem, routes::Routes},
 };
@@ -22,7 +22,7 @@ use crate::{
 /// The operations that a rule may name: this surface may not know where they come from.
 type Known = &'static Operations;
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
         .routes(route!(list, add, replace, clear))
         .routes(route!(list_sets))
@@ -34,14 +34,14 @@ pub fn routes() -> Routes<Arc<World>> {
 /// A rule in force.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Fault)]
-struct Shown {
+struct RuleView {
     #[serde(flatten)]
     rule: Rule,
     /// How often it was met.
     hits: Counts,
 }
 
-impl From<(&Rule, Counts)> for Shown {
+impl From<(&Rule, Counts)> for RuleView {
     fn from((rule, hits): (&Rule, Counts)) -> Self {
         Self { rule: rule.clone(), hits }
     }
@@ -53,9 +53,9 @@ impl From<(&Rule, Counts)> for Shown {
     path = "/_mock/faults",
     operation_id = "listFaults",
     tag = "Faults",
-    responses((status = 200, description = "The rules in force, in the order in which they are asked.", body = Vec<Shown>)),
+    responses((status = 200, description = "The rules in force, in the order in which they are asked.", body = Vec<RuleView>)),
 )]
-async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
+async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<RuleView>> {
     Json(chosen.sandbox.look_at_faults(|faults| faults.rules().map(Into::into).collect()))
 }
 
@@ -66,10 +66,13 @@ async fn list(Extension(chosen): Extension<Chosen>) -> Json<Vec<Shown>> {
     operation_id = "getFault",
     tag = "Faults",
     params(("id" = String, Path, description = "The id.")),
-    responses((status = 200, description = "The rule, and how often it was met.", body = Shown)),
+    responses((status = 200, description = "The rule, and how often it was met.", body = RuleView)),
 )]
-async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<Json<Shown>, Problem> {
-    let found = chosen.sandbox.look_at_faults(|faults| faults.get(&id).map(Shown::from));
+async fn show(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Path(id): Path<String>,
+) -> Result<Json<RuleView>, Problem> {
+    let found = chosen.sandbox.look_at_faults(|faults| faults.get(&id).map(RuleView::from));
     found.map(Json).ok_or_else(|| no_fault(&chosen, &id))
 }
 
@@ -80,17 +83,17 @@ async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> R
     operation_id = "addFaults",
     tag = "Faults",
     request_body = Rules,
-    responses((status = 201, description = "The rules added.", body = Vec<Shown>)),
+    responses((status = 201, description = "The rules added.", body = Vec<RuleView>)),
 )]
 async fn add(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Extension(operations): Extension<Known>,
     Raw(bytes): Raw,
-) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {
+) -> Result<(StatusCode, Json<Vec<RuleView>>), Problem> {
     let rules = rules(&bytes, operations)?;
     let added = change(&chosen, |faults| {
         let ids = faults.add(rules)?;
-        Ok(ids.iter().filter_map(|id| faults.get(id).map(Shown::from)).collect())
+        Ok(ids.iter().filter_map(|id| faults.get(id).map(RuleView::from)).collect())
     })?;
     Ok((StatusCode::CREATED, Json(added)))
 }
@@ -102,13 +105,13 @@ async fn add(
     operation_id = "replaceFaults",
     tag = "Faults",
     request_body = Rules,
-    responses((status = 200, description = "The rules in force.", body = Vec<Shown>)),
+    responses((status = 200, description = "The rules in force.", body = Vec<RuleView>)),
 )]
 async fn replace(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Extension(operations): Extension<Known>,
     Raw(bytes): Raw,
-) -> Result<Json<Vec<Shown>>, Problem> {
+) -> Result<Json<Vec<RuleView>>, Problem> {
     let rules = rules(&bytes, operations)?;
     change(&chosen, |faults| {
         let mut next = Engine::default();
@@ -127,7 +130,7 @@ async fn replace(
     tag = "Faults",
     responses((status = 204, description = "None is in force.")),
 )]
-async fn clear(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Problem> {
+async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> Result<StatusCode, Problem> {
     change(&chosen, |faults| {
         *faults = Engine::default();
         Ok(())
@@ -144,16 +147,16 @@ async fn clear(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Probl
     params(("id" = String, Path, description = "The id.")),
     responses((status = 204, description = "It is gone.")),
 )]
-async fn remove(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+async fn remove(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let found = change(&chosen, |faults| Ok(faults.remove(&id)))?;
     found.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_fault(&chosen, &id))
 }
 
-fn change<T>(chosen: &Chosen, how: impl FnOnce(&mut Engine) -> Result<T, Conflict>) -> Result<T, Problem> {
+fn change<T>(chosen: &SelectedSandbox, how: impl FnOnce(&mut Engine) -> Result<T, Conflict>) -> Result<T, Problem> {
     chosen.sandbox.change_faults(how).map_err(|conflict| Problem::conflict(conflict.to_string()))
 }
 
-fn no_fault(chosen: &Chosen, id: &str) -> Problem {
+fn no_fault(chosen: &SelectedSandbox, id: &str) -> Problem {
     let near = chosen.sandbox.look_at_faults(|faults| {
         let ids: Vec<&str> = faults.rules().filter_map(|(rule, _)| rule.id.as_deref()).collect();
         nearest(id, ids.into_iter())
@@ -215,7 +218,7 @@ struct ShownSet {
     tag = "Faults",
     responses((status = 200, description = "The sets, and whether they are in force.", body = Vec<ShownSet>)),
 )]
-async fn list_sets(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownSet>> {
+async fn list_sets(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ShownSet>> {
     let shown = |set: Set| {
         let active = chosen.sandbox.look_at_faults(|faults| faults.rules().any(|(rule, _)| is_of(set, rule)));
         ShownSet { name: set.name, title: set.title, active, rules: set.rules(0, &Match::default()) }
@@ -248,21 +251,21 @@ struct AskedSet {
     tag = "Faults",
     params(("name" = String, Path, description = "The name.")),
     request_body = Option<AskedSet>,
-    responses((status = 201, description = "The rules of the set.", body = Vec<Shown>)),
+    responses((status = 201, description = "The rules of the set.", body = Vec<RuleView>)),
 )]
 async fn add_set(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Extension(operations): Extension<Known>,
     Path(name): Path<String>,
     Strict(asked): Strict<AskedSet>,
-) -> Result<(StatusCode, Json<Vec<Shown>>), Problem> {
+) -> Result<(StatusCode, Json<Vec<RuleView>>), Problem> {
     let set = Set::named(&name).map_err(|unknown| Problem::unknown(unknown.to_string()))?;
     check_operation(&asked.about, operations).map_err(|problem| bad("match.operationId", &problem))?;
     let rules = set.rules(asked.seed, &asked.about);
     rules.iter().try_for_each(Rule::check).map_err(|wrong| bad(&wrong.path, &wrong.problem))?;
     let added = change(&chosen, |faults| {
         let ids = faults.put_set(set, asked.seed, &asked.about)?;
-        Ok(ids.iter().filter_map(|id| faults.get(id).map(Shown::from)).collect())
+        Ok(ids.iter().filter_map(|id| faults.get(id).map(RuleView::from)).collect())
     })?;
     Ok((StatusCode::CREATED, Json(added)))
 }
@@ -276,7 +279,10 @@ async fn add_set(
     params(("name" = String, Path, description = "The name.")),
     responses((status = 204, description = "It is no longer in force.")),
 )]
-async fn remove_set(Extension(chosen): Extension<Chosen>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+async fn remove_set(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
     let set = Set::named(&name).map_err(|unknown| Problem::unknown(unknown.to_string()))?;
     let removed = change(&chosen, |faults| Ok(faults.remove_set(set)))?;
     let not_there = || Problem::unknown(format!("the set \"{name}\" is not in force"));

@@ -13,7 +13,7 @@ use utoipa::{
 };
 
 use crate::{
-    journal::{Exchange, Match, matching::Statuses},
+    journal::{Match, RecordedRequest, matching::Statuses},
     scenario::check::nearest,
     support::{glob::BadPattern, problem::Problem},
 };
@@ -124,7 +124,7 @@ impl Asked {
     }
 
     /// Whether an exchange is asked for.
-    pub fn admits(&self, exchange: &Exchange) -> bool {
+    pub fn admits(&self, exchange: &RecordedRequest) -> bool {
         self.from.is_none_or(|from| exchange.at >= from) && self.wanted.matches(exchange)
     }
 }

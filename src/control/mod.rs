@@ -56,7 +56,7 @@ use utoipa::ToSchema;
 
 use crate::{
     console, route,
-    sandbox::{registry::World, selection::Chosen},
+    sandbox::{registry::Registry, selection::SelectedSandbox},
     support::{problem::Problem, routes::Routes},
 };
 
@@ -82,7 +82,7 @@ fn probe_routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
 
 /// Every route of this surface with its place in the OpenAPI document. Not in it: the document itself, and
 /// what the console reads.
-fn routes() -> Routes<Arc<World>> {
+fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
         .merge(sandboxes::routes())
         .merge(clock::routes())
@@ -100,7 +100,7 @@ fn routes() -> Routes<Arc<World>> {
 }
 
 /// The control surface.
-pub fn router(world: Arc<World>, guard: Guard) -> Router {
+pub fn router(registry: Arc<Registry>, guard: Guard) -> Router {
     routes()
         .into_router()
         .merge(console::routes())
@@ -109,7 +109,7 @@ pub fn router(world: Arc<World>, guard: Guard) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(Arc::new(guard), guard::check))
-        .with_state(world)
+        .with_state(registry)
 }
 
 /// Whether the process lives.
@@ -136,7 +136,7 @@ async fn health() -> Json<Health> {
         (status = 503, description = "It cannot.", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-async fn ready(Extension(chosen): Extension<Chosen>) -> Result<Json<Health>, Problem> {
+async fn ready(Extension(chosen): Extension<SelectedSandbox>) -> Result<Json<Health>, Problem> {
     let (store, _) = chosen.sandbox.sim.look();
     if store.tenant(store.default_tenant).is_none() {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the scenario's default tenant is gone"));

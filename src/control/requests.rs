@@ -19,12 +19,12 @@ use super::{
 };
 use crate::{
     journal::{
-        Exchange, Match, curl, har,
-        show::{Row, Whole},
+        Match, RecordedRequest, curl, har,
+        request_view::{Row, Whole},
         verify::{self, Expectation, Nearest, Verdict},
     },
     route,
-    sandbox::{Sandbox, events::Event, registry::World, selection::Chosen},
+    sandbox::{Sandbox, events::Event, registry::Registry, selection::SelectedSandbox},
     support::{problem::Problem, routes::Routes},
 };
 
@@ -34,7 +34,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// How many rows a list has if nothing is said.
 const PAGE: usize = 100;
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
         .routes(route!(list, clear))
         .routes(route!(list_unmatched))
@@ -67,7 +67,7 @@ struct Page<'e> {
     params(Filters),
     responses((status = 200, description = "A page of the journal, oldest first.", body = Page)),
 )]
-async fn list(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+async fn list(Extension(chosen): Extension<SelectedSandbox>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     Ok(page(&chosen.sandbox, &Asked::read(query.as_deref().unwrap_or_default())?))
 }
 
@@ -80,7 +80,10 @@ async fn list(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -
     params(Filters),
     responses((status = 200, description = "A page of those that no operation answers.", body = Page)),
 )]
-async fn list_unmatched(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+async fn list_unmatched(
+    Extension(chosen): Extension<SelectedSandbox>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let mut asked = Asked::read(query.as_deref().unwrap_or_default())?;
     asked.wanted.unmatched = Some(true);
     Ok(page(&chosen.sandbox, &asked))
@@ -90,7 +93,7 @@ fn page(sandbox: &Sandbox, asked: &Asked) -> Response {
     let limit = asked.limit.unwrap_or(PAGE);
     let excerpt = sandbox.journal.after(asked.since);
     let mut found = excerpt.exchanges.iter().filter(|exchange| asked.admits(exchange));
-    let rows: Vec<&Arc<Exchange>> = found.by_ref().take(limit).collect();
+    let rows: Vec<&Arc<RecordedRequest>> = found.by_ref().take(limit).collect();
     let next = match (found.next(), rows.last()) {
         (None, _) => excerpt.last,
         (Some(_), Some(last)) => last.seq,
@@ -108,7 +111,7 @@ fn page(sandbox: &Sandbox, asked: &Asked) -> Response {
     tag = "Requests",
     responses((status = 204, description = "The journal is empty.")),
 )]
-async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {
+async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
     chosen.sandbox.clear_journal();
     StatusCode::NO_CONTENT
 }
@@ -122,7 +125,7 @@ async fn clear(Extension(chosen): Extension<Chosen>) -> StatusCode {
     params(("id" = String, Path, description = "Its number in the journal, or the `x-request-id` of its answer.")),
     responses((status = 200, description = "The request and its answer.", body = Whole)),
 )]
-async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<Response, Problem> {
+async fn show(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path<String>) -> Result<Response, Problem> {
     Ok(Json(Whole::from(&*find(&chosen.sandbox, &id)?)).into_response())
 }
 
@@ -135,12 +138,12 @@ async fn show(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> R
     params(("id" = String, Path, description = "Its number in the journal, or the `x-request-id` of its answer.")),
     responses((status = 200, description = "A line for a shell.", body = String, content_type = "text/plain")),
 )]
-async fn show_curl(Extension(chosen): Extension<Chosen>, Path(id): Path<String>) -> Result<String, Problem> {
+async fn show_curl(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path<String>) -> Result<String, Problem> {
     Ok(curl::line(&*find(&chosen.sandbox, &id)?) + "\n")
 }
 
 /// An exchange by its number, or by the `x-request-id` that its answer carried.
-fn find(sandbox: &Sandbox, id: &str) -> Result<Arc<Exchange>, Problem> {
+fn find(sandbox: &Sandbox, id: &str) -> Result<Arc<RecordedRequest>, Problem> {
     let found = match (id.parse().ok(), id.parse().ok()) {
         (Some(seq), _) => sandbox.journal.numbered(seq),
         (None, Some(id)) => sandbox.journal.with_id(id),
@@ -165,7 +168,10 @@ fn find(sandbox: &Sandbox, id: &str) -> Result<Arc<Exchange>, Problem> {
     params(Filters),
     responses((status = 200, description = "An HTTP archive (HAR 1.2).", body = Object)),
 )]
-async fn export_har(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+async fn export_har(
+    Extension(chosen): Extension<SelectedSandbox>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let asked = Asked::read(query.as_deref().unwrap_or_default())?;
     let excerpt = chosen.sandbox.journal.after(asked.since);
     let found = excerpt.exchanges.iter().filter(|exchange| asked.admits(exchange)).map(AsRef::as_ref);
@@ -182,34 +188,34 @@ async fn export_har(Extension(chosen): Extension<Chosen>, RawQuery(query): RawQu
     operation_id = "verifyRequests",
     tag = "Requests",
     request_body = Expectation,
-    responses((status = 200, description = "All is as expected.", body = Verdict), (status = 409, description = "Not as expected; the nearest miss is told.", body = Unmet, content_type = "application/problem+json")),
+    responses((status = 200, description = "All is as expected.", body = Verdict), (status = 409, description = "Not as expected; the nearest miss is told.", body = VerificationFailed, content_type = "application/problem+json")),
 )]
 async fn verify(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Strict(expected): Strict<Expectation>,
 ) -> Result<Response, Problem> {
     expected.check().map_err(Problem::bad)?;
     let verdict = expected.judge(&chosen.sandbox.journal.after(expected.since));
-    Ok(if verdict.passed { Json(verdict).into_response() } else { Unmet::from(verdict).into_response() })
+    Ok(if verdict.passed { Json(verdict).into_response() } else { VerificationFailed::from(verdict).into_response() })
 }
 
 /// What was expected has not come: problem details, and the verdict.
 #[derive(Debug, Serialize, ToSchema)]
-struct Unmet {
+struct VerificationFailed {
     #[serde(flatten)]
     problem: Problem,
     #[serde(flatten)]
     verdict: Verdict,
 }
 
-impl From<Verdict> for Unmet {
+impl From<Verdict> for VerificationFailed {
     fn from(verdict: Verdict) -> Self {
         let problem = Problem::conflict(verdict.explanation.clone());
         Self { problem: Problem { title: "Not as expected".into(), ..problem }, verdict }
     }
 }
 
-impl IntoResponse for Unmet {
+impl IntoResponse for VerificationFailed {
     fn into_response(self) -> Response {
         let mut response = (StatusCode::CONFLICT, Json(self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -282,11 +288,11 @@ struct Came<'e> {
     operation_id = "waitForRequests",
     tag = "Requests",
     request_body = Option<Awaited>,
-    responses((status = 200, description = "They have come.", body = Came), (status = 409, description = "Not as expected; the nearest miss is told.", body = Unmet, content_type = "application/problem+json")),
+    responses((status = 200, description = "They have come.", body = Came), (status = 409, description = "Not as expected; the nearest miss is told.", body = VerificationFailed, content_type = "application/problem+json")),
 )]
 async fn wait(
-    State(world): State<Arc<World>>,
-    Extension(chosen): Extension<Chosen>,
+    State(registry): State<Arc<Registry>>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Strict(awaited): Strict<Awaited>,
 ) -> Result<Response, Problem> {
     awaited.wanted.check().map_err(Problem::bad)?;
@@ -314,7 +320,7 @@ async fn wait(
             }
             Err(_) => Ok(awaited.missed(sandbox).into_response()),
         },
-        () = world.stop.stopped() => {
+        () = registry.stop.stopped() => {
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server stops; what was waited for has not come"))
         }
     }
@@ -322,12 +328,12 @@ async fn wait(
 
 impl Awaited {
     /// The first exchanges that are wanted, as many as are wanted.
-    fn found(&self, sandbox: &Sandbox) -> Vec<Arc<Exchange>> {
+    fn found(&self, sandbox: &Sandbox) -> Vec<Arc<RecordedRequest>> {
         let came = sandbox.journal.after(self.since).exchanges.into_iter();
         came.filter(|exchange| self.wanted.matches(exchange)).take(self.count).collect()
     }
 
-    fn missed(&self, sandbox: &Sandbox) -> Unmet {
+    fn missed(&self, sandbox: &Sandbox) -> VerificationFailed {
         let excerpt = sandbox.journal.after(self.since);
         let nearest: Option<Nearest> = verify::nearest(&self.wanted, &excerpt.exchanges);
         let matched: Vec<u64> = self.found(sandbox).iter().map(|exchange| exchange.seq).collect();

@@ -16,11 +16,11 @@ use super::{
 };
 use crate::{
     route,
-    sandbox::{Sandbox, registry::World},
+    sandbox::{Sandbox, registry::Registry},
     support::{problem::Problem, routes::Routes},
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new().routes(route!(list, create)).routes(route!(show, remove))
 }
 
@@ -41,7 +41,7 @@ struct New {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Sandbox)]
-pub struct Shown {
+pub struct SandboxView {
     /// Its name.
     pub name: String,
     /// What it was made from.
@@ -56,12 +56,12 @@ pub struct Shown {
 }
 
 /// How to reach a sandbox, for whoever sent these headers.
-pub fn shown(sandbox: &Sandbox, headers: &HeaderMap) -> Shown {
+pub fn shown(sandbox: &Sandbox, headers: &HeaderMap) -> SandboxView {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:8080");
     let port = host.rsplit_once(':').map_or("", |(_, port)| port);
     let colon = if port.is_empty() { "" } else { ":" };
     let name = &sandbox.name;
-    Shown {
+    SandboxView {
         name: name.to_string(),
         scenario: sandbox.scenario().name.clone(),
         base_url: format!("http://{host}/sandboxes/{name}"),
@@ -77,16 +77,16 @@ pub fn shown(sandbox: &Sandbox, headers: &HeaderMap) -> Shown {
     operation_id = "createSandbox",
     tag = "Sandboxes",
     request_body = Option<New>,
-    responses((status = 201, description = "The sandbox, and how to reach it.", body = Shown)),
+    responses((status = 201, description = "The sandbox, and how to reach it.", body = SandboxView)),
 )]
 async fn create(
-    State(world): State<Arc<World>>,
+    State(registry): State<Arc<Registry>>,
     headers: HeaderMap,
     Strict(new): Strict<New>,
-) -> Result<(StatusCode, Json<Shown>), Problem> {
-    let settings = new.settings.map(|patch| patched(world.root.settings(), &patch)).transpose()?;
-    let name = new.name.unwrap_or_else(|| world.new_name());
-    let sandbox = world.create(&name, new.scenario.as_deref(), settings)?;
+) -> Result<(StatusCode, Json<SandboxView>), Problem> {
+    let settings = new.settings.map(|patch| patched(registry.root.settings(), &patch)).transpose()?;
+    let name = new.name.unwrap_or_else(|| registry.new_name());
+    let sandbox = registry.create(&name, new.scenario.as_deref(), settings)?;
     Ok((StatusCode::CREATED, Json(shown(&sandbox, &headers))))
 }
 
@@ -96,10 +96,10 @@ async fn create(
     path = "/_mock/sandboxes",
     operation_id = "listSandboxes",
     tag = "Sandboxes",
-    responses((status = 200, description = "All sandboxes with names, by name.", body = Vec<Shown>)),
+    responses((status = 200, description = "All sandboxes with names, by name.", body = Vec<SandboxView>)),
 )]
-async fn list(State(world): State<Arc<World>>, headers: HeaderMap) -> Json<Vec<Shown>> {
-    Json(world.list().iter().map(|sandbox| shown(sandbox, &headers)).collect())
+async fn list(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Json<Vec<SandboxView>> {
+    Json(registry.list().iter().map(|sandbox| shown(sandbox, &headers)).collect())
 }
 
 /// How to reach a sandbox.
@@ -109,14 +109,14 @@ async fn list(State(world): State<Arc<World>>, headers: HeaderMap) -> Json<Vec<S
     operation_id = "getSandbox",
     tag = "Sandboxes",
     params(("name" = String, Path, description = "The name.")),
-    responses((status = 200, description = "The sandbox, and how to reach it.", body = Shown)),
+    responses((status = 200, description = "The sandbox, and how to reach it.", body = SandboxView)),
 )]
 async fn show(
-    State(world): State<Arc<World>>,
+    State(registry): State<Arc<Registry>>,
     headers: HeaderMap,
     Path(name): Path<String>,
-) -> Result<Json<Shown>, Problem> {
-    Ok(Json(shown(&*world.existing(&name)?, &headers)))
+) -> Result<Json<SandboxView>, Problem> {
+    Ok(Json(shown(&*registry.existing(&name)?, &headers)))
 }
 
 /// Removes a sandbox.
@@ -128,7 +128,7 @@ async fn show(
     params(("name" = String, Path, description = "The name.")),
     responses((status = 204, description = "It is gone.")),
 )]
-async fn remove(State(world): State<Arc<World>>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
-    world.remove(&name)?;
+async fn remove(State(registry): State<Arc<Registry>>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+    registry.remove(&name)?;
     Ok(StatusCode::NO_CONTENT)
 }

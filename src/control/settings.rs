@@ -17,15 +17,15 @@ use crate::{
     sandbox::{
         Auth, Settings, StartClock,
         deprecations::{self, Mode, Sunset},
-        registry::World,
-        selection::Chosen,
+        registry::Registry,
+        selection::SelectedSandbox,
     },
     scenario::check::nearest,
     support::{problem::Problem, routes::Routes},
     wire::Style,
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new().routes(route!(show, change))
 }
 
@@ -33,7 +33,7 @@ pub fn routes() -> Routes<Arc<World>> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Settings)]
-struct Shown {
+struct SettingsView {
     style: Style,
     auth: Auth,
     /// From the 202 of a refresh to its end.
@@ -197,14 +197,14 @@ pub fn exact(text: &str) -> Option<TimeDelta> {
     path = "/_mock/settings",
     operation_id = "getSettings",
     tag = "Settings",
-    responses((status = 200, description = "The settings.", body = Shown)),
+    responses((status = 200, description = "The settings.", body = SettingsView)),
 )]
-async fn show(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
+async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<SettingsView> {
     let Settings { style, auth, refresh_delay: _, sunset, journal, clock: _, faults: _ } = chosen.sandbox.settings();
     let Sunset { mode, date, brownout, only } = sunset;
     let (store, _) = chosen.sandbox.sim.look();
     let sunset = ShownSunset { mode, date, brownout: brownout.map(spoken), only };
-    Json(Shown { style, auth, refresh_delay: spoken(store.refresh.delay), sunset, journal })
+    Json(SettingsView { style, auth, refresh_delay: spoken(store.refresh.delay), sunset, journal })
 }
 
 /// Answers differently from here on; what is not given stays.
@@ -214,9 +214,12 @@ async fn show(Extension(chosen): Extension<Chosen>) -> Json<Shown> {
     operation_id = "changeSettings",
     tag = "Settings",
     request_body = Patch,
-    responses((status = 200, description = "The settings now.", body = Shown)),
+    responses((status = 200, description = "The settings now.", body = SettingsView)),
 )]
-async fn change(Extension(chosen): Extension<Chosen>, Strict(patch): Strict<Patch>) -> Result<Json<Shown>, Problem> {
+async fn change(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Strict(patch): Strict<Patch>,
+) -> Result<Json<SettingsView>, Problem> {
     if patch.clock.is_some() {
         return Err(Problem::bad("clock: a running sandbox's clock is set with PUT /_mock/clock"));
     }

@@ -19,13 +19,13 @@ use super::{
 use crate::{
     route,
     sandbox::{
-        registry::{World, known_as},
-        selection::Chosen,
+        registry::{Registry, known_as},
+        selection::SelectedSandbox,
     },
     support::{problem::Problem, routes::Routes},
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
         .routes(route!(list_snapshots, save_snapshot))
         .routes(route!(diff_snapshots))
@@ -62,7 +62,7 @@ struct ShownSnapshot {
     tag = "State",
     responses((status = 200, description = "The snapshots, by name.", body = Vec<ShownSnapshot>)),
 )]
-async fn list_snapshots(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownSnapshot>> {
+async fn list_snapshots(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ShownSnapshot>> {
     let snapshots = chosen.sandbox.snapshots().into_iter();
     Json(snapshots.map(|(name, taken_at)| ShownSnapshot { name, taken_at }).collect())
 }
@@ -77,7 +77,7 @@ async fn list_snapshots(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownS
     responses((status = 201, description = "The state is kept.")),
 )]
 async fn save_snapshot(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<Named>,
 ) -> Result<StatusCode, Problem> {
     if asked.name.is_empty() || asked.name.len() > 100 {
@@ -102,7 +102,10 @@ async fn save_snapshot(
     params(("name" = String, Path, description = "The name.")),
     responses((status = 204, description = "State and clock are as they were.")),
 )]
-async fn load_snapshot(Extension(chosen): Extension<Chosen>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+async fn load_snapshot(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
     let found = chosen.sandbox.load_snapshot(&name);
     found.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_snapshot(&name))
 }
@@ -117,7 +120,7 @@ async fn load_snapshot(Extension(chosen): Extension<Chosen>, Path(name): Path<St
     responses((status = 200, description = "The files, by name.", body = Object)),
 )]
 async fn show_snapshot(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
 ) -> Result<Json<Map<String, Value>>, Problem> {
     chosen.sandbox.export_snapshot(&name).map(Json).ok_or_else(|| no_snapshot(&name))
@@ -133,7 +136,7 @@ async fn show_snapshot(
     responses((status = 204, description = "It is gone.")),
 )]
 async fn delete_snapshot(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let found = chosen.sandbox.delete_snapshot(&name);
@@ -157,18 +160,18 @@ struct Fork {
     tag = "State",
     params(("name" = String, Path, description = "The name.")),
     request_body = Option<Fork>,
-    responses((status = 201, description = "The sandbox made of it.", body = sandboxes::Shown)),
+    responses((status = 201, description = "The sandbox made of it.", body = sandboxes::SandboxView)),
 )]
 async fn fork_snapshot(
-    State(world): State<Arc<World>>,
-    Extension(chosen): Extension<Chosen>,
+    State(registry): State<Arc<Registry>>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
     headers: HeaderMap,
     Strict(asked): Strict<Fork>,
-) -> Result<(StatusCode, Json<sandboxes::Shown>), Problem> {
-    let sandbox = asked.sandbox.map_or_else(|| Ok(world.new_name()), |name| known_as(&name))?;
+) -> Result<(StatusCode, Json<sandboxes::SandboxView>), Problem> {
+    let sandbox = asked.sandbox.map_or_else(|| Ok(registry.new_name()), |name| known_as(&name))?;
     let forked = chosen.sandbox.fork_snapshot(&name, &sandbox).ok_or_else(|| no_snapshot(&name))?;
-    let forked = world.insert(Arc::new(forked))?;
+    let forked = registry.insert(Arc::new(forked))?;
     Ok((StatusCode::CREATED, Json(sandboxes::shown(&forked, &headers))))
 }
 
@@ -212,7 +215,7 @@ struct Difference {
     responses((status = 200, description = "Where the two differ.", body = Differences)),
 )]
 async fn diff_snapshots(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Query(asked): Query<Diff>,
 ) -> Result<Json<Differences>, Problem> {
     let state = |name: &str| match name {

@@ -10,12 +10,12 @@ use utoipa::ToSchema;
 use super::body::{Path, Strict};
 use crate::{
     route,
-    sandbox::{registry::World, selection::Chosen},
+    sandbox::{registry::Registry, selection::SelectedSandbox},
     scenario::{self, format},
     support::{problem::Problem, routes::Routes},
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
         .routes(route!(list_scenarios))
         .routes(route!(load_scenario))
@@ -48,16 +48,19 @@ enum ShownScenario {
     tag = "State",
     responses((status = 200, description = "The scenarios, and the one that the sandbox was made from.", body = Scenarios)),
 )]
-async fn list_scenarios(State(world): State<Arc<World>>, Extension(chosen): Extension<Chosen>) -> Json<Scenarios> {
+async fn list_scenarios(
+    State(registry): State<Arc<Registry>>,
+    Extension(chosen): Extension<SelectedSandbox>,
+) -> Json<Scenarios> {
     let current = chosen.sandbox.scenario().name.clone();
-    let shown = |name: String| match world.scenario(&name) {
+    let shown = |name: String| match registry.scenario(&name) {
         Ok(scenario) => {
             let format::Scenario { title, description, .. } = scenario.meta.clone();
             ShownScenario::Fine { current: name == current, name, title, description }
         }
         Err(error) => ShownScenario::Broken { name, problem: error.to_string() },
     };
-    let scenarios = world.catalog.names().into_iter().map(shown).collect();
+    let scenarios = registry.catalog.names().into_iter().map(shown).collect();
     Json(Scenarios { current, scenarios })
 }
 
@@ -71,11 +74,11 @@ async fn list_scenarios(State(world): State<Arc<World>>, Extension(chosen): Exte
     responses((status = 204, description = "The sandbox has started anew.")),
 )]
 async fn load_scenario(
-    State(world): State<Arc<World>>,
-    Extension(chosen): Extension<Chosen>,
+    State(registry): State<Arc<Registry>>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    chosen.sandbox.load(world.scenario(&name)?)?;
+    chosen.sandbox.load(registry.scenario(&name)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -87,7 +90,7 @@ async fn load_scenario(
     tag = "State",
     responses((status = 204, description = "The sandbox is as at its start; its clock goes on.")),
 )]
-async fn reset(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Problem> {
+async fn reset(Extension(chosen): Extension<SelectedSandbox>) -> Result<StatusCode, Problem> {
     chosen.sandbox.reset()?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -100,7 +103,7 @@ async fn reset(Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Probl
     tag = "State",
     responses((status = 200, description = "The files of a scenario that starts as this state is, by name.", body = Object)),
 )]
-async fn export_state(Extension(chosen): Extension<Chosen>) -> Json<Map<String, Value>> {
+async fn export_state(Extension(chosen): Extension<SelectedSandbox>) -> Json<Map<String, Value>> {
     Json(chosen.sandbox.export())
 }
 
@@ -115,7 +118,7 @@ async fn export_state(Extension(chosen): Extension<Chosen>) -> Json<Map<String, 
     responses((status = 204, description = "The sandbox has started anew from these files.")),
 )]
 async fn replace_state(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Strict(files): Strict<BTreeMap<String, Value>>,
 ) -> Result<StatusCode, Problem> {
     let bytes = |value: &Value| Cow::Owned(value.to_string().into_bytes());

@@ -11,12 +11,12 @@ use super::body::{Any, Path, Strict};
 use crate::{
     model::{Refusal, Store, TenantId},
     route,
-    sandbox::{registry::World, selection::Chosen},
+    sandbox::{registry::Registry, selection::SelectedSandbox},
     scenario::{format, rows},
     support::{problem::Problem, routes::Routes},
 };
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
         .routes(route!(put_entitlement))
         .routes(route!(put_msp_entitlement))
@@ -38,7 +38,7 @@ pub fn routes() -> Routes<Arc<World>> {
     responses((status = 204, description = "The tenant has it.")),
 )]
 async fn put_entitlement(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
@@ -58,7 +58,7 @@ async fn put_entitlement(
     responses((status = 204, description = "The MSP has it.")),
 )]
 async fn put_msp_entitlement(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
@@ -78,7 +78,7 @@ async fn put_msp_entitlement(
     responses((status = 204, description = "The tenant runs these devices and no others.")),
 )]
 async fn set_devices(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
@@ -97,7 +97,7 @@ async fn set_devices(
     responses((status = 204, description = "It is gone.")),
 )]
 async fn remove_purchase(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path((tenant, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
@@ -107,7 +107,7 @@ async fn remove_purchase(
         .ok_or_else(|| Problem::unknown(format!("tenant {tenant} has no purchase {id}")))
 }
 
-fn edit(chosen: &Chosen, edit: impl FnOnce(&mut Store) -> Result<(), Refusal>) -> Result<StatusCode, Problem> {
+fn edit(chosen: &SelectedSandbox, edit: impl FnOnce(&mut Store) -> Result<(), Refusal>) -> Result<StatusCode, Problem> {
     chosen.sandbox.sim.change(|store, _| edit(store)).map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -148,7 +148,7 @@ struct ShownTenant {
     tag = "State",
     responses((status = 200, description = "All tenants, by id.", body = Vec<ShownTenant>)),
 )]
-async fn list_tenants(Extension(chosen): Extension<Chosen>) -> Json<Vec<ShownTenant>> {
+async fn list_tenants(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ShownTenant>> {
     let (store, _) = chosen.sandbox.sim.look();
     let shown = store.tenants().map(|tenant| ShownTenant {
         id: tenant.id,
@@ -183,7 +183,7 @@ struct Clone {
     responses((status = 201, description = "The copy is there.")),
 )]
 async fn clone_tenant(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
     Strict(asked): Strict<Clone>,
 ) -> Result<StatusCode, Problem> {
@@ -216,7 +216,7 @@ struct EndSessions {
     responses((status = 204, description = "All tokens issued until now are dead.")),
 )]
 async fn end_sessions(
-    Extension(chosen): Extension<Chosen>,
+    Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<EndSessions>,
 ) -> Result<StatusCode, Problem> {
     chosen.sandbox.sim.change(|store, _| store.end_sessions(asked.tenant_id)).map_err(refused)?;

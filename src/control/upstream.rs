@@ -9,21 +9,21 @@ use utoipa::ToSchema;
 use crate::{
     proxy::Upstream,
     route,
-    sandbox::{registry::World, selection::Chosen},
+    sandbox::{registry::Registry, selection::SelectedSandbox},
     scenario::format::OverrideRow,
     support::{problem::Problem, routes::Routes},
 };
 
 type Connected = Option<Extension<Arc<Upstream>>>;
 
-pub fn routes() -> Routes<Arc<World>> {
+pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new().routes(route!(show)).routes(route!(list, clear))
 }
 
 /// The real system behind the simulator.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Upstream)]
-struct Shown {
+struct UpstreamView {
     /// Null if there is none.
     url: Option<String>,
 }
@@ -34,10 +34,10 @@ struct Shown {
     path = "/_mock/upstream",
     operation_id = "getUpstream",
     tag = "Upstream",
-    responses((status = 200, description = "Where it is; nothing if there is none.", body = Shown)),
+    responses((status = 200, description = "Where it is; nothing if there is none.", body = UpstreamView)),
 )]
-async fn show(upstream: Connected) -> Json<Shown> {
-    Json(Shown { url: upstream.map(|Extension(upstream)| upstream.url()) })
+async fn show(upstream: Connected) -> Json<UpstreamView> {
+    Json(UpstreamView { url: upstream.map(|Extension(upstream)| upstream.url()) })
 }
 
 /// Rows of overrides.json, ready to be put into a scenario.
@@ -48,7 +48,10 @@ async fn show(upstream: Connected) -> Json<Shown> {
     tag = "Upstream",
     responses((status = 200, description = "Rows of overrides.json.", body = Vec<Object>)),
 )]
-async fn list(upstream: Connected, Extension(chosen): Extension<Chosen>) -> Result<Json<Vec<OverrideRow>>, Problem> {
+async fn list(
+    upstream: Connected,
+    Extension(chosen): Extension<SelectedSandbox>,
+) -> Result<Json<Vec<OverrideRow>>, Problem> {
     Ok(Json(connected(upstream)?.recorded.rows(&chosen.sandbox.name)))
 }
 
@@ -60,7 +63,7 @@ async fn list(upstream: Connected, Extension(chosen): Extension<Chosen>) -> Resu
     tag = "Upstream",
     responses((status = 204, description = "Nothing is recorded.")),
 )]
-async fn clear(upstream: Connected, Extension(chosen): Extension<Chosen>) -> Result<StatusCode, Problem> {
+async fn clear(upstream: Connected, Extension(chosen): Extension<SelectedSandbox>) -> Result<StatusCode, Problem> {
     connected(upstream)?.recorded.clear(&chosen.sandbox.name);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -19,13 +19,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::oneshot;
 
 use crate::{
-    api::response::connection::{Line, Lines},
+    api::response::connection::{BreakableListener, ConnectionControl},
     cli::serve,
     embed::simulator::Simulator,
     sandbox::{
         Auth, Sandbox, Settings,
         clock::{Clock, StartClock},
-        registry::{Rules, World, WorldError},
+        registry::{Registry, RegistryError, RegistryLimits},
     },
     scenario::{Catalog, LoadError},
     wire::{Style, date},
@@ -114,7 +114,7 @@ impl MockServer {
 
     /// A sandbox of its own on the same server: own state, own clock, own faults and requests. It starts
     /// like the root did, and is removed when the server ends.
-    pub fn sandbox(&self) -> Result<Self, WorldError> {
+    pub fn sandbox(&self) -> Result<Self, RegistryError> {
         Ok(Self { simulator: self.simulator.sandbox()?, running: Arc::clone(&self.running) })
     }
 }
@@ -171,40 +171,40 @@ impl Builder {
 
     /// Starts on a free port of this machine, from a test that is not async.
     pub fn start_blocking(self) -> Result<MockServer, StartError> {
-        let world = self.world()?;
+        let registry = self.registry()?;
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(StartError::Listen)?;
         listener.set_nonblocking(true).map_err(StartError::Listen)?;
         let address = listener.local_addr().map_err(StartError::Listen)?;
-        let app = serve::world_router(Arc::clone(&world), Vec::new());
-        let app = app.into_make_service_with_connect_info::<Line>();
+        let app = serve::world_router(Arc::clone(&registry), Vec::new());
+        let app = app.into_make_service_with_connect_info::<ConnectionControl>();
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Listen)?;
         let serve = move || {
             runtime.block_on(async move {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
                 tokio::select! {
-                    _ = axum::serve(Lines(listener), app) => {}
+                    _ = axum::serve(BreakableListener(listener), app) => {}
                     _ = stopped => {}
                 }
             });
         };
         let thread = std::thread::Builder::new().name("r1-entitlements-mock".into()).spawn(serve);
         let stop = parking_lot::Mutex::new(Some((stop, thread.map_err(StartError::Listen)?)));
-        Ok(MockServer { simulator: Simulator::new(world), running: Arc::new(Running { address, stop }) })
+        Ok(MockServer { simulator: Simulator::new(registry), running: Arc::new(Running { address, stop }) })
     }
 
     /// A simulator without a port: [`Simulator::service`] is a tower service.
     pub fn without_port(self) -> Result<Simulator, StartError> {
-        Ok(Simulator::new(self.world()?))
+        Ok(Simulator::new(self.registry()?))
     }
 
-    fn world(mut self) -> Result<Arc<World>, StartError> {
+    fn registry(mut self) -> Result<Arc<Registry>, StartError> {
         if let Some((text, frozen)) = self.clock {
             let in_range = |at: &DateTime<Utc>| (Clock::earliest()..=Clock::latest()).contains(at);
             let at = date::moment(&text).filter(in_range).ok_or(StartError::BadDate(text))?;
             self.settings.clock = Some(StartClock { at, frozen });
         }
         let (sandbox, _) = Sandbox::new(self.catalog.load(&self.scenario)?, self.settings)?;
-        Ok(Arc::new(World::new(Arc::new(sandbox), self.catalog, Rules::default())))
+        Ok(Arc::new(Registry::new(Arc::new(sandbox), self.catalog, RegistryLimits::default())))
     }
 }

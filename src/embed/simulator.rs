@@ -13,18 +13,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     cli::serve,
     faults::{
-        Conflict, Counts, Engine, Match as FaultMatch, Rule, Wrong,
+        Conflict, Counts, Engine, InvalidRule, Match as FaultMatch, Rule,
         sets::{Set, UnknownSet},
     },
     journal::{
-        Exchange, Match,
+        Match, RecordedRequest,
         verify::{Count, Expectation, Verdict},
     },
     model::Store,
     sandbox::{
         self, Sandbox, Settings,
         clock::Clock,
-        registry::{World, WorldError},
+        registry::{Registry, RegistryError},
         selection::SANDBOX,
     },
     scenario::LoadError,
@@ -45,19 +45,19 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Simulator {
-    pub(crate) world: Arc<World>,
+    pub(crate) registry: Arc<Registry>,
     pub(crate) sandbox: Arc<Sandbox>,
 }
 
 impl Simulator {
-    pub(crate) fn new(world: Arc<World>) -> Self {
-        Self { sandbox: Arc::clone(&world.root), world }
+    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+        Self { sandbox: Arc::clone(&registry.root), registry }
     }
 
     /// A tower service that answers as the server would, the control surface included. It is about this
     /// sandbox, unless a request says otherwise.
     pub fn service(&self) -> Router {
-        let service = serve::world_router(Arc::clone(&self.world), Vec::new());
+        let service = serve::world_router(Arc::clone(&self.registry), Vec::new());
         // Names of sandboxes are plain.
         let Ok(name) = HeaderValue::from_str(&self.sandbox.name) else { return service };
         let choose = move |mut request: Request, next: Next| {
@@ -72,9 +72,9 @@ impl Simulator {
     }
 
     /// A sandbox of its own: own state, own clock, own faults and requests. It starts like the root did.
-    pub fn sandbox(&self) -> Result<Self, WorldError> {
-        let sandbox = self.world.create(&self.world.new_name(), None, None)?;
-        Ok(Self { world: Arc::clone(&self.world), sandbox })
+    pub fn sandbox(&self) -> Result<Self, RegistryError> {
+        let sandbox = self.registry.create(&self.registry.new_name(), None, None)?;
+        Ok(Self { registry: Arc::clone(&self.registry), sandbox })
     }
 
     /// The clock.
@@ -109,7 +109,7 @@ impl Simulator {
 
     /// Starts anew as another scenario; the clock goes on.
     pub fn load(&self, scenario: &str) -> Result<(), LoadError> {
-        self.sandbox.load(self.world.scenario(scenario)?)
+        self.sandbox.load(self.registry.scenario(scenario)?)
     }
 
     /// Goes back to the start; the clock goes on.
@@ -148,26 +148,26 @@ pub struct RequestsHandle<'a>(&'a Sandbox);
 /// What was expected has not come. Its text tells the nearest miss, field by field.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}", .0.explanation)]
-pub struct Unmet(pub Verdict);
+pub struct VerificationFailed(pub Verdict);
 
 impl RequestsHandle<'_> {
     /// All that is in the journal, oldest first.
-    pub fn list(&self) -> Vec<Arc<Exchange>> {
+    pub fn list(&self) -> Vec<Arc<RecordedRequest>> {
         self.0.journal.after(0).exchanges
     }
 
     /// Whether so many requests are like that: a number, or a range such as `1..` or `2..=3`.
-    pub fn verify(&self, wanted: Match, count: impl Into<Count>) -> Result<(), Unmet> {
+    pub fn verify(&self, wanted: Match, count: impl Into<Count>) -> Result<(), VerificationFailed> {
         self.judge(&Expectation { wanted: Some(wanted), count: Some(count.into()), ..Expectation::default() })
     }
 
     /// Whether requests like these came in this order, anything between them.
-    pub fn verify_order(&self, order: impl IntoIterator<Item = Match>) -> Result<(), Unmet> {
+    pub fn verify_order(&self, order: impl IntoIterator<Item = Match>) -> Result<(), VerificationFailed> {
         self.judge(&Expectation { order: Some(order.into_iter().collect()), ..Expectation::default() })
     }
 
     /// Waits until so many requests like that have come; at once if they have. `timeout` is real time.
-    pub async fn wait(&self, wanted: Match, count: u64, timeout: Duration) -> Result<(), Unmet> {
+    pub async fn wait(&self, wanted: Match, count: u64, timeout: Duration) -> Result<(), VerificationFailed> {
         let mut events = self.0.sim.subscribe();
         let expected = Expectation { wanted: Some(wanted), count: Some((count..).into()), ..Expectation::default() };
         let came = async {
@@ -186,12 +186,12 @@ impl RequestsHandle<'_> {
         self.0.clear_journal();
     }
 
-    fn judge(&self, expected: &Expectation) -> Result<(), Unmet> {
+    fn judge(&self, expected: &Expectation) -> Result<(), VerificationFailed> {
         if let Err(explanation) = expected.check() {
-            return Err(Unmet(Verdict { passed: false, explanation, matched: Vec::new(), nearest: None }));
+            return Err(VerificationFailed(Verdict { passed: false, explanation, matched: Vec::new(), nearest: None }));
         }
         let verdict = expected.judge(&self.0.journal.after(0));
-        if verdict.passed { Ok(()) } else { Err(Unmet(verdict)) }
+        if verdict.passed { Ok(()) } else { Err(VerificationFailed(verdict)) }
     }
 }
 
@@ -217,7 +217,7 @@ pub struct FaultsHandle<'a>(&'a Sandbox);
 pub enum FaultError {
     /// The rule is wrong.
     #[error(transparent)]
-    Wrong(#[from] Wrong),
+    InvalidRule(#[from] InvalidRule),
     /// It does not fit those in force.
     #[error(transparent)]
     Conflict(#[from] Conflict),

@@ -63,7 +63,7 @@ impl Buckets {
     }
 }
 
-/// Rounded up, at least one: `Retry-After` knows no fractions.
+/// Rounded up, at least one: `Retry-ResponseEffect` knows no fractions.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive range")]
 fn whole_seconds(seconds: f64) -> u64 {
     seconds.ceil().clamp(1.0, 1e9) as u64

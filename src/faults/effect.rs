@@ -20,7 +20,7 @@ pub enum Effect {
     Status {
         /// The status, 400 to 599.
         code: u16,
-        /// Seconds, for the header `Retry-After`.
+        /// Seconds, for the header `Retry-ResponseEffect`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<u64>,
         /// In the place of the vendor's code.

@@ -10,12 +10,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Draw, Effect, Match, Plan, Rule, bucket::Buckets, plan::Answer, rule::MOST_RULES, sets::Set};
+use super::{Decision, Effect, Match, Rng, Rule, bucket::Buckets, decision::ShortCircuit, rule::MOST_RULES, sets::Set};
 use crate::model::TenantId;
 
 /// What rules look at in a request.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub struct RequestFacts<'a> {
     /// The method.
     pub method: &'a str,
     /// The path, without a sandbox's prefix.
@@ -156,25 +156,25 @@ impl Engine {
     }
 
     /// Adds to the plan for a request what the rules make of it.
-    pub fn decide(&mut self, plan: &mut Plan, seen: &Seen<'_>, now: DateTime<Utc>) {
+    pub fn decide(&mut self, decision: &mut Decision, seen: &RequestFacts<'_>, now: DateTime<Utc>) {
         for active in &mut self.rules {
-            if plan.answer.is_some() {
+            if decision.answer.is_some() {
                 return;
             }
             if active.rule.is_about(seen) {
-                active.strike(plan, seen.tenant, now);
+                active.apply_faults(decision, seen.tenant, now);
             }
         }
     }
 }
 
 impl Active {
-    fn strike(&mut self, plan: &mut Plan, tenant: Option<TenantId>, now: DateTime<Utc>) {
+    fn apply_faults(&mut self, decision: &mut Decision, tenant: Option<TenantId>, now: DateTime<Utc>) {
         let Self { id, rule, counts, buckets } = self;
         counts.matched += 1;
-        let mut draw = Draw::new(rule.seed, counts.matched);
+        let mut rng = Rng::new(rule.seed, counts.matched);
         let spent = rule.times.is_some_and(|times| counts.struck >= times);
-        if counts.matched <= rule.skip || spent || !draw.chance(rule.probability) {
+        if counts.matched <= rule.skip || spent || !rng.chance(rule.probability) {
             return;
         }
         for effect in &rule.effects {
@@ -184,14 +184,19 @@ impl Active {
                     Ok(()) => return,
                     Err(seconds) => {
                         let retry_after = Some(seconds);
-                        plan.answer(Answer::Status { code: 429, retry_after, error_code: None, message: None });
+                        decision.answer(ShortCircuit::Status {
+                            code: 429,
+                            retry_after,
+                            error_code: None,
+                            message: None,
+                        });
                     }
                 },
-                effect => plan.add(effect, &mut draw),
+                effect => decision.add(effect, &mut rng),
             }
         }
         counts.struck += 1;
-        plan.rules.push(Arc::clone(id));
+        decision.rules.push(Arc::clone(id));
     }
 }
 
@@ -200,8 +205,8 @@ mod tests {
     use super::*;
     use crate::faults::{Delay, Span};
 
-    fn seen(path: &str) -> Seen<'_> {
-        Seen {
+    fn seen(path: &str) -> RequestFacts<'_> {
+        RequestFacts {
             method: "GET",
             path,
             query: "refresh=true",
@@ -221,10 +226,10 @@ mod tests {
     /// The fates of so many requests: the status, or 0 for those that pass.
     fn fates(engine: &mut Engine, count: usize) -> Vec<u16> {
         let one = |_| {
-            let mut plan = Plan::default();
-            engine.decide(&mut plan, &seen("/entitlements"), DateTime::UNIX_EPOCH);
-            match plan.answer {
-                Some(Answer::Status { code, .. }) => code,
+            let mut decision = Decision::default();
+            engine.decide(&mut decision, &seen("/entitlements"), DateTime::UNIX_EPOCH);
+            match decision.answer {
+                Some(ShortCircuit::Status { code, .. }) => code,
                 _ => 0,
             }
         };
@@ -270,9 +275,9 @@ mod tests {
     fn effects_of_several_rules_add_up_until_one_answers() {
         let delay = |ms| Rule::new([Effect::Delay(Delay::Fixed(Span::ms(ms)))]);
         let mut engine = engine([delay(10), delay(20), Rule::new([status(503)]), delay(40)]);
-        let mut plan = Plan::default();
-        engine.decide(&mut plan, &seen("/"), DateTime::UNIX_EPOCH);
-        assert_eq!((plan.delay.as_millis(), plan.rules.len()), (30, 3));
+        let mut decision = Decision::default();
+        engine.decide(&mut decision, &seen("/"), DateTime::UNIX_EPOCH);
+        assert_eq!((decision.delay.as_millis(), decision.rules.len()), (30, 3));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Draw;
+use super::Rng;
 
 /// What changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,19 +23,19 @@ pub struct Changes {
 }
 
 /// Changes an answer. `document` is the OpenAPI document, `schema` that of the answer in it.
-pub fn change(value: &mut Value, schema: &Value, document: &Value, changes: Changes, draw: &mut Draw) {
-    Changer { document, changes, draw }.value(value, schema);
+pub fn change(value: &mut Value, schema: &Value, document: &Value, changes: Changes, rng: &mut Rng) {
+    Changer { document, changes, rng }.value(value, schema);
 }
 
 struct Changer<'a> {
     document: &'a Value,
     changes: Changes,
-    draw: &'a mut Draw,
+    rng: &'a mut Rng,
 }
 
 impl<'a> Changer<'a> {
     fn strikes(&mut self) -> bool {
-        self.draw.chance(self.changes.share)
+        self.rng.chance(self.changes.share)
     }
 
     fn value(&mut self, value: &mut Value, schema: &'a Value) {
@@ -47,11 +47,11 @@ impl<'a> Changer<'a> {
                     self.value(item, &schema["items"]);
                 }
                 if self.changes.order {
-                    self.draw.shuffle(items);
+                    self.rng.shuffle(items);
                 }
             }
             Value::String(word) if self.changes.enums && schema["enum"].is_array() && self.strikes() => {
-                *word = format!("{word}_{}", ["V2", "NEXT", "PLUS", "2027"][self.draw.below(4)]);
+                *word = format!("{word}_{}", ["V2", "NEXT", "PLUS", "2027"][self.rng.below(4)]);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
@@ -65,13 +65,13 @@ impl<'a> Changer<'a> {
             self.add_nulls(fields, schema);
         }
         if self.changes.fields && self.strikes() {
-            let value = match self.draw.below(4) {
+            let value = match self.rng.below(4) {
                 0 => json!("new"),
                 1 => json!(42),
                 2 => json!({ "nested": true }),
                 _ => json!([]),
             };
-            fields.insert(format!("futureField{}", self.draw.below(100)), value);
+            fields.insert(format!("futureField{}", self.rng.below(100)), value);
         }
     }
 
@@ -113,7 +113,7 @@ mod tests {
         let schema =
             json!({"type": "array", "items": {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/Row"}]}});
         let mut value = json!([{"id": "a", "kind": "OLD"}, {"id": "b", "kind": "OLD"}, {"id": "c", "kind": "OLD"}]);
-        change(&mut value, &schema, &document, changes, &mut Draw::new(1, count));
+        change(&mut value, &schema, &document, changes, &mut Rng::new(1, count));
         value
     }
 

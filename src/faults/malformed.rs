@@ -1,6 +1,6 @@
 //! JSON that is none: in each way that a parser can meet.
 
-use super::Draw;
+use super::Rng;
 
 /// The first part of a body; never all of it, unless it is empty.
 #[allow(
@@ -15,10 +15,10 @@ pub fn truncated(body: &[u8], keep: f64) -> &[u8] {
 }
 
 /// The body with one mistake; which one and where is drawn.
-pub fn malformed(body: &str, draw: &mut Draw) -> String {
+pub fn malformed(body: &str, rng: &mut Rng) -> String {
     let mistakes: [fn(&str, usize) -> Option<String>; 6] =
         [trailing_comma, missing_colon, single_quotes, bare_word, open_end, control_character];
-    let (first, place) = (draw.below(mistakes.len()), draw.below(body.len().max(1)));
+    let (first, place) = (rng.below(mistakes.len()), rng.below(body.len().max(1)));
     let in_turn = (0..mistakes.len()).map(|n| mistakes[(first + n) % mistakes.len()]);
     let broken = in_turn.filter_map(|mistake| mistake(body, place)).find(|text| !is_json(text));
     broken.unwrap_or_else(|| "{".into())
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(truncated(b"", 0.5), b"");
         for body in [body, "[]", "{}", "1", "\"\"", "", "null", r#"["a: b"]"#] {
             for count in 0..40 {
-                let broken = malformed(body, &mut Draw::new(1, count));
+                let broken = malformed(body, &mut Rng::new(1, count));
                 assert!(!is_json(&broken), "{broken}");
             }
         }

@@ -7,8 +7,8 @@
 //! | `rule` | which requests, how often, and what happens to them |
 //! | `effect` | everything that can happen |
 //! | `span` | stretches of time and their distributions |
-//! | `draw` | numbers that look random and can be had again |
-//! | `plan` | what is to be done with one request |
+//! | `rng` | numbers that look random and can be had again |
+//! | `decision` | what is to be done with one request |
 //! | `engine` | the rules in force, their counts, and the decision |
 //! | `bucket` | the rate limit |
 //! | `broken` | JSON that is none |
@@ -17,12 +17,12 @@
 //! | `sets` | rules that are ready made |
 
 mod bucket;
+mod decision;
 mod effect;
 mod engine;
 pub mod future_api;
 pub mod malformed;
 pub mod outcome;
-mod plan;
 mod rng;
 mod rule;
 pub mod sets;
@@ -30,10 +30,10 @@ mod span;
 
 pub use self::{
     bucket::RateLimit,
+    decision::{Decision, Lag, ResponseEffect, ShortCircuit},
     effect::{ActivityWord, CutAt, Effect, LostHow, Where},
-    engine::{Conflict, Counts, Engine, Seen},
-    plan::{After, Answer, Lag, Plan},
-    rng::Draw,
-    rule::{Match, Rule, Wrong},
+    engine::{Conflict, Counts, Engine, RequestFacts},
+    rng::Rng,
+    rule::{InvalidRule, Match, Rule},
     span::{Delay, Span},
 };

@@ -2,7 +2,7 @@
 
 use strum::VariantNames;
 
-use super::{ActivityWord, CutAt, Delay, Effect, LostHow, Span, Where, plan::refresh_plan};
+use super::{ActivityWord, CutAt, Delay, Effect, LostHow, Span, Where, decision::refresh_plan};
 use crate::model::RefreshPlan;
 
 /// The statuses that can be asked for.

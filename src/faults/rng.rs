@@ -4,12 +4,12 @@ use crate::model::split_mix;
 
 /// A stream of numbers that depends on a seed and on a count, on nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Draw {
+pub struct Rng {
     stream: u64,
     drawn: u64,
 }
 
-impl Draw {
+impl Rng {
     /// The numbers for the `count`-th use of a seed.
     pub fn new(seed: u64, count: u64) -> Self {
         Self { stream: split_mix(seed ^ split_mix(count)), drawn: 0 }
@@ -58,24 +58,24 @@ mod tests {
 
     #[test]
     fn equal_seeds_and_counts_draw_alike_and_others_differently() {
-        let draw = |seed, count| {
-            let mut draw = Draw::new(seed, count);
-            [draw.number(), draw.number()]
+        let rng = |seed, count| {
+            let mut rng = Rng::new(seed, count);
+            [rng.number(), rng.number()]
         };
-        assert_eq!(draw(1, 1), draw(1, 1));
-        assert_ne!(draw(1, 1), draw(1, 2));
-        assert_ne!(draw(1, 1), draw(2, 1));
-        assert_ne!(draw(1, 1)[0], draw(1, 1)[1]);
+        assert_eq!(rng(1, 1), rng(1, 1));
+        assert_ne!(rng(1, 1), rng(1, 2));
+        assert_ne!(rng(1, 1), rng(2, 1));
+        assert_ne!(rng(1, 1)[0], rng(1, 1)[1]);
     }
 
     #[test]
     fn fractions_fill_the_range_and_the_normal_distribution_is_centred() {
-        let mut draw = Draw::new(7, 0);
-        let fractions: Vec<f64> = (0..2_000).map(|_| draw.fraction()).collect();
+        let mut rng = Rng::new(7, 0);
+        let fractions: Vec<f64> = (0..2_000).map(|_| rng.fraction()).collect();
         assert!(fractions.iter().all(|f| (0.0..1.0).contains(f)));
         let mean = fractions.iter().sum::<f64>() / 2_000.0;
         assert!((mean - 0.5).abs() < 0.03, "{mean}");
-        let normal = (0..2_000).map(|_| draw.normal()).sum::<f64>() / 2_000.0;
+        let normal = (0..2_000).map(|_| rng.normal()).sum::<f64>() / 2_000.0;
         assert!(normal.abs() < 0.1, "{normal}");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Effect, Seen};
+use super::{Effect, RequestFacts};
 use crate::{model::TenantId, support::glob::PathPattern};
 
 /// Which requests are struck, and by what.
@@ -63,7 +63,7 @@ pub struct Match {
 /// What is wrong with a rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {problem}")]
-pub struct Wrong {
+pub struct InvalidRule {
     /// Where.
     pub path: String,
     /// What, and what was expected.
@@ -77,7 +77,7 @@ impl Match {
     }
 
     /// Whether it is about this one.
-    pub fn holds(&self, seen: &Seen<'_>) -> bool {
+    pub fn holds(&self, seen: &RequestFacts<'_>) -> bool {
         let Self { method, path, query, tenant, client, operation_id } = self;
         method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(seen.method))
             && path.as_ref().is_none_or(|path| path.matches(seen.path))
@@ -113,7 +113,7 @@ impl Rule {
     }
 
     /// Whether it is about a request.
-    pub fn is_about(&self, seen: &Seen<'_>) -> bool {
+    pub fn is_about(&self, seen: &RequestFacts<'_>) -> bool {
         let fits = |effect: &Effect| match effect {
             Effect::Activity { .. } => seen.starts_refresh,
             // Who asks for a token has no session yet.
@@ -126,8 +126,8 @@ impl Rule {
     }
 
     /// What is wrong with it, if anything.
-    pub fn check(&self) -> Result<(), Wrong> {
-        let wrong = |path: &str, problem: String| Err(Wrong { path: path.into(), problem });
+    pub fn check(&self) -> Result<(), InvalidRule> {
+        let wrong = |path: &str, problem: String| Err(InvalidRule { path: path.into(), problem });
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         if let Some(id) = &self.id
             && !(1..=100).contains(&id.len()) | !id.bytes().all(plain)
@@ -149,7 +149,9 @@ impl Rule {
             return wrong("effects", "expected at least one".into());
         }
         for (index, effect) in self.effects.iter().enumerate() {
-            effect.check().map_err(|(field, problem)| Wrong { path: format!("effects[{index}]{field}"), problem })?;
+            effect
+                .check()
+                .map_err(|(field, problem)| InvalidRule { path: format!("effects[{index}]{field}"), problem })?;
         }
         match self.effects.iter().enumerate().filter(|(_, effect)| effect.answers()).nth(1) {
             Some((second, _)) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
-use super::Draw;
+use super::Rng;
 
 /// The longest that anything here lasts.
 pub const LONGEST: Duration = Duration::from_mins(10);
@@ -90,15 +90,15 @@ pub enum Delay {
 
 impl Delay {
     /// One delay.
-    pub fn sample(self, draw: &mut Draw) -> Duration {
+    pub fn sample(self, rng: &mut Rng) -> Duration {
         let seconds = match self {
             Self::Fixed(span) => return span.0,
             Self::Uniform { min, max } => {
                 let (min, max) = (min.0.as_secs_f64(), max.0.as_secs_f64());
-                min + (max - min) * draw.fraction()
+                min + (max - min) * rng.fraction()
             }
-            Self::Normal { mean, deviation } => mean.0.as_secs_f64() + deviation.0.as_secs_f64() * draw.normal(),
-            Self::Lognormal { median, sigma } => median.0.as_secs_f64() * (sigma * draw.normal()).exp(),
+            Self::Normal { mean, deviation } => mean.0.as_secs_f64() + deviation.0.as_secs_f64() * rng.normal(),
+            Self::Lognormal { median, sigma } => median.0.as_secs_f64() * (sigma * rng.normal()).exp(),
         };
         Duration::try_from_secs_f64(seconds.clamp(0.0, LONGEST.as_secs_f64())).unwrap_or_default()
     }
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn distributions_stay_where_they_belong() {
-        let all = |delay: Delay| (0..1_000).map(move |n| delay.sample(&mut Draw::new(3, n)));
+        let all = |delay: Delay| (0..1_000).map(move |n| delay.sample(&mut Rng::new(3, n)));
         let uniform = Delay::Uniform { min: Span::ms(100), max: Span::ms(200) };
         assert!(all(uniform).all(|d| d >= Duration::from_millis(100) && d <= Duration::from_millis(200)));
         let mean = |delay| all(delay).sum::<Duration>() / 1_000;

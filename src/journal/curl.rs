@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::{Exchange, mask::MASK};
+use super::{RecordedRequest, mask::MASK};
 
 /// Headers that curl makes itself, or that would make its output unreadable.
 const OWN: [&str; 6] = ["host", "content-length", "connection", "transfer-encoding", "accept-encoding", "expect"];
 
 /// A line for a POSIX shell. A secret becomes a variable of its name, such as `$CLIENT_SECRET`, and that of
 /// `authorization` becomes `$TOKEN`; whoever runs the line has to set it.
-pub fn line(exchange: &Exchange) -> String {
+pub fn line(exchange: &RecordedRequest) -> String {
     let request = &exchange.request;
     let mut words = vec!["curl -sS -g --path-as-is".to_owned()];
     match &*exchange.method {
@@ -87,13 +87,13 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::exchange::Message, *};
+    use super::{super::recorded_request::Message, *};
 
-    fn exchange(method: &'static str, headers: &str, body: &[u8]) -> Exchange {
+    fn exchange(method: &'static str, headers: &str, body: &[u8]) -> RecordedRequest {
         let mut request = Message::new(headers.to_owned());
         request.set_body(body.to_vec(), body.len() as u64);
         let query = Some("x=[1]&y=2".into());
-        Exchange { method: method.into(), path: "/a'b".into(), query, request, ..Exchange::default() }
+        RecordedRequest { method: method.into(), path: "/a'b".into(), query, request, ..RecordedRequest::default() }
     }
 
     #[test]

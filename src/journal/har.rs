@@ -4,10 +4,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
-use super::{Exchange, exchange::Message};
+use super::{RecordedRequest, recorded_request::Message};
 
 /// An archive of exchanges. Times are those of the sandbox's clock; members with `_` are of this server.
-pub fn archive<'e>(exchanges: impl Iterator<Item = &'e Exchange>, reason: impl Fn(u16) -> &'static str) -> Value {
+pub fn archive<'e>(
+    exchanges: impl Iterator<Item = &'e RecordedRequest>,
+    reason: impl Fn(u16) -> &'static str,
+) -> Value {
     let entries: Vec<Value> = exchanges.map(|exchange| entry(exchange, reason(exchange.status))).collect();
     json!({
         "log": {
@@ -18,7 +21,7 @@ pub fn archive<'e>(exchanges: impl Iterator<Item = &'e Exchange>, reason: impl F
     })
 }
 
-fn entry(exchange: &Exchange, reason: &str) -> Value {
+fn entry(exchange: &RecordedRequest, reason: &str) -> Value {
     let took = exchange.took.num_milliseconds();
     json!({
         "startedDateTime": exchange.at.to_rfc3339_opts(SecondsFormat::Millis, true),
@@ -34,7 +37,7 @@ fn entry(exchange: &Exchange, reason: &str) -> Value {
     })
 }
 
-fn request(exchange: &Exchange) -> Value {
+fn request(exchange: &RecordedRequest) -> Value {
     let message = &exchange.request;
     let query = exchange.query.as_deref().unwrap_or_default();
     let query: Vec<Value> = form_urlencoded::parse(query.as_bytes()).map(|(name, value)| pair(&name, &value)).collect();
@@ -55,7 +58,7 @@ fn request(exchange: &Exchange) -> Value {
     request
 }
 
-fn response(exchange: &Exchange, reason: &str) -> Value {
+fn response(exchange: &RecordedRequest, reason: &str) -> Value {
     let message = &exchange.response;
     let mut content = json!({ "size": message.size, "mimeType": message.content_type() });
     if let Some(text) = message.text() {

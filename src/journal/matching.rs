@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Exchange, exchange::Content};
+use super::{RecordedRequest, recorded_request::Content};
 use crate::support::glob::{PathPattern, wild};
 
 /// What an exchange must be like; what is not given may be anything.
@@ -115,12 +115,12 @@ impl Match {
 
 impl Match {
     /// Whether an exchange is like that.
-    pub fn matches(&self, exchange: &Exchange) -> bool {
+    pub fn matches(&self, exchange: &RecordedRequest) -> bool {
         self.differences(exchange).is_empty()
     }
 
     /// Where an exchange is not like that.
-    pub fn differences(&self, exchange: &Exchange) -> Vec<Difference> {
+    pub fn differences(&self, exchange: &RecordedRequest) -> Vec<Difference> {
         // Every field, so that a new one cannot be forgotten here.
         let Self { method, path, query, headers, body, tenant, client, operation_id, status, unmatched } = self;
         let mut differences = Differences::default();
@@ -151,7 +151,7 @@ impl Match {
 
     /// How far an exchange with these differences is from what was expected: a path that looks alike is
     /// nearer than one that does not.
-    pub fn distance(&self, exchange: &Exchange, differences: &[Difference]) -> f64 {
+    pub fn distance(&self, exchange: &RecordedRequest, differences: &[Difference]) -> f64 {
         let weight = |difference: &Difference| match (difference.field.as_str(), &self.path) {
             ("path", Some(path)) => 1.0 + 2.0 * (1.0 - likeness(&path.to_string(), &exchange.path)),
             ("operationId", _) => 2.0,
@@ -182,14 +182,14 @@ impl Differences {
         }
     }
 
-    fn parameter(&mut self, name: &str, expected: Option<&str>, exchange: &Exchange) {
+    fn parameter(&mut self, name: &str, expected: Option<&str>, exchange: &RecordedRequest) {
         let query = exchange.query.as_deref().unwrap_or_default();
         let values = form_urlencoded::parse(query.as_bytes()).filter(|(own, _)| own == name);
         let values: Vec<_> = values.map(|(_, value)| value).collect();
         self.several(format!("query.{name}"), expected, &values.iter().map(AsRef::as_ref).collect::<Vec<_>>());
     }
 
-    fn header(&mut self, name: &str, expected: Option<&str>, exchange: &Exchange) {
+    fn header(&mut self, name: &str, expected: Option<&str>, exchange: &RecordedRequest) {
         let name = name.to_ascii_lowercase();
         self.several(format!("headers.{name}"), expected, &exchange.request.header(&name).collect::<Vec<_>>());
     }
@@ -211,7 +211,7 @@ impl Differences {
         self.add(field, expected.map_or_else(|| "(absent)".into(), Value::from), found);
     }
 
-    fn body(&mut self, expected: &BTreeMap<String, Value>, exchange: &Exchange) {
+    fn body(&mut self, expected: &BTreeMap<String, Value>, exchange: &RecordedRequest) {
         let content = exchange.request.content();
         for (pointer, expected) in expected {
             let found = match &content {

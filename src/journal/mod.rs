@@ -14,11 +14,11 @@
 //! | `curl`, `har` | exchanges in others' formats |
 
 pub mod curl;
-pub mod exchange;
 pub mod har;
 pub mod mask;
 pub mod matching;
-pub mod show;
+pub mod recorded_request;
+pub mod request_view;
 pub mod verify;
 
 use std::{collections::VecDeque, mem, sync::Arc};
@@ -28,7 +28,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use self::{exchange::Exchange, matching::Match};
+pub use self::{matching::Match, recorded_request::RecordedRequest};
 
 /// The exchanges of one sandbox, in the order in which they were answered. Takes no memory while empty.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Default for Limits {
 #[derive(Debug)]
 struct Inner {
     limits: Limits,
-    kept: VecDeque<Arc<Exchange>>,
+    kept: VecDeque<Arc<RecordedRequest>>,
     bytes: usize,
     /// The number of the last exchange; it goes on when the journal is cleared, so that cursors hold.
     last: u64,
@@ -70,7 +70,7 @@ struct Inner {
 #[derive(Debug)]
 pub struct Excerpt {
     /// Exchanges, oldest first.
-    pub exchanges: Vec<Arc<Exchange>>,
+    pub exchanges: Vec<Arc<RecordedRequest>>,
     /// The number of the last exchange that was recorded.
     pub last: u64,
     /// How many went because there were too many, since the journal was last cleared.
@@ -104,7 +104,7 @@ impl Journal {
     }
 
     /// Adds an exchange and answers its number.
-    pub fn record(&self, mut exchange: Exchange) -> u64 {
+    pub fn record(&self, mut exchange: RecordedRequest) -> u64 {
         let mut inner = self.inner.lock();
         inner.last += 1;
         let seq = inner.last;
@@ -126,14 +126,14 @@ impl Journal {
     }
 
     /// An exchange by its number.
-    pub fn numbered(&self, seq: u64) -> Option<Arc<Exchange>> {
+    pub fn numbered(&self, seq: u64) -> Option<Arc<RecordedRequest>> {
         let inner = self.inner.lock();
         let at = inner.kept.binary_search_by_key(&seq, |exchange| exchange.seq).ok()?;
         inner.kept.get(at).cloned()
     }
 
     /// An exchange by the id of its request; the last one, as ids begin anew when a sandbox is reset.
-    pub fn with_id(&self, id: Uuid) -> Option<Arc<Exchange>> {
+    pub fn with_id(&self, id: Uuid) -> Option<Arc<RecordedRequest>> {
         self.inner.lock().kept.iter().rev().find(|exchange| exchange.id == Some(id)).cloned()
     }
 
@@ -149,7 +149,7 @@ impl Journal {
 }
 
 impl Inner {
-    fn shrink(&mut self) -> Option<VecDeque<Arc<Exchange>>> {
+    fn shrink(&mut self) -> Option<VecDeque<Arc<RecordedRequest>>> {
         let mut bytes = self.bytes;
         let mut gone = 0;
         for exchange in &self.kept {
@@ -172,8 +172,8 @@ impl Inner {
 mod tests {
     use super::*;
 
-    fn exchange(body: usize) -> Exchange {
-        let mut exchange = Exchange { path: "/".into(), ..Exchange::default() };
+    fn exchange(body: usize) -> RecordedRequest {
+        let mut exchange = RecordedRequest { path: "/".into(), ..RecordedRequest::default() };
         exchange.request.set_body(vec![b'x'; body], body as u64);
         exchange
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Excerpt, Exchange, Match, matching::Difference, show::Row};
+use super::{Excerpt, Match, RecordedRequest, matching::Difference, request_view::Row};
 
 /// What is expected.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -97,12 +97,12 @@ pub struct Nearest {
     /// It.
     #[serde(rename = "request", serialize_with = "as_row")]
     #[schema(value_type = Row)]
-    pub exchange: Arc<Exchange>,
+    pub exchange: Arc<RecordedRequest>,
     /// Where it does not.
     pub differences: Vec<Difference>,
 }
 
-fn as_row<S: Serializer>(exchange: &Arc<Exchange>, serializer: S) -> Result<S::Ok, S::Error> {
+fn as_row<S: Serializer>(exchange: &Arc<RecordedRequest>, serializer: S) -> Result<S::Ok, S::Error> {
     Row::from(&**exchange).serialize(serializer)
 }
 
@@ -188,7 +188,7 @@ fn counted(wanted: &Match, count: Count, excerpt: &Excerpt) -> Verdict {
     Verdict { passed: false, explanation, matched, nearest }
 }
 
-fn in_order(order: &[Match], exchanges: &[Arc<Exchange>]) -> Verdict {
+fn in_order(order: &[Match], exchanges: &[Arc<RecordedRequest>]) -> Verdict {
     let mut matched = Vec::new();
     let mut rest = exchanges;
     for (step, wanted) in order.iter().enumerate() {
@@ -200,7 +200,7 @@ fn in_order(order: &[Match], exchanges: &[Arc<Exchange>]) -> Verdict {
         let earlier = exchanges.iter().find(|exchange| wanted.matches(exchange) && !matched.contains(&exchange.seq));
         let after = matched.last().map_or_else(String::new, |seq| format!(" after request {seq}"));
         let nearest = if earlier.is_some() { None } else { nearest(wanted, rest) };
-        let early = |early: &Arc<Exchange>| format!("; request {} matches, but came before", early.seq);
+        let early = |early: &Arc<RecordedRequest>| format!("; request {} matches, but came before", early.seq);
         let why = earlier.map_or_else(|| told(nearest.as_ref()), early);
         let explanation = format!("order[{step}]: nothing matches{after}{why}");
         return Verdict { passed: false, explanation, matched, nearest };
@@ -210,7 +210,7 @@ fn in_order(order: &[Match], exchanges: &[Arc<Exchange>]) -> Verdict {
 }
 
 /// What does not match but comes closest; the last one of several.
-pub fn nearest(wanted: &Match, exchanges: &[Arc<Exchange>]) -> Option<Nearest> {
+pub fn nearest(wanted: &Match, exchanges: &[Arc<RecordedRequest>]) -> Option<Nearest> {
     let misses = exchanges.iter().filter_map(|exchange| {
         let differences = wanted.differences(exchange);
         let distance = wanted.distance(exchange, &differences);

@@ -115,12 +115,12 @@ mod tests {
 
     #[test]
     fn equal_seeds_give_equal_ids_and_other_seeds_others() {
-        let draw = |seed| {
+        let rng = |seed| {
             let mut ids = IdSource::new(seed);
             [ids.next_request_id(), ids.next_request_id()]
         };
-        assert_eq!(draw(1), draw(1));
-        assert_ne!(draw(1), draw(2));
-        assert_ne!(draw(1)[0], draw(1)[1]);
+        assert_eq!(rng(1), rng(1));
+        assert_ne!(rng(1), rng(2));
+        assert_ne!(rng(1)[0], rng(1)[1]);
     }
 }

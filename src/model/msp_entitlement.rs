@@ -96,16 +96,16 @@ impl Store {
         period: Period,
         replaced: Option<super::AssignmentId>,
     ) -> i64 {
-        let mut tides = Tides::over(period);
+        let mut timeline = CapacityTimeline::over(period);
         for purchase in self.msp_entitlements(msp).iter().filter(|p| p.pool() == pool) {
             let earns = purchase.earns_courtesy(&self.policy);
-            tides.flow(purchase.period, purchase.quantity, if earns { purchase.quantity } else { 0 });
+            timeline.flow(purchase.period, purchase.quantity, if earns { purchase.quantity } else { 0 });
         }
         let standing = |a: &&Assignment| a.pool() == pool && a.revoked.is_none() && Some(a.id) != replaced;
         for assignment in self.assignments_of(msp).filter(standing) {
-            tides.flow(assignment.period, -assignment.quantity, 0);
+            timeline.flow(assignment.period, -assignment.quantity, 0);
         }
-        tides.lowest(&self.policy)
+        timeline.lowest(&self.policy)
     }
 }
 
@@ -151,12 +151,12 @@ fn courtesy(quantity: i64, policy: &Policy) -> i64 {
 }
 
 /// The rise and fall of what is free over a period.
-struct Tides {
+struct CapacityTimeline {
     period: Period,
     changes: BTreeMap<DateTime<Utc>, (i64, i64)>,
 }
 
-impl Tides {
+impl CapacityTimeline {
     fn over(period: Period) -> Self {
         Self { period, changes: BTreeMap::from([(period.start, (0, 0))]) }
     }

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use crate::{
     scenario::format::{OverrideRow, Query, Tenant},
-    support::body_tap::{Watch, watched},
+    support::body_tap::{Tap, watched},
 };
 
 /// The most rows that are kept; the oldest go first.
@@ -22,7 +22,7 @@ pub struct Recorded(Mutex<Vec<(Arc<str>, OverrideRow)>>);
 
 /// What is known of an answer before its body.
 #[derive(Clone, Debug)]
-pub struct Exchange {
+pub struct CapturedResponse {
     /// The sandbox that was asked.
     pub sandbox: Arc<str>,
     /// Method and path.
@@ -47,7 +47,7 @@ impl Recorded {
     }
 
     /// The same body, which is recorded when it has gone by, if it is JSON or empty, and not too long.
-    pub fn watch(self: &Arc<Self>, exchange: Exchange, body: Body) -> Body {
+    pub fn watch(self: &Arc<Self>, exchange: CapturedResponse, body: Body) -> Body {
         if body.is_end_stream() {
             self.insert(exchange, &[]);
             return body;
@@ -55,10 +55,10 @@ impl Recorded {
         watched(body, Passing { seen: Some(Vec::new()), exchange, recorded: Arc::clone(self) })
     }
 
-    fn insert(&self, exchange: Exchange, body: &[u8]) {
+    fn insert(&self, exchange: CapturedResponse, body: &[u8]) {
         let body = if body.is_empty() { Ok(None) } else { serde_json::from_slice(body).map(Some) };
         let Ok(body) = body else { return };
-        let Exchange { sandbox, operation, query, tenant, status } = exchange;
+        let CapturedResponse { sandbox, operation, query, tenant, status } = exchange;
         let tenant = tenant.map(Tenant);
         let is_same = |old: &OverrideRow| {
             (&old.operation, &old.tenant) == (&operation, &tenant)
@@ -77,11 +77,11 @@ impl Recorded {
 struct Passing {
     /// None if it is not worth it.
     seen: Option<Vec<u8>>,
-    exchange: Exchange,
+    exchange: CapturedResponse,
     recorded: Arc<Recorded>,
 }
 
-impl Watch for Passing {
+impl Tap for Passing {
     fn piece(&mut self, data: &[u8]) {
         if self.seen.as_ref().is_some_and(|seen| seen.len() + data.len() > MOST_BYTES) {
             self.seen = None;

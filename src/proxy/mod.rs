@@ -40,7 +40,7 @@ use self::{
     capture::Recorded,
     choice::Choice,
     target::Target,
-    timeout::{Patience, RanOut},
+    timeout::{Elapsed, RequestTimeout},
     trust::Trust,
 };
 
@@ -100,7 +100,7 @@ pub enum BadTls {
 
 /// Why something could not be passed on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotPassed {
+pub enum ProxyError {
     /// Nobody answered, or not to the end.
     #[error("the upstream {upstream} cannot be reached: {reason}")]
     Down {
@@ -162,22 +162,22 @@ impl Upstream {
         mut request: Request<Body>,
         base_url: &str,
         prefix: &str,
-    ) -> Result<Response<Body>, NotPassed> {
+    ) -> Result<Response<Body>, ProxyError> {
         let upstream = || self.target.to_string();
         if headers::came_through_here(request.headers()) {
-            return Err(NotPassed::Loop { upstream: upstream() });
+            return Err(ProxyError::Loop { upstream: upstream() });
         }
         if self.token.is_some() {
-            self.trust.check(request.headers()).map_err(|caller| NotPassed::Untrusted { caller })?;
+            self.trust.check(request.headers()).map_err(|caller| ProxyError::Untrusted { caller })?;
         }
         let websocket = headers::asks_for_websocket(request.headers());
         let caller = websocket.then(|| hyper::upgrade::on(&mut request));
         let (parts, body) = request.into_parts();
-        let (patience, body) = Patience::with(self.timeout, body);
+        let (patience, body) = RequestTimeout::with(self.timeout, body);
         let outgoing = self.outgoing(Request::from_parts(parts, body), websocket);
         let answer = patience.wait_for(self.send(outgoing)).await;
-        let slow = |RanOut| NotPassed::Slow { upstream: upstream(), timeout: self.timeout };
-        let down = |error| NotPassed::Down { upstream: upstream(), reason: innermost(&error) };
+        let slow = |Elapsed| ProxyError::Slow { upstream: upstream(), timeout: self.timeout };
+        let down = |error| ProxyError::Down { upstream: upstream(), reason: innermost(&error) };
         let mut answer = answer.map_err(slow)?.map_err(down)?;
         let switched = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
         if let (Some(caller), true) = (caller, switched) {

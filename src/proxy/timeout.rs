@@ -31,15 +31,15 @@ impl Turn {
 
 /// The time of one request.
 #[derive(Debug)]
-pub struct Patience {
+pub struct RequestTimeout {
     turn: Arc<Turn>,
     timeout: Duration,
 }
 
 /// It took longer than it may.
-pub struct RanOut;
+pub struct Elapsed;
 
-impl Patience {
+impl RequestTimeout {
     /// So long from each piece of the body on; and the body, to be sent.
     pub fn with(timeout: Duration, body: Body) -> (Self, Body) {
         let turn = Arc::<Turn>::default();
@@ -48,7 +48,7 @@ impl Patience {
     }
 
     /// What comes of the request, if it comes in time.
-    pub async fn wait_for<T>(&self, answer: impl Future<Output = T>) -> Result<T, RanOut> {
+    pub async fn wait_for<T>(&self, answer: impl Future<Output = T>) -> Result<T, Elapsed> {
         let mut answer = std::pin::pin!(answer);
         loop {
             let waits = async {
@@ -61,7 +61,7 @@ impl Patience {
             tokio::select! {
                 biased;
                 answer = &mut answer => return Ok(answer),
-                goes_on = waits => if !goes_on { return Err(RanOut) },
+                goes_on = waits => if !goes_on { return Err(Elapsed) },
             }
         }
     }

@@ -1,4 +1,4 @@
-//! One simulated system: a [`Sim`] and the settings under which it answers.
+//! One simulated system: a [`State`] and the settings under which it answers.
 
 pub mod clock;
 pub mod deprecations;
@@ -23,14 +23,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    faults::{Conflict, Engine, Match, Plan, Seen, sets::Set},
+    faults::{Conflict, Decision, Engine, Match, RequestFacts, sets::Set},
     journal::{self, Journal},
     model::{IdSource, RefreshPolicy, Store, TenantId},
     sandbox::{
         clock::Clock,
         deprecations::{Ledger, Sunset},
         events::Event,
-        state::Sim,
+        state::SandboxState,
     },
     scenario::{Finding, LoadError, Scenario, export, format},
     wire::{Style, date, jwt},
@@ -44,7 +44,7 @@ pub struct Sandbox {
     /// By what it is reached; empty for the one at the root.
     pub name: Arc<str>,
     /// Its state and clock.
-    pub sim: Sim,
+    pub sim: SandboxState,
     /// What was asked of it.
     pub journal: Journal,
     /// Who called which deprecated operation.
@@ -101,7 +101,7 @@ pub enum Auth {
 
 /// A request id for an exchange and its place in the count.
 #[derive(Clone, Copy, Debug)]
-pub struct ExchangeId {
+pub struct RequestNumber {
     /// The id.
     pub id: Uuid,
     /// From 1.
@@ -118,10 +118,10 @@ impl Sandbox {
     pub fn named(name: &str, scenario: Arc<Scenario>, settings: Settings) -> Result<(Self, Vec<Finding>), LoadError> {
         let clock = start_clock(&scenario.meta.clock, settings.clock);
         let (store, notes) = start_store(&scenario, &settings, clock.now())?;
-        Ok((Self::starting(name, Sim::new(store, clock), scenario, settings), notes))
+        Ok((Self::starting(name, SandboxState::new(store, clock), scenario, settings), notes))
     }
 
-    fn starting(name: &str, sim: Sim, scenario: Arc<Scenario>, settings: Settings) -> Self {
+    fn starting(name: &str, sim: SandboxState, scenario: Arc<Scenario>, settings: Settings) -> Self {
         let faults = Arc::clone(&settings.faults);
         let sandbox = Self {
             name: name.into(),
@@ -264,7 +264,7 @@ impl Sandbox {
     pub fn fork_snapshot(&self, name: &str, sandbox: &str) -> Option<Self> {
         let Snapshot { store, scenario, at, requests } = self.snapshots.lock().get(name).cloned()?;
         let clock = StartClock { at, frozen: self.sim.clock().is_frozen() }.into();
-        let fork = Self::starting(sandbox, Sim::new(store, clock), scenario, self.settings());
+        let fork = Self::starting(sandbox, SandboxState::new(store, clock), scenario, self.settings());
         fork.requests.store(requests, Ordering::Relaxed);
         Some(fork)
     }
@@ -325,17 +325,17 @@ impl Sandbox {
     }
 
     /// Adds to the plan for a request what the faults in force make of it.
-    pub fn strike(&self, plan: &mut Plan, seen: &Seen<'_>) {
+    pub fn apply_faults(&self, decision: &mut Decision, seen: &RequestFacts<'_>) {
         let (_, now) = self.sim.look();
         if let Some(faults) = &mut *self.faults.lock() {
-            faults.decide(plan, seen, now);
+            faults.decide(decision, seen, now);
         }
     }
 
     /// An id for the next exchange.
-    pub fn next_exchange(&self) -> ExchangeId {
+    pub fn next_exchange(&self) -> RequestNumber {
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        ExchangeId { id: IdSource::new(number).next_request_id(), number }
+        RequestNumber { id: IdSource::new(number).next_request_id(), number }
     }
 }
 

@@ -19,13 +19,13 @@ use crate::{
 
 /// All sandboxes of a server.
 #[derive(Debug)]
-pub struct World {
+pub struct Registry {
     /// The sandbox at the root.
     pub root: Arc<Sandbox>,
     /// Where scenarios are found.
     pub catalog: Catalog,
     /// How sandboxes come and go.
-    pub rules: Rules,
+    pub rules: RegistryLimits,
     /// Tells those who wait for something that they wait in vain.
     pub stop: Stop,
     named: Mutex<HashMap<Arc<str>, Named>>,
@@ -36,7 +36,7 @@ pub struct World {
 
 /// How sandboxes come and go.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules {
+pub struct RegistryLimits {
     /// A new name makes a sandbox on first use.
     pub on_first_use: bool,
     /// A sandbox that nobody used for so long is removed.
@@ -45,7 +45,7 @@ pub struct Rules {
     pub most: usize,
 }
 
-impl Default for Rules {
+impl Default for RegistryLimits {
     fn default() -> Self {
         Self { on_first_use: false, idle: Duration::from_hours(1), most: 20_000 }
     }
@@ -59,7 +59,7 @@ struct Named {
 
 /// Why there is no such sandbox.
 #[derive(Debug, thiserror::Error)]
-pub enum WorldError {
+pub enum RegistryError {
     /// The name is not one.
     #[error(
         "\"{0}\" is no name for a sandbox: expected 1 to 63 letters, digits, dashes or underscores, beginning and ending with a letter or digit"
@@ -81,9 +81,9 @@ pub enum WorldError {
     Scenario(#[from] LoadError),
 }
 
-impl World {
+impl Registry {
     /// A world with one sandbox, at the root.
-    pub fn new(root: Arc<Sandbox>, catalog: Catalog, rules: Rules) -> Self {
+    pub fn new(root: Arc<Sandbox>, catalog: Catalog, rules: RegistryLimits) -> Self {
         let scenarios = Mutex::new(HashMap::from([(root.scenario().name.clone(), root.scenario())]));
         Self {
             root,
@@ -102,7 +102,7 @@ impl World {
         name: &str,
         scenario: Option<&str>,
         settings: Option<Settings>,
-    ) -> Result<Arc<Sandbox>, WorldError> {
+    ) -> Result<Arc<Sandbox>, RegistryError> {
         let name = &known_as(name)?;
         let scenario = scenario.map_or_else(|| Ok(self.root.scenario()), |name| self.scenario(name))?;
         let settings = settings.unwrap_or_else(|| self.root.settings());
@@ -111,34 +111,34 @@ impl World {
     }
 
     /// Adds a sandbox under its name.
-    pub fn insert(&self, sandbox: Arc<Sandbox>) -> Result<Arc<Sandbox>, WorldError> {
+    pub fn insert(&self, sandbox: Arc<Sandbox>) -> Result<Arc<Sandbox>, RegistryError> {
         let now = clock::instant();
         let mut named = self.named.lock();
         if named.contains_key(&sandbox.name) {
-            return Err(WorldError::Exists(sandbox.name.to_string()));
+            return Err(RegistryError::Exists(sandbox.name.to_string()));
         }
         if named.len() >= self.rules.most {
             named.retain(|_, other| !other.is_idle(now, self.rules.idle));
         }
         if named.len() >= self.rules.most {
-            return Err(WorldError::Full(named.len()));
+            return Err(RegistryError::Full(named.len()));
         }
         named.insert(Arc::clone(&sandbox.name), Named { sandbox: Arc::clone(&sandbox), used: now });
         Ok(sandbox)
     }
 
     /// The sandbox of this name, which counts as used. Makes it, if new names make sandboxes.
-    pub fn sandbox(&self, name: &str) -> Result<Arc<Sandbox>, WorldError> {
+    pub fn sandbox(&self, name: &str) -> Result<Arc<Sandbox>, RegistryError> {
         let name = &known_as(name)?;
         if let Some(found) = self.find(name) {
             return Ok(found);
         }
         if !self.rules.on_first_use {
-            return Err(WorldError::Unknown(name.to_owned()));
+            return Err(RegistryError::Unknown(name.to_owned()));
         }
         match self.create(name, None, None) {
             // Somebody else was faster.
-            Err(WorldError::Exists(_)) => self.find(name).ok_or_else(|| WorldError::Unknown(name.to_owned())),
+            Err(RegistryError::Exists(_)) => self.find(name).ok_or_else(|| RegistryError::Unknown(name.to_owned())),
             made => made,
         }
     }
@@ -157,8 +157,8 @@ impl World {
     }
 
     /// A sandbox that somebody made, which counts as used.
-    pub fn existing(&self, name: &str) -> Result<Arc<Sandbox>, WorldError> {
-        self.find(&known_as(name)?).ok_or_else(|| WorldError::Unknown(name.to_owned()))
+    pub fn existing(&self, name: &str) -> Result<Arc<Sandbox>, RegistryError> {
+        self.find(&known_as(name)?).ok_or_else(|| RegistryError::Unknown(name.to_owned()))
     }
 
     /// A name that no sandbox has had yet.
@@ -182,9 +182,9 @@ impl World {
     }
 
     /// Removes a sandbox.
-    pub fn remove(&self, name: &str) -> Result<(), WorldError> {
+    pub fn remove(&self, name: &str) -> Result<(), RegistryError> {
         let removed = self.named.lock().remove(&*known_as(name)?);
-        let Named { sandbox, .. } = removed.ok_or_else(|| WorldError::Unknown(name.to_owned()))?;
+        let Named { sandbox, .. } = removed.ok_or_else(|| RegistryError::Unknown(name.to_owned()))?;
         sandbox.sim.send(Event::SandboxRemoved);
         Ok(())
     }
@@ -214,10 +214,10 @@ impl Named {
 
 /// The name under which a sandbox is kept: in lower case, as hosts know no other. It must do as a part of a
 /// host name and of a path.
-pub fn known_as(name: &str) -> Result<String, WorldError> {
+pub fn known_as(name: &str) -> Result<String, RegistryError> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     let ends = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = name.as_bytes();
     let good = bytes.len() <= 63 && ends(bytes.first()) && ends(bytes.last()) && bytes.iter().all(|b| plain(*b));
-    if good { Ok(name.to_ascii_lowercase()) } else { Err(WorldError::BadName(name.to_owned())) }
+    if good { Ok(name.to_ascii_lowercase()) } else { Err(RegistryError::BadName(name.to_owned())) }
 }

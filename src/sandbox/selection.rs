@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::{
     sandbox::{
         Sandbox,
-        registry::{World, WorldError},
+        registry::{Registry, RegistryError},
     },
     socket,
     support::problem::Problem,
@@ -27,16 +27,16 @@ pub const SANDBOX: HeaderName = HeaderName::from_static("x-mock-sandbox");
 
 /// The sandbox that a request means.
 #[derive(Clone, Debug)]
-pub struct Chosen {
+pub struct SelectedSandbox {
     /// It.
     pub sandbox: Arc<Sandbox>,
     /// What was taken off the path, such as `/sandboxes/one`; empty otherwise.
     pub prefix: Arc<str>,
 }
 
-/// Puts the [`Chosen`] sandbox with the request, takes its prefix off the path, and dates the answer by
+/// Puts the [`SelectedSandbox`] sandbox with the request, takes its prefix off the path, and dates the answer by
 /// its clock.
-pub async fn choose(State(world): State<Arc<World>>, mut request: Request, next: Next) -> Response {
+pub async fn choose(State(registry): State<Arc<Registry>>, mut request: Request, next: Next) -> Response {
     let (prefix, named): (Arc<str>, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
         *request.uri_mut() = rest;
         (format!("/sandboxes/{name}").into(), Some(name))
@@ -46,12 +46,12 @@ pub async fn choose(State(world): State<Arc<World>>, mut request: Request, next:
             Arc::default(),
             named_by_headers(headers)
                 .or_else(|| named_by_query(request.uri()))
-                .or_else(|| named_by_host(headers, &world)),
+                .or_else(|| named_by_host(headers, &registry)),
         )
     };
-    match named.map_or_else(|| Ok(Arc::clone(&world.root)), |name| world.sandbox(&name)) {
+    match named.map_or_else(|| Ok(Arc::clone(&registry.root)), |name| registry.sandbox(&name)) {
         Ok(sandbox) => {
-            request.extensions_mut().insert(Chosen { sandbox: Arc::clone(&sandbox), prefix });
+            request.extensions_mut().insert(SelectedSandbox { sandbox: Arc::clone(&sandbox), prefix });
             let mut response = next.run(request).await;
             response.headers_mut().insert(header::DATE, http_date(sandbox.sim.look().1));
             response
@@ -90,11 +90,11 @@ fn named_by_headers(headers: &HeaderMap) -> Option<String> {
 
 /// The sandbox whose name is the host's first part, if there is one or can be. A page served at
 /// `app.localhost` behind a proxy that keeps the host means no sandbox.
-fn named_by_host(headers: &HeaderMap, world: &World) -> Option<String> {
+fn named_by_host(headers: &HeaderMap, registry: &Registry) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?.split(':').next()?;
     let host = host.to_ascii_lowercase();
     let name = host.strip_suffix(".localhost")?;
-    (world.rules.on_first_use || world.existing(name).is_ok()).then(|| name.to_owned())
+    (registry.rules.on_first_use || registry.existing(name).is_ok()).then(|| name.to_owned())
 }
 
 fn named_by_query(uri: &Uri) -> Option<String> {
@@ -114,14 +114,14 @@ fn named_by_token(token: &str) -> Option<String> {
     claims.sandbox.filter(|name| !name.is_empty())
 }
 
-impl From<WorldError> for Problem {
-    fn from(error: WorldError) -> Self {
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
         match error {
-            WorldError::BadName(_) => Self::bad(error.to_string()),
-            WorldError::Unknown(_) => Self::unknown(error.to_string()),
-            WorldError::Exists(_) => Self::conflict(error.to_string()),
-            WorldError::Full(_) => Self::new(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
-            WorldError::Scenario(error) => error.into(),
+            RegistryError::BadName(_) => Self::bad(error.to_string()),
+            RegistryError::Unknown(_) => Self::unknown(error.to_string()),
+            RegistryError::Exists(_) => Self::conflict(error.to_string()),
+            RegistryError::Full(_) => Self::new(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
+            RegistryError::Scenario(error) => error.into(),
         }
     }
 }

@@ -24,7 +24,7 @@ const BACKLOG: usize = 256;
 
 /// A store that lives by a clock.
 #[derive(Debug)]
-pub struct Sim {
+pub struct SandboxState {
     inner: Mutex<Inner>,
     /// Made when the first listener comes: most sandboxes have none.
     listeners: OnceLock<Listeners>,
@@ -51,7 +51,7 @@ pub struct Subscription<S> {
     events: broadcast::Receiver<Event>,
 }
 
-impl Sim {
+impl SandboxState {
     /// A store and the clock that it lives by.
     pub fn new(store: Arc<Store>, clock: Clock) -> Self {
         Self { inner: Mutex::new(Inner { store, clock, history: None }), listeners: OnceLock::new() }
@@ -218,7 +218,7 @@ impl Inner {
     }
 }
 
-impl<S: Deref<Target = Sim>> Subscription<S> {
+impl<S: Deref<Target = SandboxState>> Subscription<S> {
     /// Events from here on, of a sim that is borrowed or held.
     pub fn new(sim: S) -> Self {
         let events = sim.listeners().events.subscribe();

@@ -65,14 +65,14 @@ impl Claimed {
 
 /// What a client has heard of its tenant's activities.
 #[derive(Debug)]
-pub struct Heard {
+pub struct DeliveryState {
     tenant: TenantId,
     generation: u64,
     /// Whether it has heard of their end, too.
     ended: BTreeMap<RequestId, bool>,
 }
 
-impl Heard {
+impl DeliveryState {
     /// Whoever comes now hears of nothing that has happened by now.
     pub fn by_now(tenant: TenantId, store: &Store) -> Self {
         let ended = store.activities_of(tenant).map(|a| (a.id, a.ended.is_some())).collect();

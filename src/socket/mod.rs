@@ -36,7 +36,7 @@ use self::{audience::Claimed, packet::Version, session::Session};
 use crate::{
     api::router::cors,
     model::IdSource,
-    sandbox::{registry::World, selection::Chosen},
+    sandbox::{registry::Registry, selection::SelectedSandbox},
 };
 
 /// Where the socket is.
@@ -85,19 +85,19 @@ impl Sockets {
 }
 
 /// The socket's one path, in its two spellings.
-pub fn router(world: Arc<World>, sockets: Arc<Sockets>, origins: Vec<HeaderValue>) -> Router {
+pub fn router(registry: Arc<Registry>, sockets: Arc<Sockets>, origins: Vec<HeaderValue>) -> Router {
     Router::new()
         .route(PATH, any(connect))
         .route(PATH_WITH_SLASH, any(connect))
         .layer(cors(origins))
-        .with_state((world, sockets))
+        .with_state((registry, sockets))
 }
 
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 async fn connect(
-    State((world, sockets)): State<(Arc<World>, Arc<Sockets>)>,
-    Extension(Chosen { sandbox, .. }): Extension<Chosen>,
+    State((registry, sockets)): State<(Arc<Registry>, Arc<Sockets>)>,
+    Extension(SelectedSandbox { sandbox, .. }): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,
     upgrade: Upgrade,
 ) -> Response {
@@ -113,7 +113,7 @@ async fn connect(
         pings: sockets.pings,
         claimed: Claimed::in_query(&query),
         sandbox,
-        world,
+        registry,
     };
     let stop = sockets.stop.subscribe();
     upgrade

@@ -12,12 +12,12 @@ use tokio::{
 };
 
 use super::{
-    audience::{Claimed, Heard},
+    audience::{Claimed, DeliveryState},
     packet::{self, PING, Pings, Said, Version},
 };
 use crate::{
     model::{Activity, Store},
-    sandbox::{Sandbox, events::Event, registry::World},
+    sandbox::{Sandbox, events::Event, registry::Registry},
     wire::activity_event::{ActivityEvent, NAME},
 };
 
@@ -37,12 +37,12 @@ pub struct Session {
     /// Where the activities are.
     pub sandbox: Arc<Sandbox>,
     /// Where that sandbox is, as long as nobody removes it.
-    pub world: Arc<World>,
+    pub registry: Arc<Registry>,
 }
 
 /// Why a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-enum Over {
+enum CloseReason {
     #[error("the client left")]
     Left,
     #[error("the client closed the session")]
@@ -60,7 +60,7 @@ enum Over {
 }
 
 /// How a client is known to be there.
-struct Pulse {
+struct Heartbeat {
     timer: Interval,
     pings: Pings,
     /// Whether the server has pinged and waits for the answer (version 4).
@@ -76,23 +76,23 @@ impl Session {
             Ok(never) => match never {},
         };
         let code = match over {
-            Over::Silent => close_code::POLICY,
-            Over::Closed => close_code::NORMAL,
+            CloseReason::Silent => close_code::POLICY,
+            CloseReason::Closed => close_code::NORMAL,
             // The one thing wrong with a frame that clients bring about is its length.
-            Over::Unreadable => close_code::SIZE,
-            Over::Left | Over::Stuck | Over::Removed | Over::Stopping => close_code::AWAY,
+            CloseReason::Unreadable => close_code::SIZE,
+            CloseReason::Left | CloseReason::Stuck | CloseReason::Removed | CloseReason::Stopping => close_code::AWAY,
         };
         let goodbye = Message::Close(Some(CloseFrame { code, reason: over.to_string().into() }));
         // Whoever does not take it is dropped with the connection.
         let part = timeout(Duration::from_millis(500), async {
-            if over != Over::Left {
+            if over != CloseReason::Left {
                 socket.send(goodbye).await?;
             }
             // The answer to the client's own goodbye; and what is left unread would take ours with it.
             while socket.recv().await.transpose()?.is_some() {}
             Ok::<_, axum::Error>(())
         });
-        if over != Over::Stuck {
+        if over != CloseReason::Stuck {
             let _ = part.await;
         }
         tracing::info!(socket = %self.id, "socket closed: {over}");
@@ -102,34 +102,34 @@ impl Session {
         &self,
         socket: &mut WebSocket,
         stop: &mut watch::Receiver<bool>,
-    ) -> Result<std::convert::Infallible, Over> {
+    ) -> Result<std::convert::Infallible, CloseReason> {
         let mut events = self.sandbox.sim.subscribe();
         let mut heard = None;
-        let mut pulse = Pulse::new(self.version, self.pings);
+        let mut pulse = Heartbeat::new(self.version, self.pings);
         send(socket, self.version.open(&self.id, self.pings), self.pings.timeout).await?;
         loop {
             let frames = tokio::select! {
                 message = socket.recv() => {
-                    let message = message.ok_or(Over::Left)?.map_err(|_| Over::Unreadable)?;
+                    let message = message.ok_or(CloseReason::Left)?.map_err(|_| CloseReason::Unreadable)?;
                     pulse.felt(self.version, &message);
                     self.answer(&message, &mut heard)?
                 }
                 event = events.next() => match event {
-                    Ok(Event::SandboxRemoved) => return Err(Over::Removed),
+                    Ok(Event::SandboxRemoved) => return Err(CloseReason::Removed),
                     event => self.tell(event.as_ref(), heard.as_mut()),
                 },
                 _ = pulse.timer.tick() => pulse.missed(self.version)?,
-                _ = stop.wait_for(|stop| *stop) => return Err(Over::Stopping),
+                _ = stop.wait_for(|stop| *stop) => return Err(CloseReason::Stopping),
             };
             send(socket, frames, self.pings.timeout).await?;
         }
     }
 
     /// What a message is answered with.
-    fn answer(&self, message: &Message, heard: &mut Option<Heard>) -> Result<Vec<String>, Over> {
+    fn answer(&self, message: &Message, heard: &mut Option<DeliveryState>) -> Result<Vec<String>, CloseReason> {
         let text = match message {
             Message::Text(text) => text.as_str(),
-            Message::Close(_) => return Err(Over::Left),
+            Message::Close(_) => return Err(CloseReason::Left),
             _ => return Ok(Vec::new()),
         };
         Ok(match packet::read(text) {
@@ -141,7 +141,7 @@ impl Session {
                 self.still_there()?;
                 Vec::new()
             }
-            Said::Close => return Err(Over::Closed),
+            Said::Close => return Err(CloseReason::Closed),
             Said::Connect { namespace: ACTIVITY, query, auth } => {
                 let claimed = Claimed::in_json(auth).or(&Claimed::in_query(query)).or(&self.claimed);
                 vec![self.join(&claimed, heard)]
@@ -158,7 +158,7 @@ impl Session {
         })
     }
 
-    fn join(&self, claimed: &Claimed, heard: &mut Option<Heard>) -> String {
+    fn join(&self, claimed: &Claimed, heard: &mut Option<DeliveryState>) -> String {
         let (store, _) = self.sandbox.sim.look();
         match claimed.tenant(&self.sandbox) {
             Ok(tenant) => {
@@ -168,7 +168,7 @@ impl Session {
                     let why = "its tenant is unknown, or no business of its token's";
                     tracing::warn!(socket = %self.id, "socket will hear nothing: {why}");
                 }
-                *heard = tenant.map(|tenant| Heard::by_now(tenant, &store));
+                *heard = tenant.map(|tenant| DeliveryState::by_now(tenant, &store));
                 self.version.joined(ACTIVITY, &self.id)
             }
             Err(reason) => self.version.refused(ACTIVITY, reason),
@@ -176,7 +176,7 @@ impl Session {
     }
 
     /// What an event, or having missed some, is to the client.
-    fn tell(&self, event: Result<&Event, &u64>, heard: Option<&mut Heard>) -> Vec<String> {
+    fn tell(&self, event: Result<&Event, &u64>, heard: Option<&mut DeliveryState>) -> Vec<String> {
         let Some(heard) = heard else { return Vec::new() };
         let may_be_news = match event {
             Ok(Event::ActivityChanged { tenant_id, .. }) => *tenant_id == heard.tenant(),
@@ -192,10 +192,10 @@ impl Session {
     }
 
     /// A removed sandbox must not be talked about, and one that is listened to counts as used.
-    fn still_there(&self) -> Result<(), Over> {
+    fn still_there(&self) -> Result<(), CloseReason> {
         let name = &self.sandbox.name;
         let same = |found: Arc<Sandbox>| Arc::ptr_eq(&found, &self.sandbox);
-        if name.is_empty() || self.world.existing(name).is_ok_and(same) { Ok(()) } else { Err(Over::Removed) }
+        if name.is_empty() || self.registry.existing(name).is_ok_and(same) { Ok(()) } else { Err(CloseReason::Removed) }
     }
 }
 
@@ -205,15 +205,15 @@ fn frame(store: &Store, activity: &Activity) -> String {
 }
 
 /// Sends frames to a client that may take `patience` to make room for each.
-async fn send(socket: &mut WebSocket, frames: Vec<String>, patience: Duration) -> Result<(), Over> {
+async fn send(socket: &mut WebSocket, frames: Vec<String>, patience: Duration) -> Result<(), CloseReason> {
     for frame in frames {
         let sent = timeout(patience, socket.send(Message::Text(frame.into()))).await;
-        sent.map_err(|_| Over::Stuck)?.map_err(|_| Over::Left)?;
+        sent.map_err(|_| CloseReason::Stuck)?.map_err(|_| CloseReason::Left)?;
     }
     Ok(())
 }
 
-impl Pulse {
+impl Heartbeat {
     fn new(version: Version, pings: Pings) -> Self {
         let mut pulse = Self { timer: interval(pings.interval), pings, waiting: false };
         pulse.rest(version);
@@ -229,9 +229,9 @@ impl Pulse {
     }
 
     /// The time is over: to ping, or to wait no longer.
-    fn missed(&mut self, version: Version) -> Result<Vec<String>, Over> {
+    fn missed(&mut self, version: Version) -> Result<Vec<String>, CloseReason> {
         if version == Version::Three || self.waiting {
-            return Err(Over::Silent);
+            return Err(CloseReason::Silent);
         }
         self.waiting = true;
         self.timer.reset_after(self.pings.timeout);

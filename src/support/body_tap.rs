@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 /// Who looks at a body that passes.
-pub trait Watch: Send + Unpin + 'static {
+pub trait Tap: Send + Unpin + 'static {
     /// A piece passes.
     fn piece(&mut self, data: &[u8]);
     /// No more comes, because all has passed or because it broke off. Not called for a body that is
@@ -18,7 +18,7 @@ pub trait Watch: Send + Unpin + 'static {
 }
 
 /// The same body, looked at while it passes.
-pub fn watched(body: Body, watch: impl Watch) -> Body {
+pub fn watched(body: Body, watch: impl Tap) -> Body {
     Body::new(Watched { body, watch: Some(watch) })
 }
 
@@ -28,7 +28,7 @@ struct Watched<W> {
     watch: Option<W>,
 }
 
-impl<W: Watch> Watched<W> {
+impl<W: Tap> Watched<W> {
     fn end(&mut self, complete: bool) {
         if let Some(mut watch) = self.watch.take() {
             watch.end(complete);
@@ -36,7 +36,7 @@ impl<W: Watch> Watched<W> {
     }
 }
 
-impl<W: Watch> HttpBody for Watched<W> {
+impl<W: Tap> HttpBody for Watched<W> {
     type Data = Bytes;
     type Error = axum::Error;
 

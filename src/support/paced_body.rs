@@ -13,7 +13,7 @@ use http_body::Frame;
 use super::pause::pause;
 
 /// A body that is sent in pieces, and may break off at its end, and with it the connection.
-pub struct Scripted {
+pub struct PacedBody {
     rest: Bytes,
     piece: usize,
     pause: Duration,
@@ -22,7 +22,7 @@ pub struct Scripted {
     waiting: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-impl Scripted {
+impl PacedBody {
     /// Sends these bytes; in pieces with pauses, if `pace` says so.
     pub fn new(bytes: Bytes, pace: Option<(usize, Duration)>) -> Self {
         let (piece, pause) = pace.unwrap_or((bytes.len(), Duration::ZERO));
@@ -41,7 +41,7 @@ impl Scripted {
     }
 }
 
-impl HttpBody for Scripted {
+impl HttpBody for PacedBody {
     type Data = Bytes;
     type Error = io::Error;
 

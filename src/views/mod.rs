@@ -16,7 +16,7 @@
 //! | `mileage` | how far they reach, month by month |
 //! | `days` | whole days, and on which of them something was there |
 //! | `usage_report` | assigned licences and devices of an MSP's customers, day by day |
-//! | `usage_course` | what each customer had, and on which days |
+//! | `customer_usage` | what each customer had, and on which days |
 //! | `usage_kind` | the words under which it counts them |
 //!
 //! Pure. Every list has an order that is part of the contract and stands beside its function.
@@ -25,6 +25,7 @@ pub mod assignment;
 pub mod availability;
 pub mod banner;
 pub mod compliance;
+pub mod customer_usage;
 pub mod days;
 pub mod entitlement;
 pub mod licenses;
@@ -33,7 +34,6 @@ pub mod msp_summary;
 pub mod selection;
 pub mod summary;
 pub mod timeline;
-pub mod usage_course;
 pub mod usage_kind;
 pub mod usage_report;
 pub mod utilization;

@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, iter, ops::AddAssign};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
+    customer_usage::{CustomerUsage, courses},
     days::Span,
-    usage_course::{Course, courses},
     usage_kind::Kind,
 };
 use crate::model::{MspLicenseType, Store, Tenant};
@@ -202,7 +202,7 @@ fn add_all<'a>(sums: &mut Usages<'a>, more: &Usages<'a>) {
     }
 }
 
-fn days<'a>(courses: &[Course<'a>], span: Span, details: bool) -> Result<Vec<Day<'a>>, NoReport> {
+fn days<'a>(courses: &[CustomerUsage<'a>], span: Span, details: bool) -> Result<Vec<Day<'a>>, NoReport> {
     let within = |rows: i64, max| if rows > max { Err(NoReport::TooLong { rows, max }) } else { Ok(()) };
     let kinds = courses.iter().map(|course| course.sums(span).len());
     within(kinds.map(|kinds| i64::try_from(kinds).unwrap_or(i64::MAX)).sum::<i64>() * span.len(), MAX_ROWS)?;

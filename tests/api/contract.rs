@@ -11,9 +11,9 @@ use crate::helpers::app::{Answer, App};
 
 /// The members of the contract that have been seen so far.
 #[derive(Default)]
-struct Seen(BTreeSet<String>);
+struct RequestFacts(BTreeSet<String>);
 
-impl Seen {
+impl RequestFacts {
     /// Looks at an answer; errors are none of its business.
     fn check(&mut self, operation: &str, answer: &Answer, occasion: &str) {
         if !answer.status.is_success() {
@@ -45,7 +45,7 @@ const READS: [&str; 8] = [
     "/mspEntitlements/summaries",
 ];
 
-async fn check_reads(contract: &mut Seen, app: &App, tenant: &str, occasion: &str) {
+async fn check_reads(contract: &mut RequestFacts, app: &App, tenant: &str, occasion: &str) {
     for path in READS {
         let answer = app.call("GET", path).tenant(tenant).send().await;
         contract.check(&format!("GET {path}"), &answer, &format!("{occasion}, {tenant}"));
@@ -55,7 +55,7 @@ async fn check_reads(contract: &mut Seen, app: &App, tenant: &str, occasion: &st
     contract.check("POST /activities/query", &answer, &format!("{occasion}, {tenant}"));
 }
 
-async fn refresh(contract: &mut Seen, app: &App, tenant: &str, occasion: &str) {
+async fn refresh(contract: &mut RequestFacts, app: &App, tenant: &str, occasion: &str) {
     for path in ["/entitlements/summaries", "/mspEntitlements/summaries"] {
         let answer = app.call("GET", &format!("{path}?refresh=true")).tenant(tenant).send().await;
         contract.check(&format!("GET {path}"), &answer, occasion);
@@ -71,7 +71,7 @@ async fn refresh(contract: &mut Seen, app: &App, tenant: &str, occasion: &str) {
 }
 
 /// Makes and changes an assignment out of every pool of an MSP, as far as there are licences.
-async fn write(contract: &mut Seen, app: &App, tenant: &str, occasion: &str) {
+async fn write(contract: &mut RequestFacts, app: &App, tenant: &str, occasion: &str) {
     let pools = app.call("GET", "/mspEntitlements").tenant(tenant).send().await;
     if !pools.status.is_success() {
         return;
@@ -105,7 +105,7 @@ fn tenants(app: &App) -> Vec<String> {
 
 #[tokio::test]
 async fn every_answer_is_as_the_contract_says_and_every_member_of_it_occurs() {
-    let mut contract = Seen::default();
+    let mut contract = RequestFacts::default();
     for name in Catalog::default().names() {
         let app = App::new(&name);
         let tenants = tenants(&app);

@@ -66,7 +66,7 @@ fn steps(count: usize, seed: u8) -> Vec<Step> {
 }
 
 /// A world that steps are taken in, through HTTP.
-struct World {
+struct Registry {
     app: App,
     family: Vec<String>,
     pools: Vec<(Value, Value, bool)>,
@@ -74,7 +74,7 @@ struct World {
     answers: Vec<String>,
 }
 
-impl World {
+impl Registry {
     async fn new(app: App) -> Self {
         let (store, _) = app.sandbox.sim.look();
         let family = store.tenants().filter(|t| t.id.to_string() == MSP || t.parent.is_some()).take(20);
@@ -227,17 +227,17 @@ async fn i9_every_pool_adds_up_before_and_after_a_thousand_random_steps() {
             continue;
         }
         let often = if name == "large" { 250 } else { 10 };
-        let mut world = World::new(app).await;
-        world.check_pools(&name).await;
+        let mut registry = Registry::new(app).await;
+        registry.check_pools(&name).await;
         let mut written = 0;
         for (n, step) in steps(1_000, seed).iter().enumerate() {
-            world.take(step).await;
-            written += usize::from(world.answers.last().is_some_and(|answer| answer.starts_with("20")));
+            registry.take(step).await;
+            written += usize::from(registry.answers.last().is_some_and(|answer| answer.starts_with("20")));
             if n % often == 0 {
-                world.check_pools(&format!("{name}, step {n}, {step:?}")).await;
+                registry.check_pools(&format!("{name}, step {n}, {step:?}")).await;
             }
         }
-        world.check_pools(&format!("{name}, at the end")).await;
+        registry.check_pools(&format!("{name}, at the end")).await;
         assert!(name == "empty" || written > 100, "{name}: only {written} steps got anywhere");
     }
 }
@@ -248,16 +248,16 @@ async fn i7_after_a_reset_the_same_requests_get_the_same_answers_byte_for_byte()
         let app = App::new(name);
         let mut runs = Vec::new();
         for _ in 0..2 {
-            let mut world = World::new(app.clone()).await;
+            let mut registry = Registry::new(app.clone()).await;
             app.token(MSP, "r1mock").await;
             for step in steps(150, seed) {
-                world.take(&step).await;
+                registry.take(&step).await;
             }
-            world.answers.push(app.token(MSP, "r1mock").await);
+            registry.answers.push(app.token(MSP, "r1mock").await);
             for path in crate::helpers::MSP_READS.iter().chain(&crate::helpers::TENANT_READS) {
-                world.answers.push(app.call("GET", path).tenant(MSP).send().await.text());
+                registry.answers.push(app.call("GET", path).tenant(MSP).send().await.text());
             }
-            runs.push(world.answers);
+            runs.push(registry.answers);
             app.turn_to(START);
             app.call("POST", "/_mock/reset").send().await.expect(204);
         }
@@ -316,13 +316,13 @@ proptest! {
     fn a_refused_write_leaves_the_store_as_it_was(chosen in proptest::collection::vec(step(), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let mut world = World::new(App::of(edited("default", |_| {}), settings())).await;
+            let mut registry = Registry::new(App::of(edited("default", |_| {}), settings())).await;
             for step in chosen {
-                let before = world.app.sandbox.sim.look().0;
-                let count = world.answers.len();
-                world.take(&step).await;
-                if world.answers.get(count).is_some_and(|answer| answer.starts_with('4')) {
-                    assert_eq!(world.app.sandbox.sim.look().0, before, "{step:?}");
+                let before = registry.app.sandbox.sim.look().0;
+                let count = registry.answers.len();
+                registry.take(&step).await;
+                if registry.answers.get(count).is_some_and(|answer| answer.starts_with('4')) {
+                    assert_eq!(registry.app.sandbox.sim.look().0, before, "{step:?}");
                 }
             }
         });

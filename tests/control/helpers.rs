@@ -12,7 +12,7 @@ use r1_entitlements_mock::{
     cli::serve,
     sandbox::{
         Sandbox, Settings, StartClock,
-        registry::{Rules, World},
+        registry::{Registry, RegistryLimits},
     },
     scenario::Catalog,
 };
@@ -25,7 +25,7 @@ pub const START: &str = "2026-03-10T12:00:00Z";
 
 #[derive(Clone)]
 pub struct Mock {
-    pub world: Arc<World>,
+    pub registry: Arc<Registry>,
     pub router: Router,
 }
 
@@ -50,16 +50,16 @@ impl Answer {
 
 impl Mock {
     pub fn new(scenario: &str) -> Self {
-        Self::with(scenario, Rules::default())
+        Self::with(scenario, RegistryLimits::default())
     }
 
-    pub fn with(scenario: &str, rules: Rules) -> Self {
+    pub fn with(scenario: &str, rules: RegistryLimits) -> Self {
         let settings =
             Settings { clock: Some(StartClock { at: START.parse().unwrap(), frozen: true }), ..Settings::default() };
         let catalog = Catalog::default();
         let (root, _) = Sandbox::new(catalog.load(scenario).unwrap(), settings).unwrap();
-        let world = Arc::new(World::new(Arc::new(root), catalog, rules));
-        Self { router: serve::world_router(Arc::clone(&world), Vec::new()), world }
+        let registry = Arc::new(Registry::new(Arc::new(root), catalog, rules));
+        Self { router: serve::world_router(Arc::clone(&registry), Vec::new()), registry }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

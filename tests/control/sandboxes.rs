@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use r1_entitlements_mock::sandbox::registry::Rules;
+use r1_entitlements_mock::sandbox::registry::RegistryLimits;
 use serde_json::{Value, json};
 
 use crate::helpers::{MSP, Mock, everything};
@@ -133,18 +133,18 @@ async fn names_are_checked_and_sandboxes_are_made_once_listed_and_removed() {
 
 #[tokio::test]
 async fn a_new_name_makes_a_sandbox_if_the_server_is_told_so() {
-    let mock = Mock::with("default", Rules { on_first_use: true, ..Rules::default() });
+    let mock = Mock::with("default", RegistryLimits { on_first_use: true, ..RegistryLimits::default() });
     mock.get("/sandboxes/new/mspBanners").await.expect(200);
     mock.call("GET", "/mspBanners", &[("x-mock-sandbox", "newer")], "").await.expect(200);
-    assert_eq!(mock.world.list().len(), 2);
+    assert_eq!(mock.registry.list().len(), 2);
 }
 
 #[tokio::test]
 async fn an_idle_sandbox_goes_and_there_are_never_too_many() {
-    let gone_at_once = Mock::with("default", Rules { idle: Duration::ZERO, ..Rules::default() });
+    let gone_at_once = Mock::with("default", RegistryLimits { idle: Duration::ZERO, ..RegistryLimits::default() });
     gone_at_once.sandbox("one", "default").await;
     gone_at_once.get("/sandboxes/one/mspBanners").await.expect(404);
-    let few = Mock::with("default", Rules { most: 2, ..Rules::default() });
+    let few = Mock::with("default", RegistryLimits { most: 2, ..RegistryLimits::default() });
     few.sandbox("one", "default").await;
     few.sandbox("two", "default").await;
     few.post("/_mock/sandboxes", json!({ "name": "three" })).await.expect(507);

@@ -13,7 +13,7 @@ use r1_entitlements_mock::{
     cli::serve,
     sandbox::{
         Auth, Sandbox, Settings, StartClock,
-        registry::{Rules, World},
+        registry::{Registry, RegistryLimits},
     },
     scenario::Catalog,
 };
@@ -60,9 +60,9 @@ impl App {
         let clock = Some(StartClock { at: "2026-03-01T12:00:00Z".parse().unwrap(), frozen: true });
         let settings = Settings { auth, clock, ..Settings::default() };
         let sandbox = Arc::new(Sandbox::new(Catalog::default().load("default").unwrap(), settings).unwrap().0);
-        let rules = Rules { on_first_use: true, ..Rules::default() };
-        let world = Arc::new(World::new(Arc::clone(&sandbox), Catalog::default(), rules));
-        Self { router: serve::world_router(world, Vec::new()), sandbox }
+        let rules = RegistryLimits { on_first_use: true, ..RegistryLimits::default() };
+        let registry = Arc::new(Registry::new(Arc::clone(&sandbox), Catalog::default(), rules));
+        Self { router: serve::world_router(registry, Vec::new()), sandbox }
     }
 
     /// With these faults.

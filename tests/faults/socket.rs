@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use r1_entitlements_mock::api::response::connection::{Line, Lines};
+use r1_entitlements_mock::api::response::connection::{BreakableListener, ConnectionControl};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -18,8 +18,8 @@ use crate::helper::App;
 async fn serve(app: &App) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let service = app.router.clone().into_make_service_with_connect_info::<Line>();
-    tokio::spawn(async move { axum::serve(Lines(listener), service).await });
+    let service = app.router.clone().into_make_service_with_connect_info::<ConnectionControl>();
+    tokio::spawn(async move { axum::serve(BreakableListener(listener), service).await });
     address
 }
 

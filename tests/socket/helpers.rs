@@ -14,7 +14,7 @@ use r1_entitlements_mock::{
     cli::serve,
     sandbox::{
         Auth, Sandbox, Settings, StartClock,
-        registry::{Rules, World},
+        registry::{Registry, RegistryLimits},
     },
     scenario::Catalog,
     socket::{Pings, Sockets},
@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server on a free port.
 pub struct App {
-    pub world: Arc<World>,
+    pub registry: Arc<Registry>,
     pub sandbox: Arc<Sandbox>,
     pub sockets: Arc<Sockets>,
     router: Router,
@@ -61,13 +61,13 @@ impl App {
         let catalog = Catalog::default();
         let (sandbox, _) = Sandbox::new(catalog.load(scenario).unwrap(), settings).unwrap();
         let sandbox = Arc::new(sandbox);
-        let world = Arc::new(World::new(Arc::clone(&sandbox), catalog, Rules::default()));
+        let registry = Arc::new(Registry::new(Arc::clone(&sandbox), catalog, RegistryLimits::default()));
         let sockets = Arc::new(Sockets::new(pings));
-        let router = serve::router_with(Arc::clone(&world), Vec::new(), Arc::clone(&sockets));
+        let router = serve::router_with(Arc::clone(&registry), Vec::new(), Arc::clone(&sockets));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(axum::serve(listener, router.clone()).into_future());
-        Self { world, sandbox, sockets, router, address }
+        Self { registry, sandbox, sockets, router, address }
     }
 
     pub fn default_tenant(&self) -> String {

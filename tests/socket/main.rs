@@ -295,7 +295,7 @@ async fn a_reset_is_no_news_and_the_same_refresh_after_it_is() {
 #[tokio::test]
 async fn a_sandbox_is_heard_by_those_who_mean_it_and_by_nobody_else() {
     let app = App::start().await;
-    let one = app.world.create("one", None, None).unwrap();
+    let one = app.registry.create("one", None, None).unwrap();
     let token = one.token().unwrap();
     let mut root = app.listen(MSP).await;
     let mut by_path = app.connect_at("/sandboxes/one/api/websocket/socket.io/?EIO=3&transport=websocket", &[]).await;
@@ -320,7 +320,7 @@ async fn a_sandbox_is_heard_by_those_who_mean_it_and_by_nobody_else() {
     app.pass(2);
     by_path.hears_nothing().await;
     // A removed one is told about no more.
-    app.world.remove("one").unwrap();
+    app.registry.remove("one").unwrap();
     by_path.say("2").await;
     assert_eq!(by_path.end().await, Some((1001, "the sandbox was removed".into())));
 }

@@ -20,7 +20,7 @@ use r1_entitlements_mock::{
     proxy::{Config, Upstream, choice::Choice},
     sandbox::{
         Sandbox, Settings,
-        registry::{Rules, World},
+        registry::{Registry, RegistryLimits},
     },
     scenario::Catalog,
 };
@@ -34,7 +34,7 @@ use tower::ServiceExt;
 /// The simulator, and how it is connected.
 pub struct Mock {
     pub router: Router,
-    pub world: Arc<World>,
+    pub registry: Arc<Registry>,
 }
 
 pub fn config(upstream: &str) -> Config {
@@ -52,9 +52,9 @@ pub fn config(upstream: &str) -> Config {
 pub fn mock_with(scenario: &str, config: Config) -> Mock {
     let catalog = Catalog::default();
     let (sandbox, _) = Sandbox::new(catalog.load(scenario).unwrap(), Settings::default()).unwrap();
-    let world = Arc::new(World::new(Arc::new(sandbox), catalog, Rules::default()));
+    let registry = Arc::new(Registry::new(Arc::new(sandbox), catalog, RegistryLimits::default()));
     let upstream = Arc::new(Upstream::new(config).unwrap());
-    Mock { router: serve::router_before(&upstream, Arc::clone(&world), Vec::new()), world }
+    Mock { router: serve::router_before(&upstream, Arc::clone(&registry), Vec::new()), registry }
 }
 
 pub fn mock(config: Config) -> Mock {

@@ -96,7 +96,7 @@ async fn places_and_cookies_of_the_upstream_become_this_servers() {
     assert_eq!(status, 302);
     assert_eq!(headers["location"], "http://localhost:8080/userProfiles?page=1");
     assert_eq!(headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1; Path=/", "b=2"]);
-    mock.world.create("one", None, None).unwrap();
+    mock.registry.create("one", None, None).unwrap();
     let (_, headers, _) = mock.get("/sandboxes/one/redirect").await;
     assert_eq!(headers["location"], "http://localhost:8080/sandboxes/one/userProfiles?page=1");
 }

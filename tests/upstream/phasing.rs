@@ -17,7 +17,7 @@ async fn a_deprecated_operation_that_is_passed_on_is_counted_but_phased_out_by_t
     let real = format!("http://{}", serve(app).await);
     let banners = operations().at("/banners")[0].id.to_string();
     let mock = mock(Config { choice: Choice::new(operations(), &[], &[banners]).unwrap(), ..config(&real) });
-    mock.world.root.change_settings(|settings| {
+    mock.registry.root.change_settings(|settings| {
         settings.sunset =
             Sunset { mode: Mode::Gone, date: "2020-01-01T00:00:00Z".parse().unwrap(), ..Sunset::default() };
     });

@@ -96,7 +96,7 @@ async fn places_and_cookies_under_a_base_become_this_servers() {
     let (location, own) = cookies("/x").await;
     assert_eq!(location, "http://localhost:8080/y");
     assert_eq!(own, ["a=1; Path=/", "b=2; Path=/venues", "c=3; Path=/", "d=4; Path=/based"]);
-    mock.world.create("one", None, None).unwrap();
+    mock.registry.create("one", None, None).unwrap();
     let (location, own) = cookies("/sandboxes/one/x").await;
     assert_eq!(location, "http://localhost:8080/sandboxes/one/y");
     assert_eq!(

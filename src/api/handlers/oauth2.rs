@@ -11,7 +11,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use crate::api::{
     request::{
         caller::{Raw, Segments},
-        context::Exchange,
+        context::RequestContext,
     },
     response::error::ApiError,
 };
@@ -40,7 +40,7 @@ use crate::{
     ),
 )]
 pub async fn create_tenant_token(
-    exchange: Exchange,
+    exchange: RequestContext,
     Segments(tenant): Segments<String>,
     headers: HeaderMap,
     Raw(body): Raw,
@@ -62,7 +62,7 @@ pub async fn create_tenant_token(
         (status = 401, description = "The credentials are wrong.", body = TokenError),
     ),
 )]
-pub async fn create_token(exchange: Exchange, headers: HeaderMap, Raw(body): Raw) -> Result<Response, ApiError> {
+pub async fn create_token(exchange: RequestContext, headers: HeaderMap, Raw(body): Raw) -> Result<Response, ApiError> {
     issue(&exchange, None, &headers, &body)
 }
 
@@ -71,7 +71,12 @@ pub async fn show_login() -> Html<&'static str> {
     Html("<!doctype html><title>Log in</title><p>Please log in.</p>")
 }
 
-fn issue(exchange: &Exchange, tenant: Option<&str>, headers: &HeaderMap, body: &Bytes) -> Result<Response, ApiError> {
+fn issue(
+    exchange: &RequestContext,
+    tenant: Option<&str>,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Response, ApiError> {
     let scenario = exchange.sandbox.scenario();
     let auth = &scenario.meta.auth;
     let asked = Asked::read(headers, body);

@@ -9,7 +9,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 
 use super::proxy::passes;
-use crate::api::{request::context::Exchange, response::error::ApiError};
+use crate::api::{request::context::RequestContext, response::error::ApiError};
 use crate::sandbox::deprecations::{self, Mode, Operation, Sunset};
 
 /// `@` and seconds since 1970 (RFC 9745).
@@ -23,7 +23,7 @@ pub const ABOUT: &str = "/_mock/deprecations/about";
 /// Counts calls of deprecated operations, marks their answers, and refuses them when they are gone. What
 /// goes to the upstream is counted, for it is a call of a deprecated operation whoever answers it; the rest
 /// is the upstream's own business.
-pub async fn announce(exchange: Exchange, request: Request, next: Next) -> Response {
+pub async fn announce(exchange: RequestContext, request: Request, next: Next) -> Response {
     let Some(operation) = deprecations::find(exchange.method.as_str(), &exchange.path) else {
         return next.run(request).await;
     };

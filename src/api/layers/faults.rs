@@ -19,17 +19,17 @@ use crate::{
         openapi,
         request::{
             caller::{BODY_LIMIT, Caller},
-            context::{Exchange, rendered},
+            context::{RequestContext, rendered},
         },
-        response::{connection::Line, error::ApiError, fault_effects::Reply},
+        response::{connection::ConnectionControl, error::ApiError, fault_effects::Reply},
     },
-    support::paced_body::Scripted,
+    support::paced_body::PacedBody,
     support::pause::pause,
 };
 use crate::{
     catalogue::Operation,
     faults::{
-        After, Answer, Draw, LostHow, Plan, Seen,
+        Decision, LostHow, RequestFacts, ResponseEffect, Rng, ShortCircuit,
         outcome::{self, BadWord},
     },
     model::TenantId,
@@ -47,7 +47,7 @@ pub const STRUCK_BY: HeaderName = HeaderName::from_static("x-mock-fault");
 
 /// With the response of a request that was struck.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Struck {
+pub struct AppliedFaults {
     /// The faults; `x-mock-outcome` for the request's own wish.
     pub by: Vec<Arc<str>>,
     /// Whether the caller gets no reply, or no whole one.
@@ -58,7 +58,7 @@ pub struct Struck {
 const LONGEST: Duration = Duration::from_mins(10);
 
 /// Lets a request meet its fate, whoever answers it; but for what becomes a websocket.
-pub async fn apply(exchange: Exchange, mut request: Request, next: Next) -> Response {
+pub async fn apply(exchange: RequestContext, mut request: Request, next: Next) -> Response {
     let exempt = request.method() == Method::OPTIONS
         || request.uri().path() == "/openapi.json"
         || asks_for_websocket(request.headers());
@@ -66,34 +66,34 @@ pub async fn apply(exchange: Exchange, mut request: Request, next: Next) -> Resp
     if exempt || !(asks || exchange.sandbox.has_faults()) {
         return next.run(request).await;
     }
-    let mut plan = match wished(request.headers(), exchange.id.number) {
-        Ok(plan) => plan,
+    let mut decision = match wished(request.headers(), exchange.id.number) {
+        Ok(decision) => decision,
         Err(word) => return refuse(&word).into_response(),
     };
     let operation = operation(&request);
-    strike(&mut plan, &exchange, &mut request, operation).await;
-    if plan.is_empty() {
+    apply_faults(&mut decision, &exchange, &mut request, operation).await;
+    if decision.is_empty() {
         return next.run(request).await;
     }
-    pause(plan.delay.min(LONGEST)).await;
-    carry_out(plan, exchange, request, next, operation).await
+    pause(decision.delay.min(LONGEST)).await;
+    carry_out(decision, exchange, request, next, operation).await
 }
 
 /// What the request itself asks for.
-fn wished(headers: &HeaderMap, number: u64) -> Result<Plan, BadWord> {
+fn wished(headers: &HeaderMap, number: u64) -> Result<Decision, BadWord> {
     let text = |name: &HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let mut plan = Plan::default();
+    let mut decision = Decision::default();
     if let Some(wish) = text(&OUTCOME) {
-        let mut draw = Draw::new(0, number);
+        let mut rng = Rng::new(0, number);
         for effect in outcome::effects(&wish)? {
-            plan.add(&effect, &mut draw);
+            decision.add(&effect, &mut rng);
         }
-        plan.rules.push(OUTCOME.as_str().into());
+        decision.rules.push(OUTCOME.as_str().into());
     }
     if let Some(wish) = text(&ACTIVITY) {
-        plan.activity = Some(outcome::activity(&wish)?);
+        decision.activity = Some(outcome::activity(&wish)?);
     }
-    Ok(plan)
+    Ok(decision)
 }
 
 fn refuse(word: &BadWord) -> Problem {
@@ -106,14 +106,19 @@ fn operation(request: &Request) -> Option<&'static Operation> {
 }
 
 /// Adds what the sandbox's faults make of the request.
-async fn strike(plan: &mut Plan, exchange: &Exchange, request: &mut Request, operation: Option<&'static Operation>) {
+async fn apply_faults(
+    decision: &mut Decision,
+    exchange: &RequestContext,
+    request: &mut Request,
+    operation: Option<&'static Operation>,
+) {
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let asks_token = path.starts_with("/oauth2/");
     let passes = passes(request);
     let caller = if asks_token { None } else { request.extract_parts::<Caller>().await.ok() };
     let tenant_in_path = || path.strip_prefix("/oauth2/token/").and_then(|id| id.parse::<TenantId>().ok());
-    let seen = Seen {
+    let seen = RequestFacts {
         method: exchange.method.as_str(),
         path: &path,
         query: &query,
@@ -125,8 +130,8 @@ async fn strike(plan: &mut Plan, exchange: &Exchange, request: &mut Request, ope
         passes,
     };
     exchange.sandbox.sim.count_request();
-    exchange.sandbox.strike(plan, &seen);
-    if plan.answer == Some(Answer::DeadSession)
+    exchange.sandbox.apply_faults(decision, &seen);
+    if decision.answer == Some(ShortCircuit::DeadSession)
         && let Some(tenant) = seen.tenant
     {
         // A tenant that is gone has no sessions to end.
@@ -148,14 +153,14 @@ fn only_reads(method: &Method, path: &str) -> bool {
 }
 
 async fn carry_out(
-    plan: Plan,
-    mut exchange: Exchange,
+    decision: Decision,
+    mut exchange: RequestContext,
     mut request: Request,
     next: Next,
     operation: Option<&'static Operation>,
 ) -> Response {
-    let Plan { rules, activity, lag, answer, after, delay: _ } = plan;
-    let line = request.extensions().get::<ConnectInfo<Line>>().map(|info| info.0.clone());
+    let Decision { rules, activity, lag, answer, after, delay: _ } = decision;
+    let line = request.extensions().get::<ConnectInfo<ConnectionControl>>().map(|info| info.0.clone());
     let fate = if let Some(answer) = answer {
         // Closing with unread bytes would be a reset, and no orderly end.
         let _ = to_bytes(std::mem::take(request.body_mut()), BODY_LIMIT).await;
@@ -165,30 +170,30 @@ async fn carry_out(
         exchange.past = lag.and_then(|lag| exchange.sandbox.sim.past(lag));
         exchange.refresh = activity.map(Arc::new);
         request.extensions_mut().insert(exchange.clone());
-        Fate::Reply(rendered(next.run(request).await, &exchange))
+        Outcome::Reply(rendered(next.run(request).await, &exchange))
     };
     let (response, lost) = match fate {
-        Fate::Reply(response) => sent(response, after, line.as_ref(), &exchange, operation).await,
-        Fate::Lost(response) => (response, true),
+        Outcome::Reply(response) => sent(response, after, line.as_ref(), &exchange, operation).await,
+        Outcome::Lost(response) => (response, true),
     };
-    marked(response, Struck { by: rules, lost })
+    marked(response, AppliedFaults { by: rules, lost })
 }
 
 /// A reply, and what becomes of it. Its body is read only by what looks into it or takes it apart.
 async fn sent(
     response: Response,
-    after: Vec<After>,
-    line: Option<&Line>,
-    exchange: &Exchange,
+    after: Vec<ResponseEffect>,
+    line: Option<&ConnectionControl>,
+    exchange: &RequestContext,
     operation: Option<&'static Operation>,
 ) -> (Response, bool) {
     let schema = operation.and_then(|own| openapi::answer_schema(own, response.status().as_u16()));
     let mut reply = Reply::new(response, exchange.method == Method::HEAD);
-    if after.iter().any(After::reads_body) {
+    if after.iter().any(ResponseEffect::reads_body) {
         reply.read_body().await;
     }
     for after in after {
-        reply.suffer(after, schema);
+        reply.apply(after, schema);
     }
     let breaks_off = reply.breaks_off();
     match reply.lost {
@@ -207,51 +212,51 @@ async fn sent(
     }
 }
 
-fn marked(mut response: Response, struck: Struck) -> Response {
+fn marked(mut response: Response, struck: AppliedFaults) -> Response {
     let by = HeaderValue::from_str(&struck.by.join(", ")).ok().filter(|by| !by.is_empty());
     response.headers_mut().extend(by.map(|by| (STRUCK_BY, by)));
     response.extensions_mut().insert(struck);
     response
 }
 
-enum Fate {
+enum Outcome {
     Reply(Response),
     Lost(Response),
 }
 
-async fn answered(answer: Answer, line: Option<&Line>, exchange: &Exchange) -> Fate {
+async fn answered(answer: ShortCircuit, line: Option<&ConnectionControl>, exchange: &RequestContext) -> Outcome {
     match answer {
-        Answer::Status { code, retry_after, error_code, message } => {
-            Fate::Reply(ApiError::fault(code, retry_after, error_code, message).render(exchange))
+        ShortCircuit::Status { code, retry_after, error_code, message } => {
+            Outcome::Reply(ApiError::fault(code, retry_after, error_code, message).render(exchange))
         }
-        Answer::Verbatim { status, headers, body } => Fate::Reply(verbatim(status, &headers, body)),
-        Answer::DeadSession => Fate::Reply(ApiError::DeadSession.render(exchange)),
-        Answer::Hang(time) => {
+        ShortCircuit::Verbatim { status, headers, body } => Outcome::Reply(verbatim(status, &headers, body)),
+        ShortCircuit::DeadSession => Outcome::Reply(ApiError::DeadSession.render(exchange)),
+        ShortCircuit::Hang(time) => {
             pause(time).await;
-            Fate::Lost(cut(line))
+            Outcome::Lost(cut(line))
         }
-        Answer::Cut => Fate::Lost(cut(line)),
-        Answer::Close => Fate::Lost(closed(line, Vec::new())),
-        Answer::Wire(bytes) => Fate::Lost(closed(line, bytes)),
+        ShortCircuit::Cut => Outcome::Lost(cut(line)),
+        ShortCircuit::Close => Outcome::Lost(closed(line, Vec::new())),
+        ShortCircuit::Wire(bytes) => Outcome::Lost(closed(line, bytes)),
     }
 }
 
 /// The connection is reset. Without one, as in a test that calls the service itself, the body breaks off.
-fn cut(line: Option<&Line>) -> Response {
+fn cut(line: Option<&ConnectionControl>) -> Response {
     if let Some(line) = line {
         line.reset();
     }
-    Response::new(Scripted::new(Bytes::new(), None).break_off().into_body())
+    Response::new(PacedBody::new(Bytes::new(), None).break_off().into_body())
 }
 
 /// The connection is closed after these bytes. Without one, they are the body, which then breaks off.
-fn closed(line: Option<&Line>, bytes: Vec<u8>) -> Response {
+fn closed(line: Option<&ConnectionControl>, bytes: Vec<u8>) -> Response {
     match line {
         Some(line) => {
             line.close_after(bytes);
             Response::new(Body::empty())
         }
-        None => Response::new(Scripted::new(bytes.into(), None).break_off().into_body()),
+        None => Response::new(PacedBody::new(bytes.into(), None).break_off().into_body()),
     }
 }
 

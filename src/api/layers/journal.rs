@@ -24,16 +24,15 @@ use chrono::{DateTime, SubsecRound, Utc};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use parking_lot::Mutex;
 
-use super::faults::Struck;
+use super::faults::AppliedFaults;
 use crate::api::{operations, request::context::REQUEST_ID};
 use crate::{
     journal::{
-        self,
-        exchange::{self, Message},
-        mask,
+        self, mask,
+        recorded_request::{self, Message},
     },
-    sandbox::{Sandbox, events::Event, selection::Chosen},
-    support::body_tap::{Watch, watched},
+    sandbox::{Sandbox, events::Event, selection::SelectedSandbox},
+    support::body_tap::{Tap, watched},
     wire::jwt,
 };
 
@@ -42,7 +41,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// Records a request and its answer.
-pub async fn record(Extension(chosen): Extension<Chosen>, request: Request, next: Next) -> Response {
+pub async fn record(Extension(chosen): Extension<SelectedSandbox>, request: Request, next: Next) -> Response {
     let limits = chosen.sandbox.journal.limits();
     if limits.count == 0 {
         return next.run(request).await;
@@ -69,18 +68,18 @@ pub async fn record(Extension(chosen): Extension<Chosen>, request: Request, next
 struct Pending {
     sandbox: Arc<Sandbox>,
     /// None once it is in the journal.
-    exchange: Option<journal::Exchange>,
+    exchange: Option<journal::RecordedRequest>,
     answer: Copy,
     most: usize,
 }
 
 impl Pending {
-    fn new(chosen: Chosen, request: &Request, most: usize) -> Self {
-        let Chosen { sandbox, prefix } = chosen;
+    fn new(chosen: SelectedSandbox, request: &Request, most: usize) -> Self {
+        let SelectedSandbox { sandbox, prefix } = chosen;
         let (method, headers) = (request.method(), request.headers());
         let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let caller = Caller::of(request, matched, &sandbox);
-        let exchange = journal::Exchange {
+        let exchange = journal::RecordedRequest {
             at: now(&sandbox),
             method: name(method),
             prefix,
@@ -91,7 +90,7 @@ impl Pending {
             client: caller.client,
             unmatched: matched.is_none() && method != Method::OPTIONS,
             request: Message::new(lines(headers)),
-            ..journal::Exchange::default()
+            ..journal::RecordedRequest::default()
         };
         Self { sandbox, exchange: Some(exchange), answer: Copy::default(), most }
     }
@@ -109,7 +108,7 @@ impl Pending {
         let Some(exchange) = &mut self.exchange else { return };
         let headers = response.headers();
         exchange.id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-        let struck = response.extensions().get::<Struck>();
+        let struck = response.extensions().get::<AppliedFaults>();
         let lost = struck.is_some_and(|struck| struck.lost);
         exchange.faults = struck.map(|struck| struck.by.as_slice().into()).unwrap_or_default();
         exchange.status = if lost { 0 } else { response.status().as_u16() };
@@ -134,7 +133,7 @@ impl Pending {
     }
 }
 
-impl Watch for Pending {
+impl Tap for Pending {
     fn piece(&mut self, data: &[u8]) {
         self.answer.add(data, self.most);
     }
@@ -202,7 +201,7 @@ fn lines(headers: &HeaderMap) -> String {
     let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 3).sum();
     let mut lines = String::with_capacity(length);
     for (name, value) in headers {
-        exchange::line(&mut lines, name.as_str(), value.as_bytes());
+        recorded_request::line(&mut lines, name.as_str(), value.as_bytes());
     }
     lines
 }

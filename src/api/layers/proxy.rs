@@ -13,11 +13,11 @@ use axum::{
 use crate::api::{
     request::{
         caller::Caller,
-        context::{Exchange, pin},
+        context::{RequestContext, pin},
     },
     response::error::ApiError,
 };
-use crate::proxy::{NotPassed, Upstream, capture, is_json};
+use crate::proxy::{ProxyError, Upstream, capture, is_json};
 
 /// Marks requests that go to the upstream, and says which it is.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Passed {
 /// simulated nor pinned does.
 pub async fn decide(
     upstream: Option<Extension<Arc<Upstream>>>,
-    exchange: Exchange,
+    exchange: RequestContext,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -58,7 +58,7 @@ pub fn passes(request: &Request) -> bool {
 /// Passes on what was decided to be.
 pub async fn pass_through(
     passing: Option<Extension<Passing>>,
-    exchange: Exchange,
+    exchange: RequestContext,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -84,7 +84,7 @@ pub async fn pass_through(
 /// Recorded is what overrides.json can answer: JSON, or nothing where all went well. Tokens are none of it.
 fn record(
     upstream: &Upstream,
-    exchange: &Exchange,
+    exchange: &RequestContext,
     query: String,
     tenant: Option<String>,
     answer: Response,
@@ -95,7 +95,7 @@ fn record(
     if !(is_json(answer.headers()) || is_bare) || is_secret || !methods.contains(&exchange.method) {
         return answer;
     }
-    let about = capture::Exchange {
+    let about = capture::CapturedResponse {
         sandbox: Arc::clone(&exchange.sandbox.name),
         operation: format!("{} {}", exchange.method, exchange.path),
         query,
@@ -105,12 +105,12 @@ fn record(
     answer.map(|body| upstream.recorded.watch(about, body))
 }
 
-impl From<NotPassed> for ApiError {
-    fn from(error: NotPassed) -> Self {
+impl From<ProxyError> for ApiError {
+    fn from(error: ProxyError) -> Self {
         match error {
-            NotPassed::Down { .. } | NotPassed::Loop { .. } => Self::UpstreamDown(error),
-            NotPassed::Slow { .. } => Self::UpstreamSlow(error),
-            NotPassed::Untrusted { .. } => Self::UpstreamForbidden(error),
+            ProxyError::Down { .. } | ProxyError::Loop { .. } => Self::UpstreamDown(error),
+            ProxyError::Slow { .. } => Self::UpstreamSlow(error),
+            ProxyError::Untrusted { .. } => Self::UpstreamForbidden(error),
         }
     }
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use strum::VariantArray;
 
-use super::context::Exchange;
+use super::context::RequestContext;
 use crate::api::response::error::ApiError;
 use crate::{
     model::{Actor, AssignmentId, DeviceType, LicenseType, Refusal, Role, Store, Tenant, TenantId},
@@ -20,7 +20,7 @@ use crate::{
     wire::{Context, jwt, token::Claims},
 };
 
-impl<S: Sync> FromRequestParts<S> for Exchange {
+impl<S: Sync> FromRequestParts<S> for RequestContext {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
@@ -31,7 +31,7 @@ impl<S: Sync> FromRequestParts<S> for Exchange {
 /// Who calls, and for which tenant: the token's own, or the customer that `x-rks-tenantid` names.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    exchange: Exchange,
+    exchange: RequestContext,
     /// The tenant that the request is about.
     pub tenant: TenantId,
     /// Who is on record for it.
@@ -47,7 +47,7 @@ pub struct View {
     pub store: Arc<Store>,
     /// The moment.
     pub now: DateTime<Utc>,
-    exchange: Exchange,
+    exchange: RequestContext,
     tenant: TenantId,
 }
 
@@ -77,7 +77,7 @@ impl Caller {
     }
 
     /// The request.
-    pub fn exchange(&self) -> &Exchange {
+    pub fn exchange(&self) -> &RequestContext {
         &self.exchange
     }
 
@@ -107,7 +107,7 @@ impl Caller {
         Ok(Self { tenant, ..self })
     }
 
-    fn of(exchange: Exchange, headers: &HeaderMap) -> Result<Self, ApiError> {
+    fn of(exchange: RequestContext, headers: &HeaderMap) -> Result<Self, ApiError> {
         let (store, now) = exchange.sandbox.sim.look();
         let claims = claims(&exchange.sandbox, headers, &store, now)?;
         let home = claims.as_ref().map(|claims| claims.tenant_id.clone());
@@ -165,7 +165,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let exchange = Exchange::from_request_parts(parts, state).await?;
+        let exchange = RequestContext::from_request_parts(parts, state).await?;
         Self::of(exchange, &parts.headers)
     }
 }

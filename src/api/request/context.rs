@@ -19,7 +19,7 @@ use crate::api::{
 };
 use crate::{
     model::{RefreshPlan, Store},
-    sandbox::{ExchangeId, Sandbox, selection::Chosen},
+    sandbox::{RequestNumber, Sandbox, selection::SelectedSandbox},
     scenario::{Scenario, format::OverrideRow},
     wire::Style,
 };
@@ -33,7 +33,7 @@ pub struct Pin {
 /// What the scenario pins for a request, if anything: for its operation, its tenant and its parameters. Rows that
 /// say parameters go before those that fit any; of several that fit, the first counts. An error if it depends
 /// on who calls, and nobody can tell.
-pub async fn pin(exchange: &Exchange, request: &mut Request) -> Option<Result<Pin, ApiError>> {
+pub async fn pin(exchange: &RequestContext, request: &mut Request) -> Option<Result<Pin, ApiError>> {
     let scenario = exchange.sandbox.scenario();
     let operation = format!("{} {}", exchange.method, exchange.path);
     let asked = request.uri().query().unwrap_or_default().to_owned();
@@ -52,7 +52,7 @@ pub async fn pin(exchange: &Exchange, request: &mut Request) -> Option<Result<Pi
 }
 
 /// Answers with what the scenario pins for an operation of a tenant, if it pins anything.
-pub async fn pinned(exchange: Exchange, mut request: Request, next: Next) -> Response {
+pub async fn pinned(exchange: RequestContext, mut request: Request, next: Next) -> Response {
     match pin(&exchange, &mut request).await {
         None => next.run(request).await,
         Some(Err(error)) => error.into_response(),
@@ -72,11 +72,11 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// One request and its answer, for whoever takes part in it.
 #[derive(Clone, Debug)]
-pub struct Exchange {
+pub struct RequestContext {
     /// Who answers.
     pub sandbox: Arc<Sandbox>,
     /// Its id and number.
-    pub id: ExchangeId,
+    pub id: RequestNumber,
     /// Its method.
     pub method: Method,
     /// Its path.
@@ -93,7 +93,7 @@ pub struct Exchange {
     pub errors_in: &'static str,
 }
 
-impl Exchange {
+impl RequestContext {
     /// The style of the answer.
     pub fn style(&self) -> Style {
         self.sandbox.settings().style
@@ -114,10 +114,10 @@ impl Exchange {
 /// The headers of an answer that stay when an error takes its place.
 static KEPT: [HeaderName; 5] = [header::ALLOW, DEPRECATION, SUNSET, header::LINK, header::VARY];
 
-/// Gives every request its [`Exchange`], and every answer what the request asked for.
-pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, next: Next) -> Response {
-    let Chosen { sandbox, prefix } = chosen;
-    let exchange = Exchange {
+/// Gives every request its [`RequestContext`], and every answer what the request asked for.
+pub async fn around(Extension(chosen): Extension<SelectedSandbox>, mut request: Request, next: Next) -> Response {
+    let SelectedSandbox { sandbox, prefix } = chosen;
+    let exchange = RequestContext {
         id: sandbox.next_exchange(),
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
@@ -139,12 +139,12 @@ pub async fn around(Extension(chosen): Extension<Chosen>, mut request: Request, 
 }
 
 /// The response, with the body of its error if it is one.
-pub fn rendered(mut response: Response, exchange: &Exchange) -> Response {
+pub fn rendered(mut response: Response, exchange: &RequestContext) -> Response {
     let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
     let kept = KEPT.iter().filter_map(|name| Some((name.clone(), response.headers_mut().remove(name)?)));
     let kept: Vec<_> = kept.collect();
     let mut rendered = match response.extensions().get::<Negotiated>() {
-        Some(Negotiated(media_type)) => error.render(&Exchange { errors_in: media_type, ..exchange.clone() }),
+        Some(Negotiated(media_type)) => error.render(&RequestContext { errors_in: media_type, ..exchange.clone() }),
         None => error.render(exchange),
     };
     rendered.headers_mut().extend(kept);

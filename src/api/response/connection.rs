@@ -21,12 +21,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// The handle of a connection: with the request as `ConnectInfo<Line>`.
+/// The handle of a connection: with the request as `ConnectInfo<ConnectionControl>`.
 #[derive(Clone, Debug, Default)]
-pub struct Line(Arc<Fate>);
+pub struct ConnectionControl(Arc<Teardown>);
 
 #[derive(Debug, Default)]
-struct Fate {
+struct Teardown {
     word: AtomicU8,
     /// What is sent in the place of the next reply.
     instead: OnceLock<Vec<u8>>,
@@ -36,7 +36,7 @@ const WHOLE: u8 = 0;
 const RESET: u8 = 1;
 const CLOSED: u8 = 2;
 
-impl Line {
+impl ConnectionControl {
     /// The next write resets the connection (RST).
     pub fn reset(&self) {
         self.0.word.store(RESET, Ordering::Release);
@@ -50,24 +50,24 @@ impl Line {
     }
 }
 
-impl Connected<IncomingStream<'_, Lines>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
+impl Connected<IncomingStream<'_, BreakableListener>> for ConnectionControl {
+    fn connect_info(stream: IncomingStream<'_, BreakableListener>) -> Self {
         stream.io().line.clone()
     }
 }
 
 /// A listener whose connections can be broken. Serve it with
-/// `axum::serve(Lines(listener), app.into_make_service_with_connect_info::<Line>())`.
+/// `axum::serve(BreakableListener(listener), app.into_make_service_with_connect_info::<ConnectionControl>())`.
 #[derive(Debug)]
-pub struct Lines(pub TcpListener);
+pub struct BreakableListener(pub TcpListener);
 
-impl Listener for Lines {
-    type Io = Wire;
+impl Listener for BreakableListener {
+    type Io = BreakableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
+    async fn accept(&mut self) -> (BreakableStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        (Wire { stream, line: Line::default(), sent: 0 }, address)
+        (BreakableStream { stream, line: ConnectionControl::default(), sent: 0 }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -77,14 +77,14 @@ impl Listener for Lines {
 
 /// A connection that can be broken.
 #[derive(Debug)]
-pub struct Wire {
+pub struct BreakableStream {
     stream: TcpStream,
-    line: Line,
+    line: ConnectionControl,
     /// How much was sent in the place of a reply.
     sent: usize,
 }
 
-impl Wire {
+impl BreakableStream {
     /// Breaks it, if that is its fate.
     fn poll_break(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.line.0.word.load(Ordering::Acquire) {
@@ -105,13 +105,13 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for BreakableStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for BreakableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         std::task::ready!(self.poll_break(cx))?;
         Pin::new(&mut self.stream).poll_write(cx, buf)

@@ -5,10 +5,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::api::request::context::{Exchange, PLAIN};
+use crate::api::request::context::{PLAIN, RequestContext};
 use crate::{
     model::{Refusal, RequestId, TenantId, TrialAction},
-    proxy::NotPassed,
+    proxy::ProxyError,
     sandbox::deprecations::{Gone, Operation},
     wire::error::{
         Detail, ErrorBody, ErrorBrief, NestedError, Occasion, OperationRefusal, RestException, ValidationErrors,
@@ -73,11 +73,11 @@ pub enum ApiError {
     #[error("{message}")]
     Fault { status: StatusCode, code: String, message: String, retry_after: Option<u64> },
     #[error(transparent)]
-    UpstreamDown(NotPassed),
+    UpstreamDown(ProxyError),
     #[error(transparent)]
-    UpstreamSlow(NotPassed),
+    UpstreamSlow(ProxyError),
     #[error(transparent)]
-    UpstreamForbidden(NotPassed),
+    UpstreamForbidden(ProxyError),
     #[error("the simulator failed at this request; this is a defect of the simulator")]
     Internal,
 }
@@ -115,7 +115,7 @@ impl ApiError {
 
     /// The status of this error for a request. The successors of the assignment operations tell a lack
     /// of licences apart from other conflicts (documented).
-    fn status_for(&self, exchange: &Exchange) -> StatusCode {
+    fn status_for(&self, exchange: &RequestContext) -> StatusCode {
         match self {
             Self::Refused(Refusal::NotEnough { .. } | Refusal::NoSuchPool { .. } | Refusal::NoMspEntitlements)
                 if nests_errors(&exchange.path) =>
@@ -197,7 +197,7 @@ impl ApiError {
             Self::Refused(refusal) => refusal_suggestion(refusal),
             Self::Fault { status, .. } if status.is_client_error() => "Correct the request, or send it again later.",
             Self::Fault { .. } => "Send the request again later.",
-            Self::UpstreamDown(NotPassed::Loop { .. }) => "Start the server with another --upstream.",
+            Self::UpstreamDown(ProxyError::Loop { .. }) => "Start the server with another --upstream.",
             Self::UpstreamDown(_) => "Check --upstream and the network; what is simulated is answered meanwhile.",
             Self::UpstreamSlow(_) => "Try again, or allow more time with --upstream-timeout.",
             Self::UpstreamForbidden(_) => {
@@ -208,7 +208,7 @@ impl ApiError {
     }
 
     /// The response to a request that ended in this error.
-    pub fn render(self, exchange: &Exchange) -> Response {
+    pub fn render(self, exchange: &RequestContext) -> Response {
         let status = self.status_for(exchange);
         let retry_after = match &self {
             Self::Fault { retry_after, .. } => *retry_after,
@@ -223,14 +223,14 @@ impl ApiError {
 
     /// What the request accepts, as answers have it (observed). Where that is nothing that could be answered,
     /// and where there is no operation, the gateway speaks, in its own (chosen).
-    fn media_type(&self, exchange: &Exchange) -> &'static str {
+    fn media_type(&self, exchange: &RequestContext) -> &'static str {
         match self {
             Self::NotAcceptable { .. } | Self::UnknownPath => PLAIN,
             _ => exchange.errors_in,
         }
     }
 
-    fn body(self, status: StatusCode, exchange: &Exchange) -> Response {
+    fn body(self, status: StatusCode, exchange: &RequestContext) -> Response {
         let request_id = match self {
             // Observed: the gateway numbers its own refusals in another way.
             Self::UnknownPath => exchange.gateway_id(),
@@ -293,7 +293,7 @@ impl ApiError {
     }
 
     /// The vendor's word, where the request was a write on /assignments that got that far.
-    fn brief(&self, exchange: &Exchange) -> Option<ErrorBrief> {
+    fn brief(&self, exchange: &RequestContext) -> Option<ErrorBrief> {
         let is_write = [Method::POST, Method::PATCH, Method::DELETE].contains(&exchange.method);
         if exchange.path != "/assignments" || !is_write {
             return None;
@@ -309,7 +309,7 @@ impl ApiError {
     }
 
     /// The vendor's word, where there is no MSP or customer to make a usage report of.
-    fn report_brief(&self, exchange: &Exchange) -> Option<ErrorBrief> {
+    fn report_brief(&self, exchange: &RequestContext) -> Option<ErrorBrief> {
         match self {
             _ if exchange.path != "/entitlements/licenseUsageReports" => None,
             Self::Refused(Refusal::NotMsp { .. }) => Some(ErrorBrief::TenantNotMsp),

@@ -10,8 +10,8 @@ use axum::{
 use http_body::Frame;
 use serde_json::Value;
 
-use crate::faults::{After, LostHow, future_api, malformed};
-use crate::support::paced_body::Scripted;
+use crate::faults::{LostHow, ResponseEffect, future_api, malformed};
+use crate::support::paced_body::PacedBody;
 
 /// A reply that has not been sent yet.
 pub struct Reply {
@@ -62,31 +62,31 @@ impl Reply {
     }
 
     /// Lets something happen to it. `schema` is the OpenAPI document, and in it that of the body.
-    pub fn suffer(&mut self, after: After, schema: Option<(&Value, &Value)>) {
+    pub fn apply(&mut self, after: ResponseEffect, schema: Option<(&Value, &Value)>) {
         match after {
-            After::Lose(how) => self.lost = self.lost.or(Some(how)),
-            After::CutBody(bytes) => {
+            ResponseEffect::Lose(how) => self.lost = self.lost.or(Some(how)),
+            ResponseEffect::CutBody(bytes) => {
                 let here = bytes.unwrap_or(self.body.len() / 2);
                 self.breaks_after = Some(self.breaks_after.map_or(here, |earlier| earlier.min(here)));
             }
-            After::Slow { chunk, pause } => self.pace = self.pace.or(Some((chunk, pause))),
-            After::ContentType(value) => {
+            ResponseEffect::Slow { chunk, pause } => self.pace = self.pace.or(Some((chunk, pause))),
+            ResponseEffect::ContentType(value) => {
                 if let Ok(value) = HeaderValue::from_str(&value) {
                     self.parts.headers.insert(header::CONTENT_TYPE, value);
                 }
             }
             _ if self.bare => {}
-            After::Truncate(keep) => self.body = self.body.slice_ref(malformed::truncated(&self.body, keep)),
-            After::Malform(mut draw) => {
-                self.body = malformed::malformed(&String::from_utf8_lossy(&self.body), &mut draw).into();
+            ResponseEffect::Truncate(keep) => self.body = self.body.slice_ref(malformed::truncated(&self.body, keep)),
+            ResponseEffect::Malform(mut rng) => {
+                self.body = malformed::malformed(&String::from_utf8_lossy(&self.body), &mut rng).into();
             }
-            After::Garbage(bytes) => self.body = bytes.into(),
-            After::Tomorrow(changes, mut draw) => {
+            ResponseEffect::Garbage(bytes) => self.body = bytes.into(),
+            ResponseEffect::FutureApi(changes, mut rng) => {
                 if let Ok(mut value) = serde_json::from_slice::<Value>(&self.body)
                     && self.parts.status.is_success()
                 {
                     let (document, schema) = schema.unwrap_or((&Value::Null, &Value::Null));
-                    future_api::change(&mut value, schema, document, changes, &mut draw);
+                    future_api::change(&mut value, schema, document, changes, &mut rng);
                     self.body = value.to_string().into();
                 }
             }
@@ -113,7 +113,7 @@ impl Reply {
         parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
         let Some(end) = breaks_after else {
             let body = match pace {
-                Some(_) => Scripted::new(body, pace).into_body(),
+                Some(_) => PacedBody::new(body, pace).into_body(),
                 None => Body::from(body),
             };
             return Some(Response::from_parts(parts, body));
@@ -123,7 +123,7 @@ impl Reply {
         }
         // The last byte stays away at least: what arrives must not look whole.
         let end = end.min(body.len() - 1);
-        let script = Scripted::new(body.slice(..end), pace).break_off();
+        let script = PacedBody::new(body.slice(..end), pace).break_off();
         Some(Response::from_parts(parts, script.into_body()))
     }
 }

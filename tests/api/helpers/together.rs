@@ -22,7 +22,7 @@ use r1_entitlements_mock::{
     model::RefreshKind,
     sandbox::{
         Sandbox, Settings,
-        registry::{Rules, World},
+        registry::{Registry, RegistryLimits},
         selection::SANDBOX,
     },
     scenario::{Catalog, Scenario},
@@ -36,10 +36,10 @@ use super::{
 /// The variable that asks for it.
 pub const TOGETHER: &str = "R1MOCK_TESTS_TOGETHER";
 
-static SERVER: LazyLock<(Arc<World>, Router)> = LazyLock::new(|| {
+static SERVER: LazyLock<(Arc<Registry>, Router)> = LazyLock::new(|| {
     let (root, _) = Sandbox::new(scenario("default"), Settings::default()).unwrap();
-    let world = Arc::new(World::new(Arc::new(root), Catalog::default(), Rules::default()));
-    (Arc::clone(&world), serve::world_router(world, Vec::new()))
+    let registry = Arc::new(Registry::new(Arc::new(root), Catalog::default(), RegistryLimits::default()));
+    (Arc::clone(&registry), serve::world_router(registry, Vec::new()))
 });
 
 /// Whether this run is one.
@@ -51,10 +51,10 @@ pub fn is_together() -> bool {
 pub fn among_others(scenario: Arc<Scenario>, settings: Settings) -> App {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let (world, server) = &*SERVER;
-    make_noise(world, number);
+    let (registry, server) = &*SERVER;
+    make_noise(registry, number);
     let name = format!("t{number}");
-    let sandbox = world.insert(Arc::new(Sandbox::named(&name, scenario, settings).unwrap().0)).unwrap();
+    let sandbox = registry.insert(Arc::new(Sandbox::named(&name, scenario, settings).unwrap().0)).unwrap();
     let name = HeaderValue::from_str(&name).unwrap();
     let choose = move |mut request: Request, next: Next| {
         request.headers_mut().entry(SANDBOX).or_insert(name.clone());
@@ -64,9 +64,10 @@ pub fn among_others(scenario: Arc<Scenario>, settings: Settings) -> App {
 }
 
 /// A neighbour in which much goes on: faults in force, the clock turned, activities under way, tokens killed.
-fn make_noise(world: &World, number: u64) {
+fn make_noise(registry: &Registry, number: u64) {
     let names = ["default", "large", "grace", "refresh-fails"];
-    let noisy = world.create(&format!("n{number}"), Some(names[usize::try_from(number % 4).unwrap()]), None).unwrap();
+    let noisy =
+        registry.create(&format!("n{number}"), Some(names[usize::try_from(number % 4).unwrap()]), None).unwrap();
     let set =
         Set::named(["maintenance", "lossy", "rate-limited", "slow"][usize::try_from(number % 4).unwrap()]).unwrap();
     noisy.change_faults(|faults| faults.put_set(set, number, &Match::default())).unwrap();

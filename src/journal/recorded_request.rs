@@ -10,7 +10,7 @@ use super::mask;
 
 /// A request and its answer.
 #[derive(Clone, Debug, Default)]
-pub struct Exchange {
+pub struct RecordedRequest {
     /// From 1, in the order in which requests were answered.
     pub seq: u64,
     /// The id that the answer carried, if any.
@@ -73,7 +73,7 @@ pub enum Content {
     Binary,
 }
 
-impl Exchange {
+impl RecordedRequest {
     /// About how much memory it takes.
     pub fn weight(&self) -> usize {
         let text = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());

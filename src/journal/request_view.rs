@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Exchange,
-    exchange::{Content, Message},
+    RecordedRequest,
+    recorded_request::{Content, Message},
 };
 
 /// An exchange in a list.
@@ -53,15 +53,15 @@ pub struct Whole<'e> {
     #[serde(flatten)]
     row: Row<'e>,
     took_ms: i64,
-    request: Shown,
-    response: Shown,
+    request: RequestView,
+    response: RequestView,
 }
 
 /// Headers and a body.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RequestMessage)]
-struct Shown {
+struct RequestView {
     /// A text; a list of them, if a header came several times.
     headers: Map<String, Value>,
     /// Absent if there was none.
@@ -77,8 +77,8 @@ struct Shown {
     body_cut: bool,
 }
 
-impl<'e> From<&'e Exchange> for Row<'e> {
-    fn from(exchange: &'e Exchange) -> Self {
+impl<'e> From<&'e RecordedRequest> for Row<'e> {
+    fn from(exchange: &'e RecordedRequest) -> Self {
         Self {
             seq: exchange.seq,
             id: exchange.id,
@@ -97,8 +97,8 @@ impl<'e> From<&'e Exchange> for Row<'e> {
     }
 }
 
-impl<'e> From<&'e Exchange> for Whole<'e> {
-    fn from(exchange: &'e Exchange) -> Self {
+impl<'e> From<&'e RecordedRequest> for Whole<'e> {
+    fn from(exchange: &'e RecordedRequest) -> Self {
         Self {
             row: exchange.into(),
             took_ms: exchange.took.num_milliseconds(),
@@ -108,7 +108,7 @@ impl<'e> From<&'e Exchange> for Whole<'e> {
     }
 }
 
-impl From<&Message> for Shown {
+impl From<&Message> for RequestView {
     fn from(message: &Message) -> Self {
         let mut headers = Map::new();
         for (name, value) in message.headers() {

@@ -12,7 +12,7 @@ use super::{
 use crate::model::{DeviceGroup, MspProduct, Store, Tenant};
 
 /// Everything that one customer had, each with the days on which it had it.
-pub struct Course<'a> {
+pub struct CustomerUsage<'a> {
     /// Who.
     pub customer: &'a Tenant,
     /// Licences and devices.
@@ -22,7 +22,7 @@ pub struct Course<'a> {
 }
 
 /// The customers of an MSP, or the one asked for, by name, then id.
-pub fn courses<'a>(store: &'a Store, msp: &Tenant, asked: &Asked) -> Result<Vec<Course<'a>>, NoReport> {
+pub fn courses<'a>(store: &'a Store, msp: &Tenant, asked: &Asked) -> Result<Vec<CustomerUsage<'a>>, NoReport> {
     let mut assignments: BTreeMap<_, Vec<_>> = BTreeMap::new();
     let wanted = |product: MspProduct, trial| asked.license.is_none_or(|wanted| product.license_type(trial) == wanted);
     for assignment in store.assignments_of(msp.id).filter(|a| !a.is_own() && wanted(a.product, a.trial)) {
@@ -49,12 +49,12 @@ pub fn courses<'a>(store: &'a Store, msp: &Tenant, asked: &Asked) -> Result<Vec<
         lives.extend(
             groups.iter().map(|(kind, days, _, group)| (*kind, *days, Usage { assigned: 0, devices: group.count })),
         );
-        Course { customer, lives, groups }
+        CustomerUsage { customer, lives, groups }
     };
     Ok(customers.into_iter().map(course).collect())
 }
 
-impl<'a> Course<'a> {
+impl<'a> CustomerUsage<'a> {
     /// What it had over a span.
     pub fn sums(&self, span: Span) -> Usages<'a> {
         let mut sums = Usages::new();

@@ -6,12 +6,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::{ActivityWord, CutAt, Draw, Effect, LostHow, Where};
+use super::{ActivityWord, CutAt, Effect, LostHow, Rng, Where};
 use crate::model::{ActivityError, Progress, RefreshOutcome, RefreshPlan};
 
 /// What is to be done with one request.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Plan {
+pub struct Decision {
     /// The rules that struck it.
     pub rules: Vec<Arc<str>>,
     /// How long to wait first.
@@ -21,9 +21,9 @@ pub struct Plan {
     /// From how far back it is answered, if it only reads.
     pub lag: Option<Lag>,
     /// What is answered in the place of the handler.
-    pub answer: Option<Answer>,
+    pub answer: Option<ShortCircuit>,
     /// What happens to the reply, in order.
-    pub after: Vec<After>,
+    pub after: Vec<ResponseEffect>,
 }
 
 /// How far back.
@@ -37,7 +37,7 @@ pub enum Lag {
 
 /// What is answered in the place of the handler.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
+pub enum ShortCircuit {
     /// An error in the vendor's shape.
     Status {
         /// The status.
@@ -72,15 +72,15 @@ pub enum Answer {
 
 /// What happens to a reply.
 #[derive(Clone, Debug, PartialEq)]
-pub enum After {
+pub enum ResponseEffect {
     /// It is lost.
     Lose(LostHow),
     /// It answers as a later version of the API might.
-    Tomorrow(super::future_api::Changes, Draw),
+    FutureApi(super::future_api::Changes, Rng),
     /// A part of the body is left out.
     Truncate(f64),
     /// The body's JSON is wrong.
-    Malform(Draw),
+    Malform(Rng),
     /// The body is garbage.
     Garbage(Vec<u8>),
     /// The body is said to be something else.
@@ -96,12 +96,12 @@ pub enum After {
     CutBody(Option<usize>),
 }
 
-impl After {
+impl ResponseEffect {
     /// Whether it takes the whole body.
     pub fn reads_body(&self) -> bool {
         match self {
             Self::Lose(_) | Self::ContentType(_) => false,
-            Self::Tomorrow(..)
+            Self::FutureApi(..)
             | Self::Truncate(_)
             | Self::Malform(_)
             | Self::Garbage(_)
@@ -111,81 +111,87 @@ impl After {
     }
 }
 
-impl Plan {
+impl Decision {
     /// Whether nothing happens.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
     /// Adds an effect.
-    pub fn add(&mut self, effect: &Effect, draw: &mut Draw) {
-        let mut own = Draw::new(draw.number(), 0);
+    pub fn add(&mut self, effect: &Effect, rng: &mut Rng) {
+        let mut own = Rng::new(rng.number(), 0);
         match effect.clone() {
             Effect::Status { code, retry_after, error_code, message } => {
-                self.answer(Answer::Status { code, retry_after, error_code, message });
+                self.answer(ShortCircuit::Status { code, retry_after, error_code, message });
             }
-            Effect::Answer { status, headers, body } => self.answer(Answer::Verbatim { status, headers, body }),
+            Effect::Answer { status, headers, body } => {
+                self.answer(ShortCircuit::Verbatim { status, headers, body })
+            }
             Effect::Delay(delay) => self.delay += delay.sample(&mut own),
-            Effect::Hang { time } => self.answer(Answer::Hang(time.0)),
-            Effect::Cut { at: CutAt::Start, .. } => self.answer(Answer::Cut),
-            Effect::Cut { at: CutAt::Body, after_bytes } => self.after.push(After::CutBody(after_bytes)),
-            Effect::EmptyReply {} => self.answer(Answer::Close),
-            Effect::Garbage { place: Where::Wire, bytes } => self.answer(Answer::Wire(garbage(bytes, &mut own))),
-            Effect::Garbage { place: Where::Body, bytes } => self.after.push(After::Garbage(garbage(bytes, &mut own))),
+            Effect::Hang { time } => self.answer(ShortCircuit::Hang(time.0)),
+            Effect::Cut { at: CutAt::Start, .. } => self.answer(ShortCircuit::Cut),
+            Effect::Cut { at: CutAt::Body, after_bytes } => self.after.push(ResponseEffect::CutBody(after_bytes)),
+            Effect::EmptyReply {} => self.answer(ShortCircuit::Close),
+            Effect::Garbage { place: Where::Wire, bytes } => self.answer(ShortCircuit::Wire(garbage(bytes, &mut own))),
+            Effect::Garbage { place: Where::Body, bytes } => {
+                self.after.push(ResponseEffect::Garbage(garbage(bytes, &mut own)))
+            }
             Effect::SlowBody { bytes_per_second, chunk } => {
                 let pause = chunk_pause(chunk, bytes_per_second);
-                self.after.push(After::Slow { chunk, pause });
+                self.after.push(ResponseEffect::Slow { chunk, pause });
             }
-            Effect::TruncatedJson { keep } => self.after.push(After::Truncate(keep)),
-            Effect::MalformedJson {} => self.after.push(After::Malform(own)),
-            Effect::ContentType { value } => self.after.push(After::ContentType(value)),
+            Effect::TruncatedJson { keep } => self.after.push(ResponseEffect::Truncate(keep)),
+            Effect::MalformedJson {} => self.after.push(ResponseEffect::Malform(own)),
+            Effect::ContentType { value } => self.after.push(ResponseEffect::ContentType(value)),
             Effect::Activity { outcome, code, message, delay, appears_after } => {
-                let mut plan = refresh_plan(outcome, code, message);
+                let mut decision = refresh_plan(outcome, code, message);
                 let time = |span: Option<super::Span>| span.and_then(|span| TimeDelta::from_std(span.0).ok());
-                plan.delay = time(delay).or(plan.delay);
-                plan.appears_after = time(appears_after).or(plan.appears_after);
-                self.activity.get_or_insert(plan);
+                decision.delay = time(delay).or(decision.delay);
+                decision.appears_after = time(appears_after).or(decision.appears_after);
+                self.activity.get_or_insert(decision);
             }
             Effect::RateLimit(_) => {}
-            Effect::SessionDies {} => self.answer(Answer::DeadSession),
-            Effect::LoseReply { how } => self.after.push(After::Lose(how)),
+            Effect::SessionDies {} => self.answer(ShortCircuit::DeadSession),
+            Effect::LoseReply { how } => self.after.push(ResponseEffect::Lose(how)),
             Effect::ReadLag { time, requests } => {
                 let time = time.and_then(|time| TimeDelta::from_std(time.0).ok()).map(Lag::Time);
                 self.lag = self.lag.or(time).or(requests.map(Lag::Requests));
             }
             Effect::FutureApi { enums, fields, nulls, order, share } => {
                 let changes = super::future_api::Changes { enums, fields, nulls, order, share };
-                self.after.push(After::Tomorrow(changes, own));
+                self.after.push(ResponseEffect::FutureApi(changes, own));
             }
         }
     }
 
     /// The first answer is the one.
-    pub fn answer(&mut self, answer: Answer) {
+    pub fn answer(&mut self, answer: ShortCircuit) {
         self.answer.get_or_insert(answer);
     }
 }
 
 /// How a refresh goes.
 pub fn refresh_plan(word: ActivityWord, code: Option<String>, message: Option<String>) -> RefreshPlan {
-    let plan = RefreshPlan::default();
+    let decision = RefreshPlan::default();
     match word {
         ActivityWord::Fail => {
             let error = ActivityError {
                 code: code.unwrap_or_else(|| "ENTITLEMENT-10001".into()),
                 message: message.unwrap_or_else(|| "The licensing system could not be reached.".into()),
             };
-            RefreshPlan { outcome: Some(RefreshOutcome::Fail(error)), ..plan }
+            RefreshPlan { outcome: Some(RefreshOutcome::Fail(error)), ..decision }
         }
-        ActivityWord::Hang => RefreshPlan { outcome: Some(RefreshOutcome::Hang), ..plan },
-        ActivityWord::Hold => RefreshPlan { progress: Some(Progress::ByHand), ..plan },
-        ActivityWord::Late => RefreshPlan { appears_after: Some(TimeDelta::seconds(5)), ..plan },
-        ActivityWord::Now => RefreshPlan { progress: Some(Progress::ByTime), delay: Some(TimeDelta::zero()), ..plan },
+        ActivityWord::Hang => RefreshPlan { outcome: Some(RefreshOutcome::Hang), ..decision },
+        ActivityWord::Hold => RefreshPlan { progress: Some(Progress::ByHand), ..decision },
+        ActivityWord::Late => RefreshPlan { appears_after: Some(TimeDelta::seconds(5)), ..decision },
+        ActivityWord::Now => {
+            RefreshPlan { progress: Some(Progress::ByTime), delay: Some(TimeDelta::zero()), ..decision }
+        }
     }
 }
 
-fn garbage(bytes: usize, draw: &mut Draw) -> Vec<u8> {
-    (0..bytes).map(|_| draw.number().to_le_bytes()[0]).collect()
+fn garbage(bytes: usize, rng: &mut Rng) -> Vec<u8> {
+    (0..bytes).map(|_| rng.number().to_le_bytes()[0]).collect()
 }
 
 fn chunk_pause(chunk: usize, bytes_per_second: u32) -> Duration {
