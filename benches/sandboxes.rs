@@ -27,7 +27,7 @@ fn of_sandboxes(c: &mut Criterion) {
     c.bench_function("go back to a snapshot", |b| b.iter(|| root.load_snapshot("here")));
     c.bench_function("fork a snapshot", |b| b.iter(|| root.fork_snapshot("here", "two")));
     let write = |sandbox: Sandbox| {
-        sandbox.sim.change(|store, now| {
+        sandbox.change(|store, now| {
             let tenant = store.default_tenant;
             store.begin_refresh(tenant, RefreshKind::MspEntitlements, "bench", now).unwrap();
         });
@@ -43,7 +43,7 @@ fn of_sandboxes(c: &mut Criterion) {
 
 fn of_views(c: &mut Criterion) {
     for name in ["default", "large"] {
-        let (store, now) = sandbox(name).sim.look();
+        let (store, now) = sandbox(name).look();
         let tenant = store.tenant(store.default_tenant).unwrap();
         c.bench_function(&format!("MSP summaries of `{name}`"), |b| {
             b.iter(|| msp_summary::msp_summaries(&store, tenant, now));

@@ -360,7 +360,7 @@ async fn waiting_ends_when_what_is_waited_for_comes() {
         let (app, wanted) = (Arc::clone(&app), wanted.clone());
         async move { app.post("/_mock/requests/wait", wanted).await }
     });
-    while !app.sandbox.sim.has_listeners() {
+    while !app.sandbox.has_listeners() {
         tokio::task::yield_now().await;
     }
     app.call("GET", "/entitlements").await;
@@ -483,7 +483,7 @@ async fn events_come_in_the_order_in_which_things_happen() {
     let app = app();
     let mut all = stream(&app, "/_mock/events").await;
     let mut some = stream(&app, "/_mock/events?types=clockTurned,requestAnswered").await;
-    app.sandbox.sim.turn_clock(|clock| clock.advance(chrono::TimeDelta::days(1)));
+    app.sandbox.turn_clock(|clock| clock.advance(chrono::TimeDelta::days(1)));
     app.call("GET", "/assignments?x=1").await;
     app.sandbox.reset().unwrap();
     app.call("GET", "/nothing").await;

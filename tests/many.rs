@@ -45,7 +45,7 @@ fn ten_thousand_sandboxes_fit_into_100_mib_and_one_is_made_in_less_than_100_micr
     // Used ones too: each has a snapshot, and a state of its own by its first write.
     for sandbox in registry.list() {
         assert!(sandbox.save_snapshot("here"));
-        sandbox.sim.change(|store, now| {
+        sandbox.change(|store, now| {
             let tenant = store.default_tenant;
             store.begin_refresh(tenant, RefreshKind::MspEntitlements, "test", now).unwrap();
         });

@@ -59,7 +59,7 @@ impl App {
     }
 
     fn put_clock_to(&self, at: &str) {
-        self.sandbox.sim.turn_clock(|clock| clock.set(at.parse().unwrap()));
+        self.sandbox.turn_clock(|clock| clock.set(at.parse().unwrap()));
     }
 
     async fn send(&self, operation: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {

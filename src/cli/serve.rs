@@ -262,7 +262,7 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
 
 /// Says where the server is, what it serves, and a line to try.
 fn announce(sandbox: &Sandbox, bound: SocketAddr, control: Option<SocketAddr>, notes: &[Finding]) {
-    let (store, _) = sandbox.sim.look();
+    let (store, _) = sandbox.look();
     let scenario = sandbox.scenario();
     let mut text = format!("r1-entitlements-mock {} listening on http://{bound}\n", env!("CARGO_PKG_VERSION"));
     let _ = writeln!(text, "scenario {}: {}", scenario.name, scenario.meta.title);

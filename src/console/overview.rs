@@ -60,8 +60,8 @@ struct Row {
 
 pub async fn show_overview(Extension(chosen): Extension<SelectedSandbox>) -> Json<Overview> {
     let sandbox = chosen.sandbox;
-    let (store, now) = sandbox.sim.look();
-    let (clock, scenario, settings) = (sandbox.sim.clock(), sandbox.scenario(), sandbox.settings());
+    let (store, now) = sandbox.look();
+    let (clock, scenario, settings) = (sandbox.clock(), sandbox.scenario(), sandbox.settings());
     Json(Overview {
         version: env!("CARGO_PKG_VERSION"),
         sandbox: Arc::clone(&sandbox.name),
@@ -125,7 +125,7 @@ pub async fn show_tenant(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
 ) -> Result<Json<Tenant>, Problem> {
-    let (store, now) = chosen.sandbox.sim.look();
+    let (store, now) = chosen.sandbox.look();
     let unknown = || Problem::unknown(format!("there is no tenant {tenant}; GET /_mock/tenants lists them"));
     let id: TenantId = tenant.parse().map_err(|_| unknown())?;
     let tenant = store.tenant(id).ok_or_else(unknown)?;

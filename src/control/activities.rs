@@ -63,7 +63,7 @@ struct ActivityView {
     responses((status = 200, description = "All activities, in the order in which they were accepted.", body = Vec<ActivityView>)),
 )]
 async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ActivityView>> {
-    let (store, _) = chosen.sandbox.sim.look();
+    let (store, _) = chosen.sandbox.look();
     let shown = store.activities().iter().map(|a| ActivityView {
         request_id: a.id,
         tenant_id: a.tenant,
@@ -154,7 +154,7 @@ async fn fail(
 }
 
 fn steer(chosen: &SelectedSandbox, id: RequestId, how: Steering) -> Result<StatusCode, Problem> {
-    match chosen.sandbox.sim.change(|store, now| store.steer(id, how, now)) {
+    match chosen.sandbox.change(|store, now| store.steer(id, how, now)) {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(reason @ NotSteered::Unknown) => Err(Problem::unknown(format!("{id}: {reason}"))),
         Err(reason @ NotSteered::Ended) => Err(Problem::conflict(format!("{id}: {reason}"))),
@@ -238,7 +238,7 @@ struct ShownPolicy {
     responses((status = 200, description = "How refreshes go.", body = ShownPolicy)),
 )]
 async fn show_policy(Extension(chosen): Extension<SelectedSandbox>) -> Json<ShownPolicy> {
-    let policy = &chosen.sandbox.sim.look().0.refresh;
+    let policy = &chosen.sandbox.look().0.refresh;
     let (progress, polls) = match policy.progress {
         Progress::ByTime if policy.delay.is_zero() => (ProgressWord::Now, None),
         Progress::ByTime => (ProgressWord::Time, None),
@@ -287,7 +287,7 @@ async fn change_policy(
     if asked.polls == Some(0) {
         return Err(Problem::bad("polls: 0 is no number of times; expected at least 1, or \"progress\": \"now\""));
     }
-    chosen.sandbox.sim.change(|store, _| {
+    chosen.sandbox.change(|store, _| {
         let mut policy = RefreshPolicy::clone(&store.refresh);
         policy.delay = delay_asked.unwrap_or(policy.delay);
         policy.appears_after = appears_after.unwrap_or(policy.appears_after);
@@ -311,6 +311,6 @@ async fn change_policy(
         }
         store.refresh = Arc::new(policy);
     });
-    chosen.sandbox.sim.send(Event::SettingsChanged);
+    chosen.sandbox.send(Event::SettingsChanged);
     Ok(show_policy(chosen).await)
 }

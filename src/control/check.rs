@@ -50,7 +50,7 @@ struct Checked {
     responses((status = 200, description = "What was proved, and what does not hold.", body = Checked)),
 )]
 async fn check(Extension(chosen): Extension<SelectedSandbox>) -> Json<Checked> {
-    let (store, now) = chosen.sandbox.sim.look();
+    let (store, now) = chosen.sandbox.look();
     let mut proof = Proof::default();
     for tenant in store.tenants() {
         proof.summaries(&store, tenant, now);
@@ -211,7 +211,7 @@ fn views(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> Vec<(&'static st
 
 /// A hash over every view of every tenant, and the state behind them.
 fn fingerprint_of(sandbox: &Sandbox) -> String {
-    let (store, now) = sandbox.sim.look();
+    let (store, now) = sandbox.look();
     let mut hash = Sha256::new();
     hash.update(now.to_rfc3339());
     for (_, view) in store.tenants().flat_map(|tenant| views(&store, tenant, now)) {

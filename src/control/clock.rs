@@ -58,8 +58,8 @@ impl From<(DateTime<Utc>, Vec<Happening>)> for Next {
 }
 
 fn shown(sandbox: &Sandbox, happened: Vec<Next>) -> Json<ClockView> {
-    let (store, now) = sandbox.sim.look();
-    let clock = sandbox.sim.clock();
+    let (store, now) = sandbox.look();
+    let clock = sandbox.clock();
     let next = timeline::next(&store, now).map(Into::into);
     Json(ClockView { now, frozen: clock.is_frozen(), speed: clock.speed(), next, happened })
 }
@@ -108,7 +108,7 @@ async fn set(
     {
         return Err(Problem::bad("\"frozen\" and \"speed\" contradict each other; leave one of them out"));
     }
-    chosen.sandbox.sim.turn_clock(|clock| {
+    chosen.sandbox.turn_clock(|clock| {
         if let Some(speed) = speed {
             clock.run_at(speed);
         }
@@ -176,7 +176,7 @@ async fn advance(
     responses((status = 200, description = "What it shows now, and what happened.", body = ClockView)),
 )]
 async fn advance_to_next(Extension(chosen): Extension<SelectedSandbox>) -> Result<Json<ClockView>, Problem> {
-    let (store, now) = chosen.sandbox.sim.look();
+    let (store, now) = chosen.sandbox.look();
     let (at, _) = timeline::next(&store, now)
         .filter(|(at, _)| *at <= Clock::latest())
         .ok_or_else(|| Problem::conflict("nothing will happen by itself any more"))?;
@@ -184,11 +184,11 @@ async fn advance_to_next(Extension(chosen): Extension<SelectedSandbox>) -> Resul
 }
 
 fn go(sandbox: &Sandbox, then: DateTime<Utc>) -> Json<ClockView> {
-    let (store, now) = sandbox.sim.look();
+    let (store, now) = sandbox.look();
     let happened = timeline::timeline(&store, now).into_iter().take_while(|(at, _)| *at <= then).map(Into::into);
     let happened = happened.collect();
     // From where it is: a running clock has gone on meanwhile.
-    sandbox.sim.turn_clock(|clock| clock.set(then.max(clock.now())));
+    sandbox.turn_clock(|clock| clock.set(then.max(clock.now())));
     shown(sandbox, happened)
 }
 
@@ -215,7 +215,7 @@ async fn freeze(
     Strict(asked): Strict<Freeze>,
 ) -> Result<Json<ClockView>, Problem> {
     let at = asked.at.as_deref().map(|text| moment("at", text)).transpose()?;
-    chosen.sandbox.sim.turn_clock(|clock| {
+    chosen.sandbox.turn_clock(|clock| {
         clock.freeze();
         if let Some(at) = at {
             clock.set(at);
@@ -233,7 +233,7 @@ async fn freeze(
     responses((status = 200, description = "What it shows.", body = ClockView)),
 )]
 async fn resume(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> {
-    chosen.sandbox.sim.turn_clock(Clock::resume);
+    chosen.sandbox.turn_clock(Clock::resume);
     shown(&chosen.sandbox, Vec::new())
 }
 

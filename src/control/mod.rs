@@ -137,7 +137,7 @@ async fn health() -> Json<Health> {
     ),
 )]
 async fn ready(Extension(chosen): Extension<SelectedSandbox>) -> Result<Json<Health>, Problem> {
-    let (store, _) = chosen.sandbox.sim.look();
+    let (store, _) = chosen.sandbox.look();
     if store.tenant(store.default_tenant).is_none() {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the scenario's default tenant is gone"));
     }

@@ -297,7 +297,7 @@ async fn wait(
 ) -> Result<Response, Problem> {
     awaited.wanted.check().map_err(Problem::bad)?;
     let sandbox = &chosen.sandbox;
-    let mut events = sandbox.sim.subscribe();
+    let mut events = sandbox.subscribe();
     let came = async {
         loop {
             let found = awaited.found(sandbox);

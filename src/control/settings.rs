@@ -202,7 +202,7 @@ pub fn exact(text: &str) -> Option<TimeDelta> {
 async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<SettingsView> {
     let Settings { style, auth, refresh_delay: _, sunset, journal, clock: _, faults: _ } = chosen.sandbox.settings();
     let Sunset { mode, date, brownout, only } = sunset;
-    let (store, _) = chosen.sandbox.sim.look();
+    let (store, _) = chosen.sandbox.look();
     let sunset = ShownSunset { mode, date, brownout: brownout.map(spoken), only };
     Json(SettingsView { style, auth, refresh_delay: spoken(store.refresh.delay), sunset, journal })
 }

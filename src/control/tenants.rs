@@ -43,7 +43,7 @@ async fn put_entitlement(
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    let row = rows::entitlement(row, chosen.sandbox.sim.look().1)?;
+    let row = rows::entitlement(row, chosen.sandbox.look().1)?;
     edit(&chosen, |store| store.put_entitlement(tenant, &row))
 }
 
@@ -63,7 +63,7 @@ async fn put_msp_entitlement(
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    let row = rows::msp_entitlement(row, chosen.sandbox.sim.look().1)?;
+    let row = rows::msp_entitlement(row, chosen.sandbox.look().1)?;
     edit(&chosen, |store| store.put_msp_entitlement(tenant, &row))
 }
 
@@ -83,7 +83,7 @@ async fn set_devices(
     Any(row): Any,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    let devices = rows::devices(row, chosen.sandbox.sim.look().1)?;
+    let devices = rows::devices(row, chosen.sandbox.look().1)?;
     edit(&chosen, |store| store.set_devices(tenant, devices))
 }
 
@@ -101,14 +101,14 @@ async fn remove_purchase(
     Path((tenant, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    let found = chosen.sandbox.sim.change(|store, _| store.remove_purchase(tenant, &id)).map_err(refused)?;
+    let found = chosen.sandbox.change(|store, _| store.remove_purchase(tenant, &id)).map_err(refused)?;
     found
         .then_some(StatusCode::NO_CONTENT)
         .ok_or_else(|| Problem::unknown(format!("tenant {tenant} has no purchase {id}")))
 }
 
 fn edit(chosen: &SelectedSandbox, edit: impl FnOnce(&mut Store) -> Result<(), Refusal>) -> Result<StatusCode, Problem> {
-    chosen.sandbox.sim.change(|store, _| edit(store)).map_err(refused)?;
+    chosen.sandbox.change(|store, _| edit(store)).map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -149,7 +149,7 @@ struct ShownTenant {
     responses((status = 200, description = "All tenants, by id.", body = Vec<ShownTenant>)),
 )]
 async fn list_tenants(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ShownTenant>> {
-    let (store, _) = chosen.sandbox.sim.look();
+    let (store, _) = chosen.sandbox.look();
     let shown = store.tenants().map(|tenant| ShownTenant {
         id: tenant.id,
         name: tenant.name.clone(),
@@ -188,7 +188,7 @@ async fn clone_tenant(
     Strict(asked): Strict<Clone>,
 ) -> Result<StatusCode, Problem> {
     let (from, to) = (tenant_id(&tenant)?, tenant_id(&asked.id.0)?);
-    chosen.sandbox.sim.change(|store, _| {
+    chosen.sandbox.change(|store, _| {
         if store.tenant(to).is_some() {
             return Err(Problem::conflict(format!("there is a tenant {to} already")));
         }
@@ -219,6 +219,6 @@ async fn end_sessions(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<EndSessions>,
 ) -> Result<StatusCode, Problem> {
-    chosen.sandbox.sim.change(|store, _| store.end_sessions(asked.tenant_id)).map_err(refused)?;
+    chosen.sandbox.change(|store, _| store.end_sessions(asked.tenant_id)).map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }

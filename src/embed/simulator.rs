@@ -94,7 +94,7 @@ impl Simulator {
 
     /// The state at this moment, to look at.
     pub fn state(&self) -> Arc<Store> {
-        self.sandbox.sim.look().0
+        self.sandbox.look().0
     }
 
     /// Answers differently from here on.
@@ -168,7 +168,7 @@ impl RequestsHandle<'_> {
 
     /// Waits until so many requests like that have come; at once if they have. `timeout` is real time.
     pub async fn wait(&self, wanted: Match, count: u64, timeout: Duration) -> Result<(), VerificationFailed> {
-        let mut events = self.0.sim.subscribe();
+        let mut events = self.0.subscribe();
         let expected = Expectation { wanted: Some(wanted), count: Some((count..).into()), ..Expectation::default() };
         let came = async {
             while self.judge(&expected).is_err() {
@@ -268,12 +268,12 @@ pub struct ClockHandle<'a>(&'a Sandbox);
 impl ClockHandle<'_> {
     /// What it shows.
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.sim.look().1
+        self.0.look().1
     }
 
     /// Puts it forward.
     pub fn advance(&self, by: TimeDelta) -> DateTime<Utc> {
-        self.0.sim.turn_clock(|clock| clock.advance(by.max(TimeDelta::zero())))
+        self.0.turn_clock(|clock| clock.advance(by.max(TimeDelta::zero())))
     }
 
     /// Puts it forward by whole days.
@@ -284,17 +284,17 @@ impl ClockHandle<'_> {
     /// Puts it to a moment, forward or back.
     pub fn set(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let now = now.clamp(Clock::earliest(), Clock::latest());
-        self.0.sim.turn_clock(|clock| clock.set(now))
+        self.0.turn_clock(|clock| clock.set(now))
     }
 
     /// Stops it.
     pub fn freeze(&self) {
-        self.0.sim.turn_clock(Clock::freeze);
+        self.0.turn_clock(Clock::freeze);
     }
 
     /// Lets it run at real speed.
     pub fn resume(&self) {
-        self.0.sim.turn_clock(Clock::resume);
+        self.0.turn_clock(Clock::resume);
     }
 }
 

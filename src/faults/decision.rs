@@ -124,9 +124,7 @@ impl Decision {
             Effect::Status { code, retry_after, error_code, message } => {
                 self.answer(ShortCircuit::Status { code, retry_after, error_code, message });
             }
-            Effect::Answer { status, headers, body } => {
-                self.answer(ShortCircuit::Verbatim { status, headers, body })
-            }
+            Effect::Answer { status, headers, body } => self.answer(ShortCircuit::Verbatim { status, headers, body }),
             Effect::Delay(delay) => self.delay += delay.sample(&mut own),
             Effect::Hang { time } => self.answer(ShortCircuit::Hang(time.0)),
             Effect::Cut { at: CutAt::Start, .. } => self.answer(ShortCircuit::Cut),

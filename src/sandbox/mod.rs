@@ -370,3 +370,11 @@ fn scenario_clock(scenario: &format::Clock) -> Option<StartClock> {
     let at = scenario.start.as_ref().and_then(|start| date::moment(&start.0))?;
     Some(StartClock { at, frozen: scenario.frozen })
 }
+
+impl std::ops::Deref for Sandbox {
+    type Target = SandboxState;
+
+    fn deref(&self) -> &SandboxState {
+        &self.sim
+    }
+}

@@ -185,7 +185,7 @@ impl Registry {
     pub fn remove(&self, name: &str) -> Result<(), RegistryError> {
         let removed = self.named.lock().remove(&*known_as(name)?);
         let Named { sandbox, .. } = removed.ok_or_else(|| RegistryError::Unknown(name.to_owned()))?;
-        sandbox.sim.send(Event::SandboxRemoved);
+        sandbox.send(Event::SandboxRemoved);
         Ok(())
     }
 
@@ -208,7 +208,7 @@ impl Registry {
 impl Named {
     /// Whether nobody has used it for so long, and nobody listens to it.
     fn is_idle(&self, now: Instant, most: Duration) -> bool {
-        now.duration_since(self.used) >= most && !self.sandbox.sim.has_listeners()
+        now.duration_since(self.used) >= most && !self.sandbox.has_listeners()
     }
 }
 

@@ -53,7 +53,7 @@ pub async fn choose(State(registry): State<Arc<Registry>>, mut request: Request,
         Ok(sandbox) => {
             request.extensions_mut().insert(SelectedSandbox { sandbox: Arc::clone(&sandbox), prefix });
             let mut response = next.run(request).await;
-            response.headers_mut().insert(header::DATE, http_date(sandbox.sim.look().1));
+            response.headers_mut().insert(header::DATE, http_date(sandbox.look().1));
             response
         }
         Err(error) => Problem::from(error).into_response(),

@@ -45,7 +45,7 @@ impl Claimed {
     /// Whose activities it hears of: the tenant that it names, if that is the token's own or one of its
     /// customers; else the token's; else the default. None for a wrong tenant: that one hears of nothing.
     pub fn tenant(&self, sandbox: &Sandbox) -> Result<Option<TenantId>, &'static str> {
-        let (store, now) = sandbox.sim.look();
+        let (store, now) = sandbox.look();
         let token = self.token.as_deref();
         let claims = match sandbox.settings().auth {
             Auth::Open => token.and_then(jwt::unverified),

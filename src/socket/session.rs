@@ -103,7 +103,7 @@ impl Session {
         socket: &mut WebSocket,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<std::convert::Infallible, CloseReason> {
-        let mut events = self.sandbox.sim.subscribe();
+        let mut events = self.sandbox.subscribe();
         let mut heard = None;
         let mut pulse = Heartbeat::new(self.version, self.pings);
         send(socket, self.version.open(&self.id, self.pings), self.pings.timeout).await?;
@@ -159,7 +159,7 @@ impl Session {
     }
 
     fn join(&self, claimed: &Claimed, heard: &mut Option<DeliveryState>) -> String {
-        let (store, _) = self.sandbox.sim.look();
+        let (store, _) = self.sandbox.look();
         match claimed.tenant(&self.sandbox) {
             Ok(tenant) => {
                 if let Some(tenant) = tenant {
@@ -187,7 +187,7 @@ impl Session {
         if !may_be_news {
             return Vec::new();
         }
-        let (store, _) = self.sandbox.sim.look();
+        let (store, _) = self.sandbox.look();
         heard.news(&store).iter().map(|activity| frame(&store, activity)).collect()
     }
 

@@ -76,7 +76,7 @@ async fn write(contract: &mut RequestFacts, app: &App, tenant: &str, occasion: &
     if !pools.status.is_success() {
         return;
     }
-    let (_, now) = app.sandbox.sim.look();
+    let (_, now) = app.sandbox.look();
     for pool in pools.json().as_array().unwrap() {
         let product = json!({
             "deviceType": pool["deviceType"], "deviceSubtype": pool["deviceSubType"], "isTrial": pool["isTrial"],
@@ -98,7 +98,7 @@ async fn write(contract: &mut RequestFacts, app: &App, tenant: &str, occasion: &
 
 /// The tenants of a scenario, a few of many.
 fn tenants(app: &App) -> Vec<String> {
-    let (store, _) = app.sandbox.sim.look();
+    let (store, _) = app.sandbox.look();
     let few = store.tenants().map(|tenant| tenant.id).take(12).chain(store.tenants().last().map(|last| last.id));
     few.collect::<BTreeSet<TenantId>>().into_iter().map(|id| id.to_string()).collect()
 }

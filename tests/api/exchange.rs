@@ -141,7 +141,7 @@ async fn answers_come_in_the_media_type_that_is_accepted() {
 #[tokio::test]
 async fn what_cannot_be_produced_is_406_before_anything_happens() {
     let app = App::new("default");
-    let before = app.sandbox.sim.look().0;
+    let before = app.sandbox.look().0;
     for (method, path) in
         [("GET", "/entitlements"), ("GET", "/entitlements/summaries?refresh=true"), ("DELETE", "/assignments")]
     {
@@ -153,7 +153,7 @@ async fn what_cannot_be_produced_is_406_before_anything_happens() {
             assert_eq!(answer.code(), (406, "RCG-10001".into()), "{method} {path} {accept}");
         }
     }
-    assert_eq!(app.sandbox.sim.look().0, before);
+    assert_eq!(app.sandbox.look().0, before);
 }
 
 #[tokio::test]

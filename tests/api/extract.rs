@@ -132,7 +132,7 @@ async fn a_killed_token_is_dead_and_its_siblings_live() {
     let (one, other) = (app.token(COMPANY, "r1mock").await, app.token(COMPANY, "r1mock").await);
     let payload = URL_SAFE_NO_PAD.decode(one.split('.').nth(1).unwrap()).unwrap();
     let jti = serde_json::from_slice::<Value>(&payload).unwrap()["jti"].as_str().unwrap().to_owned();
-    app.sandbox.sim.change(|store, _| store.kill_token(&jti));
+    app.sandbox.change(|store, _| store.kill_token(&jti));
     assert_eq!(seen(&app, Some(&one), None).await.status, 401);
     assert_eq!(seen(&app, Some(&other), None).await.status, 200);
 }
@@ -175,7 +175,7 @@ async fn a_read_only_client_reads_everything_and_changes_nothing() {
         }
         let query = json!({ "page": 1, "pageSize": 1, "sortField": "status", "sortOrder": "ASC" });
         call("POST", "/activities/query").json(query).send().await.expect(200);
-        let before = app.sandbox.sim.look().0;
+        let before = app.sandbox.look().0;
         for (method, path, body) in [
             ("GET", "/entitlements/summaries?refresh=true", Value::Null),
             ("GET", "/mspEntitlements/summaries?refresh=true", Value::Null),
@@ -186,7 +186,7 @@ async fn a_read_only_client_reads_everything_and_changes_nothing() {
             let answer = call(method, path).json(body).send().await;
             assert_eq!(answer.code(), (403, "RCG-10002".into()), "{method} {path}");
         }
-        assert_eq!(app.sandbox.sim.look().0, before);
+        assert_eq!(app.sandbox.look().0, before);
     }
 }
 

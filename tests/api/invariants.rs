@@ -76,7 +76,7 @@ struct Registry {
 
 impl Registry {
     async fn new(app: App) -> Self {
-        let (store, _) = app.sandbox.sim.look();
+        let (store, _) = app.sandbox.look();
         let family = store.tenants().filter(|t| t.id.to_string() == MSP || t.parent.is_some()).take(20);
         let family = family.map(|tenant| tenant.id.to_string()).collect();
         let purchases = app.get_as(MSP, "/mspEntitlements").await;
@@ -88,14 +88,14 @@ impl Registry {
 
     /// An id of an assignment, mostly one that there is.
     fn assignment(&self, which: usize) -> i64 {
-        let ids: Vec<i64> = self.app.sandbox.sim.look().0.assignments().map(|row| row.id).collect();
+        let ids: Vec<i64> = self.app.sandbox.look().0.assignments().map(|row| row.id).collect();
         // The last few are where things happen; one past the end does not exist.
         let recent = &ids[ids.len().saturating_sub(60)..];
         recent.get(which % (recent.len() + 1)).copied().unwrap_or(self.next + 1_000_000)
     }
 
     async fn take(&mut self, step: &Step) {
-        let now = self.app.sandbox.sim.look().1;
+        let now = self.app.sandbox.look().1;
         let day = |days: i64| (now + TimeDelta::days(days)).format("%Y-%m-%d").to_string();
         let write = |method: &str, body: Value| self.app.call(method, "/assignments").tenant(MSP).json(body);
         let answer = match step {
@@ -318,11 +318,11 @@ proptest! {
         runtime.block_on(async {
             let mut registry = Registry::new(App::of(edited("default", |_| {}), settings())).await;
             for step in chosen {
-                let before = registry.app.sandbox.sim.look().0;
+                let before = registry.app.sandbox.look().0;
                 let count = registry.answers.len();
                 registry.take(&step).await;
                 if registry.answers.get(count).is_some_and(|answer| answer.starts_with('4')) {
-                    assert_eq!(registry.app.sandbox.sim.look().0, before, "{step:?}");
+                    assert_eq!(registry.app.sandbox.look().0, before, "{step:?}");
                 }
             }
         });

@@ -117,6 +117,6 @@ impl App {
     }
 
     pub fn advance(&self, by: TimeDelta) {
-        self.sandbox.sim.turn_clock(|clock| clock.advance(by));
+        self.sandbox.turn_clock(|clock| clock.advance(by));
     }
 }

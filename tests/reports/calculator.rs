@@ -145,7 +145,7 @@ fn only_an_msp_has_something_to_assign() {
         assert_eq!(server.post(path, &body).status, 200, "{path}");
     }
     let server = Server::new("no-entitlement-id", "2026-03-10T15:04:05Z", Style::Documented);
-    let tenant = server.sandbox.sim.look().0.default_tenant.to_string();
+    let tenant = server.sandbox.look().0.default_tenant.to_string();
     assert_eq!(server.post_as(&tenant, MILEAGE, &body).status, 417);
 }
 

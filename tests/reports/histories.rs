@@ -83,7 +83,7 @@ fn replaced(
     devices: &[Vec<DeviceGroup>],
 ) -> Server {
     let server = Server::default();
-    let (store, _) = server.sandbox.sim.look();
+    let (store, _) = server.sandbox.look();
     pools.sort_by_key(|pool| pool.period.end);
     let customers: Vec<_> = store.tenants().filter(|t| t.parent.is_some()).map(|t| t.id).collect();
     let tenants = store.tenants().cloned().map(|tenant| {
@@ -101,7 +101,7 @@ fn replaced(
         ..row
     });
     let store = with(&store, tenants.collect(), rows.collect());
-    server.sandbox.sim.replace(Arc::new(store));
+    server.sandbox.replace(Arc::new(store));
     server
 }
 
@@ -141,7 +141,7 @@ proptest! {
         let totals = (report["grandTotalAssignmentDays"].as_i64().unwrap(), report["grandTotalDeviceDays"].as_i64().unwrap());
         prop_assert_eq!(csv_sums(&server.usage(&query, "text/csv").body), totals);
         if license.is_empty() {
-            let (store, _) = server.sandbox.sim.look();
+            let (store, _) = server.sandbox.look();
             let last: NaiveDate = report["reportEndDate"].as_str().unwrap().parse().unwrap();
             let days = start.iter_days().take_while(|day| *day <= last).map(|day| on_day(&store, day));
             prop_assert_eq!(days.fold((0, 0), |(a, d), (assigned, devices)| (a + assigned, d + devices)), totals);
@@ -185,9 +185,9 @@ proptest! {
         trial in any::<bool>(),
     ) {
         let server = replaced(pools.iter().cloned().map(|mut pool| { pool.trial = trial; pool }).collect(), Vec::new(), &[]);
-        let (mut store, _) = server.sandbox.sim.look();
+        let (mut store, _) = server.sandbox.look();
         Arc::make_mut(&mut Arc::make_mut(&mut store).policy).courtesy_percent = 0;
-        server.sandbox.sim.replace(Arc::clone(&store));
+        server.sandbox.replace(Arc::clone(&store));
         let body = json!({"filters": {"licenseType": "APSW", "usageType": "ASSIGNED", "isTrial": trial}, "pageSize": 500});
         let rows = server.post(MILEAGE, &body).ok()["data"].clone();
         // What is still there when the month has ended: `quantity`, less what expires on its last day.

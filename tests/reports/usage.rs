@@ -124,10 +124,10 @@ fn the_columns_of_a_csv_report_sum_up_to_the_grand_totals() {
 #[test]
 fn names_with_commas_and_quotes_come_through_csv() {
     let server = Server::default();
-    let (store, _) = server.sandbox.sim.look();
+    let (store, _) = server.sandbox.look();
     let name = "Müller, \"Sons\" & 東京\nLtd";
     let tenants: Vec<Tenant> = store.tenants().map(|tenant| Tenant { name: name.into(), ..tenant.clone() }).collect();
-    server.sandbox.sim.replace(Arc::new(with(&store, tenants, store.assignments().cloned().collect())));
+    server.sandbox.replace(Arc::new(with(&store, tenants, store.assignments().cloned().collect())));
     let answer = server.usage("", "text/csv");
     let mut reader = csv::Reader::from_reader(&*answer.body);
     assert!(reader.records().all(|record| &record.unwrap()[1] == name));

@@ -71,12 +71,12 @@ impl App {
     }
 
     pub fn default_tenant(&self) -> String {
-        self.sandbox.sim.look().0.default_tenant.to_string()
+        self.sandbox.look().0.default_tenant.to_string()
     }
 
     /// Lets seconds pass.
     pub fn pass(&self, seconds: i64) {
-        self.sandbox.sim.turn_clock(|clock| clock.advance(TimeDelta::seconds(seconds)));
+        self.sandbox.turn_clock(|clock| clock.advance(TimeDelta::seconds(seconds)));
     }
 
     pub fn end_at_once(&self) {

@@ -136,7 +136,7 @@ pub async fn update_notification(
 ) -> Result<Json<Activity>, ApiError> {
     caller.may_write()?;
     let found = find(&caller.look(), &id)?.id;
-    caller.sandbox().sim.change(|store, _| store.notify(caller.tenant, found, notification.into()));
+    caller.sandbox().change(|store, _| store.notify(caller.tenant, found, notification.into()));
     activity(&caller.look(), &id).map(Json)
 }
 
@@ -145,7 +145,7 @@ fn polled(caller: &Caller, id: &str) -> View {
     let view = caller.look();
     let waits = |a: &model::Activity| a.polls_left.is_some() && a.id.to_string() == id;
     let Some(waiting) = view.store.activities_of(caller.tenant).find(|a| waits(a)).map(|a| a.id) else { return view };
-    caller.sandbox().sim.change(|store, now| store.poll(waiting, now));
+    caller.sandbox().change(|store, now| store.poll(waiting, now));
     caller.look()
 }
 

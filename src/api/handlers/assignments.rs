@@ -52,7 +52,7 @@ pub async fn create_assignments(
     Msp(caller): Msp,
     Body(Object(request)): Body<Object<AssignRequest>>,
 ) -> Result<(StatusCode, Json<OperationResponse>), ApiError> {
-    let made = caller.sandbox().sim.change(|store, now| {
+    let made = caller.sandbox().change(|store, now| {
         let wanted = request.wanted(caller.tenant, now)?;
         Ok::<_, ApiError>(store.assign(&wanted, caller.actor(now))?)
     })?;
@@ -80,7 +80,7 @@ pub async fn update_assignments(
 ) -> Result<Json<OperationResponse>, ApiError> {
     let changes: Vec<AssignmentChange> =
         request.iter().enumerate().map(|(n, Object(row))| row.change(n)).collect::<Result<_, _>>()?;
-    let made = caller.sandbox().sim.change(|store, now| store.change(&changes, caller.actor(now)))?;
+    let made = caller.sandbox().change(|store, now| store.change(&changes, caller.actor(now)))?;
     Ok(Json(response(&caller, &made)))
 }
 
@@ -105,7 +105,7 @@ pub async fn revoke_assignments(
     Body(rows): Body<Vec<Object<RevokeRequest>>>,
 ) -> Result<StatusCode, ApiError> {
     let ids: Vec<AssignmentId> = rows.iter().map(|Object(row)| row.assignment_id).collect();
-    caller.sandbox().sim.change(|store, now| store.revoke(&ids, caller.actor(now)))?;
+    caller.sandbox().change(|store, now| store.revoke(&ids, caller.actor(now)))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

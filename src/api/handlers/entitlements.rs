@@ -114,7 +114,7 @@ pub fn begin_refresh(caller: &Caller, kind: RefreshKind) -> Result<Response, Api
     caller.may_write()?;
     let plan = caller.exchange().refresh.clone().unwrap_or_default();
     let begin = |store: &mut Store, now| store.begin_refresh_as(caller.tenant, kind, &caller.name, &plan, now);
-    let request_id = caller.sandbox().sim.change(begin)?;
+    let request_id = caller.sandbox().change(begin)?;
     let link = format!("{}/activities/{request_id}", caller.exchange().base_url);
     let accepted = Accepted { desc: "The refresh has been accepted.".into(), link: link.clone(), request_id };
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, link)], Json(accepted)).into_response())

@@ -83,11 +83,11 @@ fn issue(
     if let Err(error) = asked.check_grant() {
         return Ok((StatusCode::BAD_REQUEST, Json(error)).into_response());
     }
-    let (store, now) = exchange.sandbox.sim.look();
+    let (store, now) = exchange.sandbox.look();
     let Some((tenant, client)) = asked.client(&store, tenant) else {
         return Ok(refuse(auth.wrong_credentials));
     };
-    let id = exchange.sandbox.sim.change(|store, _| store.ids.next_request_id());
+    let id = exchange.sandbox.change(|store, _| store.ids.next_request_id());
     let issue = jwt::Issue { sandbox: &exchange.sandbox.name, id, issued: now, lifetime: auth.token_lifetime_seconds };
     let claims = jwt::claims(tenant, client, &issue);
     let access_token = jwt::sign(&claims).map_err(|_| ApiError::Internal)?;

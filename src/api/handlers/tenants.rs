@@ -53,7 +53,7 @@ pub async fn create_assignment(
     Body(Object(request)): Body<Object<CreateRequest>>,
 ) -> Result<(StatusCode, Json<Written>), ApiError> {
     let wanted = request.wanted(caller.tenant)?;
-    let made = caller.sandbox().sim.change(|store, now| store.assign(&[wanted], caller.actor(now)))?;
+    let made = caller.sandbox().change(|store, now| store.assign(&[wanted], caller.actor(now)))?;
     let id = made.first().copied().ok_or(ApiError::Internal)?;
     Ok((StatusCode::CREATED, written(&caller, id)?))
 }
@@ -81,7 +81,7 @@ pub async fn update_assignment(
     Body(Object(request)): Body<Object<UpdateRequest>>,
 ) -> Result<Json<Written>, ApiError> {
     let change = request.change(id)?;
-    let made = caller.sandbox().sim.change(|store, now| store.change_own(change, caller.actor(now)))?;
+    let made = caller.sandbox().change(|store, now| store.change_own(change, caller.actor(now)))?;
     written(&caller, made)
 }
 
@@ -101,7 +101,7 @@ pub async fn update_assignment(
     ),
 )]
 pub async fn revoke_assignment(Msp(caller): Msp, AssignmentPath(id): AssignmentPath) -> Result<StatusCode, ApiError> {
-    caller.sandbox().sim.change(|store, now| store.revoke_own(id, caller.actor(now)))?;
+    caller.sandbox().change(|store, now| store.revoke_own(id, caller.actor(now)))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

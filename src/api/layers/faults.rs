@@ -129,13 +129,13 @@ async fn apply_faults(
         asks_token,
         passes,
     };
-    exchange.sandbox.sim.count_request();
+    exchange.sandbox.count_request();
     exchange.sandbox.apply_faults(decision, &seen);
     if decision.answer == Some(ShortCircuit::DeadSession)
         && let Some(tenant) = seen.tenant
     {
         // A tenant that is gone has no sessions to end.
-        let _ = exchange.sandbox.sim.change(|store, _| store.end_sessions(tenant));
+        let _ = exchange.sandbox.change(|store, _| store.end_sessions(tenant));
     }
 }
 
@@ -167,7 +167,7 @@ async fn carry_out(
         answered(answer, line.as_ref(), &exchange).await
     } else {
         let lag = lag.filter(|_| only_reads(&exchange.method, &exchange.path));
-        exchange.past = lag.and_then(|lag| exchange.sandbox.sim.past(lag));
+        exchange.past = lag.and_then(|lag| exchange.sandbox.past(lag));
         exchange.refresh = activity.map(Arc::new);
         request.extensions_mut().insert(exchange.clone());
         Outcome::Reply(rendered(next.run(request).await, &exchange))

@@ -122,13 +122,13 @@ impl Pending {
         exchange.complete = complete;
         exchange.took = now(&self.sandbox) - exchange.at;
         exchange.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size);
-        let event = self.sandbox.sim.has_listeners().then(|| {
+        let event = self.sandbox.has_listeners().then(|| {
             let status = if complete { exchange.status } else { 0 };
             (exchange.id, exchange.method.to_string(), exchange.target(), status, Arc::clone(&exchange.faults))
         });
         let seq = self.sandbox.journal.record(exchange);
         if let Some((id, method, path, status, faults)) = event {
-            self.sandbox.sim.send(Event::RequestAnswered { seq, id, method, path, status, faults });
+            self.sandbox.send(Event::RequestAnswered { seq, id, method, path, status, faults });
         }
     }
 }
@@ -173,7 +173,7 @@ impl Caller {
         let tenant = tenant.or_else(|| claims.as_ref().map(|claims| claims.tenant_id.as_str())).map(Into::into);
         // Who asks for a token without saying for which tenant does not ask for the default one.
         let has_default = matched.is_some_and(|path| !path.starts_with("/oauth2/"));
-        let default = || has_default.then(|| sandbox.sim.look().0.default_tenant.to_string().into());
+        let default = || has_default.then(|| sandbox.look().0.default_tenant.to_string().into());
         let client = claims.as_ref().map(|claims| claims.user_name.as_str()).filter(|name| !name.is_empty());
         Self { tenant: tenant.or_else(default), client: client.map(Into::into).or_else(basic) }
     }
@@ -181,7 +181,7 @@ impl Caller {
 
 /// The moment on the sandbox's clock, as exact as is worth telling.
 fn now(sandbox: &Sandbox) -> DateTime<Utc> {
-    sandbox.sim.clock().now().trunc_subsecs(3)
+    sandbox.clock().now().trunc_subsecs(3)
 }
 
 fn name(method: &Method) -> Cow<'static, str> {

@@ -66,7 +66,7 @@ impl View {
 impl Caller {
     /// The state at this moment.
     pub fn look(&self) -> View {
-        let (present, now) = self.exchange.sandbox.sim.look();
+        let (present, now) = self.exchange.sandbox.look();
         let store = self.exchange.past.clone().unwrap_or(present);
         View { store, now, exchange: self.exchange.clone(), tenant: self.tenant }
     }
@@ -101,14 +101,14 @@ impl Caller {
 
     /// The same caller, for a tenant that a path names: its own, or one of its customers.
     pub fn for_tenant(self, named: &str) -> Result<Self, ApiError> {
-        let (store, _) = self.exchange.sandbox.sim.look();
+        let (store, _) = self.exchange.sandbox.look();
         let home = self.identified.then(|| self.tenant.to_string());
         let tenant = tenant(&store, home, Some(named.to_owned()))?;
         Ok(Self { tenant, ..self })
     }
 
     fn of(exchange: RequestContext, headers: &HeaderMap) -> Result<Self, ApiError> {
-        let (store, now) = exchange.sandbox.sim.look();
+        let (store, now) = exchange.sandbox.look();
         let claims = claims(&exchange.sandbox, headers, &store, now)?;
         let home = claims.as_ref().map(|claims| claims.tenant_id.clone());
         let named =

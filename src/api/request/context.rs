@@ -101,7 +101,7 @@ impl RequestContext {
 
     /// The moment on the sandbox's clock.
     pub fn now(&self) -> DateTime<Utc> {
-        self.sandbox.sim.look().1
+        self.sandbox.look().1
     }
 
     /// The id in the gateway's own shape, such as `b760d632-136996` (observed).

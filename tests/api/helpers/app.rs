@@ -79,12 +79,12 @@ impl App {
 
     /// Puts the clock forward.
     pub fn advance(&self, by: TimeDelta) {
-        self.sandbox.sim.turn_clock(|clock| clock.advance(by));
+        self.sandbox.turn_clock(|clock| clock.advance(by));
     }
 
     /// Puts the clock to a moment.
     pub fn turn_to(&self, moment: &str) {
-        self.sandbox.sim.turn_clock(|clock| clock.set(at(moment)));
+        self.sandbox.turn_clock(|clock| clock.set(at(moment)));
     }
 
     /// A request.

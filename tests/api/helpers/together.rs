@@ -71,10 +71,8 @@ fn make_noise(registry: &Registry, number: u64) {
     let set =
         Set::named(["maintenance", "lossy", "rate-limited", "slow"][usize::try_from(number % 4).unwrap()]).unwrap();
     noisy.change_faults(|faults| faults.put_set(set, number, &Match::default())).unwrap();
-    noisy
-        .sim
-        .turn_clock(|clock| clock.set(at("2031-01-01T00:00:00Z") + TimeDelta::days(i64::try_from(number).unwrap())));
-    noisy.sim.change(|store, now| {
+    noisy.turn_clock(|clock| clock.set(at("2031-01-01T00:00:00Z") + TimeDelta::days(i64::try_from(number).unwrap())));
+    noisy.change(|store, now| {
         let tenant = store.default_tenant;
         store.begin_refresh(tenant, RefreshKind::Entitlements, "noise", now).unwrap();
         store.end_sessions(tenant).unwrap();
