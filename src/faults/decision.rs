@@ -132,7 +132,7 @@ impl Decision {
             Effect::EmptyReply {} => self.answer(ShortCircuit::Close),
             Effect::Garbage { place: Where::Wire, bytes } => self.answer(ShortCircuit::Wire(garbage(bytes, &mut own))),
             Effect::Garbage { place: Where::Body, bytes } => {
-                self.after.push(ResponseEffect::Garbage(garbage(bytes, &mut own)))
+                self.after.push(ResponseEffect::Garbage(garbage(bytes, &mut own)));
             }
             Effect::SlowBody { bytes_per_second, chunk } => {
                 let pause = chunk_pause(chunk, bytes_per_second);

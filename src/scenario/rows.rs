@@ -10,7 +10,7 @@ use super::{
     build::Builder,
     check::{self, Findings, drop_computed},
     format::{DeviceRow, EntitlementRow, MspEntitlementRow, computed},
-    schema,
+    read::schema,
 };
 use crate::model::{DeviceGroup, Entitlement, MspEntitlement};
 

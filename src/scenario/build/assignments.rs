@@ -1,0 +1,66 @@
+//! What MSPs have assigned.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Builder, tenant_id};
+use crate::{
+    model::{Assignment, Revocation, Tenant, TenantId},
+    scenario::format::{ASSIGNMENTS, AssignmentRow},
+};
+
+impl Builder<'_> {
+    pub(super) fn assignments(
+        &mut self,
+        rows: &[AssignmentRow],
+        tenants: &BTreeMap<TenantId, Tenant>,
+    ) -> Vec<Assignment> {
+        let mut seen = BTreeSet::new();
+        let mut made = Vec::new();
+        for (n, row) in rows.iter().enumerate() {
+            let path = format!("$[{n}]");
+            let (msp, customer) = (tenant_id(&row.msp_tenant_id), tenant_id(&row.msp_ec_tenant_id));
+            if !seen.insert(row.id) {
+                self.findings.error(ASSIGNMENTS, format!("{path}.id"), "another assignment has this id");
+            }
+            if !tenants.get(&msp).is_some_and(|t| t.kind.is_msp()) {
+                self.findings.error(ASSIGNMENTS, format!("{path}.mspTenantId"), "no MSP of tenants.json has this id");
+            }
+            if customer != msp && tenants.get(&customer).is_none_or(|t| t.parent != Some(msp)) {
+                self.findings.error(
+                    ASSIGNMENTS,
+                    format!("{path}.mspEcTenantId"),
+                    "is neither the MSP nor a customer of it",
+                );
+            }
+            made.push(self.assignment(row, msp, customer, &path));
+        }
+        made
+    }
+
+    pub(super) fn assignment(
+        &mut self,
+        row: &AssignmentRow,
+        msp: TenantId,
+        customer: TenantId,
+        path: &str,
+    ) -> Assignment {
+        let start = self.given(&row.date_effective).as_start();
+        let end = self.given(&row.date_expires).as_end();
+        let revoked = row.date_assignment_revoked.as_ref().map(|date| Revocation {
+            at: self.given(date).as_start(),
+            by: row.revoked_by.as_deref().unwrap_or(&row.created_by).into(),
+        });
+        Assignment {
+            id: row.id,
+            msp,
+            customer,
+            product: self.product(row.license_type, row.device_type, row.device_sub_type.as_deref(), ASSIGNMENTS, path),
+            trial: row.trial_assignment,
+            quantity: row.quantity,
+            period: self.period(start, end, ASSIGNMENTS, path),
+            created: row.date_assignment_created.as_ref().map_or(start, |date| self.given(date).as_start()),
+            created_by: row.created_by.as_str().into(),
+            revoked,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What refreshes bring: the revisions of the licensing system's list.
+
+use std::collections::BTreeMap;
+
+use super::{Builder, sorted, tenant_id};
+use crate::{
+    model::{Period, Revision, Tenant, TenantId},
+    scenario::{
+        Scenario,
+        format::{ChangeRow, LICENSING, RevisionRow},
+    },
+    wire::date::{Given, last_second},
+};
+
+impl Builder<'_> {
+    pub(super) fn licensing(&mut self, scenario: &Scenario, tenants: &mut BTreeMap<TenantId, Tenant>) {
+        for (owner, rows) in &scenario.licensing {
+            let Some(tenant) = tenants.get_mut(&tenant_id(owner)) else {
+                self.findings.error(LICENSING, format!("$.{}", owner.0), "no tenant of tenants.json has this id");
+                continue;
+            };
+            let mut last = Revision {
+                entitlements: tenant.entitlements.clone(),
+                msp_entitlements: tenant.msp_entitlements.clone(),
+            };
+            let mut revisions = Vec::new();
+            for (n, row) in rows.iter().enumerate() {
+                last = self.revision(&last, row, tenant.kind.is_msp(), &format!("$.{}[{n}]", owner.0));
+                revisions.push(last.clone());
+            }
+            tenant.upstream.revisions = revisions.into();
+        }
+    }
+
+    pub(super) fn revision(&mut self, before: &Revision, row: &RevisionRow, is_msp: bool, path: &str) -> Revision {
+        let mut entitlements: BTreeMap<_, _> = before.entitlements.iter().map(|e| (e.id.clone(), e.clone())).collect();
+        let mut pools: BTreeMap<_, _> = before.msp_entitlements.iter().map(|e| (e.id.clone(), e.clone())).collect();
+        for (n, id) in row.remove.iter().enumerate() {
+            if entitlements.remove(id.as_str()).is_none() && pools.remove(id.as_str()).is_none() {
+                self.findings.error(
+                    LICENSING,
+                    format!("{path}.remove[{n}]"),
+                    "no purchase or pool of this id is there to remove",
+                );
+            }
+        }
+        for (n, change) in row.change.iter().enumerate() {
+            let path = format!("{path}.change[{n}]");
+            if let Some(entitlement) = entitlements.get_mut(change.id.as_str()) {
+                entitlement.quantity = change.quantity.unwrap_or(entitlement.quantity);
+                entitlement.period = self.changed(entitlement.period, change, &path);
+            } else if let Some(pool) = pools.get_mut(change.id.as_str()) {
+                pool.quantity = change.quantity.unwrap_or(pool.quantity);
+                pool.period = self.changed(pool.period, change, &path);
+            } else {
+                self.findings.error(LICENSING, path, "no purchase or pool of this id is there to change");
+            }
+        }
+        for (n, new) in row.put_entitlements.iter().enumerate() {
+            self.ids.remove(&new.id);
+            let made = self.entitlement(new, LICENSING, &format!("{path}.putEntitlements[{n}]"));
+            entitlements.insert(made.id.clone(), made);
+        }
+        for (n, new) in row.put_msp_entitlements.iter().enumerate() {
+            let path = format!("{path}.putMspEntitlements[{n}]");
+            if !is_msp {
+                self.findings.error(LICENSING, path.as_str(), "this tenant is no MSP");
+            }
+            self.ids.remove(&new.id);
+            let made = self.msp_entitlement(new, LICENSING, &path);
+            pools.insert(made.id.clone(), made);
+        }
+        Revision {
+            entitlements: sorted(entitlements.into_values().collect(), |e| (e.period.end, e.id.clone())),
+            msp_entitlements: sorted(pools.into_values().collect(), |e| (e.period.end, e.id.clone())),
+        }
+    }
+
+    pub(super) fn changed(&mut self, period: Period, change: &ChangeRow, path: &str) -> Period {
+        let start = change.effective_date.as_ref().map(|date| Given::Day(self.given(date).day()).as_start());
+        let end = change.expiration_date.as_ref().map(|date| last_second(self.given(date).day()));
+        self.period(start.unwrap_or(period.start), end.unwrap_or(period.end), LICENSING, path)
+    }
+}

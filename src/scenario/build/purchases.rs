@@ -1,0 +1,116 @@
+//! What tenants and MSPs have bought.
+
+use std::collections::BTreeMap;
+
+use super::{Builder, sorted, tenant_id};
+use crate::{
+    model::{Alm, Entitlement, MspDeviceType, MspEntitlement, MspProduct, Tenant, TenantId, is_trial_sku},
+    scenario::{
+        Scenario,
+        format::{ENTITLEMENTS, EntitlementRow, MSP_ENTITLEMENTS, MspEntitlementRow},
+    },
+};
+
+impl Builder<'_> {
+    pub(super) fn purchases(&mut self, scenario: &Scenario, tenants: &mut BTreeMap<TenantId, Tenant>) {
+        for (owner, rows) in &scenario.entitlements {
+            let made: Vec<_> = rows
+                .iter()
+                .enumerate()
+                .map(|(n, row)| self.entitlement(row, ENTITLEMENTS, &format!("$.{}[{n}]", owner.0)))
+                .collect();
+            match tenants.get_mut(&tenant_id(owner)) {
+                Some(tenant) => tenant.entitlements = sorted(made, |e| (e.period.end, e.id.clone())),
+                None => {
+                    self.findings.error(
+                        ENTITLEMENTS,
+                        format!("$.{}", owner.0),
+                        "no tenant of tenants.json has this id",
+                    );
+                }
+            }
+        }
+        for (owner, rows) in &scenario.msp_entitlements {
+            let path = |n| format!("$.{}[{n}]", owner.0);
+            let made: Vec<_> =
+                rows.iter().enumerate().map(|(n, row)| self.msp_entitlement(row, MSP_ENTITLEMENTS, &path(n))).collect();
+            match tenants.get_mut(&tenant_id(owner)) {
+                Some(msp) if msp.kind.is_msp() => msp.msp_entitlements = sorted(made, |e| (e.period.end, e.id.clone())),
+                _ => self.findings.error(
+                    MSP_ENTITLEMENTS,
+                    format!("$.{}", owner.0),
+                    "no MSP of tenants.json has this id",
+                ),
+            }
+        }
+    }
+
+    pub(in crate::scenario) fn entitlement(&mut self, row: &EntitlementRow, file: &str, path: &str) -> Entitlement {
+        self.unique(&row.id, file, path);
+        let period = self.days(&row.effective_date, &row.expiration_date, file, path);
+        let created = row.created_date.as_ref().map_or(period.start, |date| self.given(date).as_start());
+        Entitlement {
+            id: row.id.as_str().into(),
+            device_type: row.device_type,
+            device_sub_type: row.device_sub_type.as_deref().map(Into::into),
+            license_type: row.license_type.unwrap_or_else(|| row.device_type.license_type()),
+            sku: row.sku.as_str().into(),
+            sku_tier: row.sku_tier.as_deref().map(Into::into),
+            quantity: row.quantity,
+            trial: row.temp_license.unwrap_or_else(|| is_trial_sku(&row.sku)),
+            assigned: false,
+            period,
+            created,
+            updated: row.updated_date.as_ref().map_or(created, |date| self.given(date).as_start()),
+            license_name: row.license_name.as_deref().map(Into::into),
+            license_desc: row.license_desc.as_deref().map(Into::into),
+            external_id: row.external_id.as_deref().map(Into::into),
+            parent_id: row.parent_id.as_deref().map(Into::into),
+            alm: alm(row.alm, row.alm_activation_id.as_deref(), row.alm_so_ent_quantity.unwrap_or(row.quantity)),
+        }
+    }
+
+    pub(in crate::scenario) fn msp_entitlement(
+        &mut self,
+        row: &MspEntitlementRow,
+        file: &str,
+        path: &str,
+    ) -> MspEntitlement {
+        self.unique(&row.id, file, path);
+        MspEntitlement {
+            id: row.id.as_str().into(),
+            product: self.product(row.license_type, row.device_type, row.device_sub_type.as_deref(), file, path),
+            trial: row.is_trial.unwrap_or_else(|| is_trial_sku(&row.sku)),
+            sku: row.sku.as_str().into(),
+            sku_tier: row.sku_tier.as_deref().map(Into::into),
+            quantity: row.quantity,
+            period: self.days(&row.effective_date, &row.expiration_date, file, path),
+            alm: alm(row.alm, row.alm_activation_id.as_deref(), row.alm_so_ent_quantity.unwrap_or(row.quantity)),
+        }
+    }
+
+    pub(super) fn product(
+        &mut self,
+        named: Option<MspProduct>,
+        device_type: Option<MspDeviceType>,
+        sub_type: Option<&str>,
+        file: &str,
+        path: &str,
+    ) -> MspProduct {
+        let product = match (named, device_type) {
+            (Some(product), None) => Some(product),
+            (Some(product), Some(device_type)) => Some(product).filter(|p| p.device_type() == Some(device_type)),
+            (None, Some(device_type)) => MspProduct::from_device(device_type, sub_type),
+            (None, None) => None,
+        };
+        product.unwrap_or_else(|| {
+            let message = "deviceType, deviceSubType and licenseType name no product together; give licenseType, or a deviceType with one of its variants";
+            self.findings.error(file, path, message);
+            MspProduct::MspApsw
+        })
+    }
+}
+
+fn alm(managed: bool, activation_id: Option<&str>, so_ent_quantity: i64) -> Option<Alm> {
+    managed.then(|| Alm { activation_id: activation_id.unwrap_or("ALM-ACT-0").into(), so_ent_quantity })
+}

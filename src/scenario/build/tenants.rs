@@ -1,0 +1,82 @@
+//! Tenants, their devices and their API clients.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{Builder, tenant_id};
+use crate::{
+    model::{ApiClient, DeviceGroup, Features, Role, Tenant, TenantId, Upstream},
+    scenario::format::{self, DeviceRow, Feature, TENANTS},
+};
+
+impl Builder<'_> {
+    pub(super) fn tenants(&mut self, rows: &[format::TenantRow]) -> BTreeMap<TenantId, Tenant> {
+        let mut tenants = BTreeMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            let tenant = self.tenant(row, index);
+            if tenants.insert(tenant.id, tenant).is_some() {
+                self.findings.error(TENANTS, format!("$[{index}].id"), "another tenant has this id");
+            }
+        }
+        for (index, row) in rows.iter().enumerate() {
+            let parent = row.parent.as_ref().map(tenant_id);
+            if parent.is_some_and(|parent| !tenants.get(&parent).is_some_and(|t| t.kind.is_msp())) {
+                self.findings.error(TENANTS, format!("$[{index}].parent"), "no MSP of tenants.json has this id");
+            }
+        }
+        tenants
+    }
+
+    pub(super) fn tenant(&mut self, row: &format::TenantRow, index: usize) -> Tenant {
+        let has = |feature| row.features.contains(&feature);
+        let devices = row.devices.iter().enumerate();
+        Tenant {
+            id: tenant_id(&row.id),
+            name: row.name.as_str().into(),
+            kind: row.kind,
+            parent: row.parent.as_ref().map(tenant_id),
+            entitlement_id: row.entitlement_id.as_deref().map(Into::into),
+            features: Features {
+                device_agnostic: has(Feature::DeviceAgnostic),
+                extended_trial: has(Feature::ExtendedTrial),
+                analytics: has(Feature::Analytics),
+                beta: has(Feature::Beta),
+            },
+            tier: row.tier.as_str().into(),
+            vertical: row.vertical.as_str().into(),
+            region: row.region.as_str().into(),
+            devices: devices.map(|(n, device)| self.device(device, &format!("$[{index}].devices[{n}]"))).collect(),
+            clients: row.clients.iter().map(client).collect(),
+            entitlements: Arc::default(),
+            msp_entitlements: Arc::default(),
+            upstream: Upstream::default(),
+            session: 0,
+        }
+    }
+
+    pub(in crate::scenario) fn device(&mut self, row: &DeviceRow, path: &str) -> DeviceGroup {
+        let installed = self.given(&row.installed_date).as_start();
+        let removed = row.removed_date.as_ref().map(|date| self.given(date).as_start());
+        if removed.is_some_and(|removed| removed <= installed) {
+            self.findings.error(TENANTS, format!("{path}.removedDate"), "is not after installedDate");
+        }
+        DeviceGroup {
+            device_type: row.device_type,
+            device_sub_type: row.device_sub_type.as_deref().map(Into::into),
+            model: row.model.as_deref().map(Into::into),
+            count: row.count,
+            installed,
+            removed,
+        }
+    }
+}
+
+fn client(row: &format::ClientRow) -> ApiClient {
+    ApiClient {
+        id: row.client_id.as_str().into(),
+        secret: row.client_secret.as_str().into(),
+        role: match row.role {
+            format::Role::Admin => Role::Admin,
+            format::Role::ReadOnly => Role::ReadOnly,
+        },
+    }
+}

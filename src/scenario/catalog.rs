@@ -1,0 +1,106 @@
+//! Where scenarios are found: in a directory on disk, and in the binary.
+
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use include_dir::{Dir, include_dir};
+
+use super::{
+    Finding, LoadError, Scenario,
+    check::nearest,
+    format::SCENARIO,
+    read::{Check, Files, read_files},
+};
+
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
+
+/// Where scenarios are found: in a directory on disk, if there is one, then in the binary.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// A directory whose subdirectories are scenarios.
+    pub directory: Option<PathBuf>,
+}
+
+impl Catalog {
+    /// The names of all scenarios, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let on_disk = self.directory.iter().flat_map(|dir| std::fs::read_dir(dir).into_iter().flatten().flatten());
+        let on_disk = on_disk.filter(|entry| entry.path().join(SCENARIO).is_file());
+        let embedded = EMBEDDED.dirs().filter(|dir| dir.get_file(dir.path().join(SCENARIO)).is_some());
+        let mut names: Vec<String> = on_disk
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .chain(embedded.map(|dir| dir.path().to_string_lossy().into_owned()))
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Where a scenario's files are on disk: in the catalog's directory, or, unless the binary has one of
+    /// this name, at the path itself.
+    pub fn directory_of(&self, name: &str) -> Option<PathBuf> {
+        let in_catalog = self.directory.as_ref().filter(|_| !name.contains(['/', '\\'])).map(|dir| dir.join(name));
+        let at_path = Some(PathBuf::from(name)).filter(|dir| embedded(name).is_none() && dir.is_dir());
+        in_catalog.filter(|dir| dir.join(SCENARIO).is_file()).or(at_path)
+    }
+
+    /// A scenario by name, or by the path of its directory.
+    pub fn load(&self, name: &str) -> Result<Arc<Scenario>, LoadError> {
+        self.load_with_notes(name).map(|(scenario, _)| scenario)
+    }
+
+    /// Like [`Self::load`], with notes worth telling.
+    pub fn load_with_notes(&self, name: &str) -> Result<(Arc<Scenario>, Vec<Finding>), LoadError> {
+        if let Some(dir) = self.directory_of(name) {
+            return read_files(name, &files_on_disk(&dir)?, Check::Due);
+        }
+        if let Some(dir) = embedded(name) {
+            let file = |file: &'static include_dir::File<'static>| {
+                Some((file.path().file_name()?.to_str()?.to_owned(), Cow::Borrowed(file.contents())))
+            };
+            // The tests have held these against the schemas; doing it again costs most of the start.
+            return read_files(name, &dir.files().filter_map(file).collect(), Check::Done);
+        }
+        let known = self.names();
+        let advice = nearest(name, known.iter().map(String::as_str));
+        Err(LoadError::Unknown { name: name.to_owned(), advice, known })
+    }
+}
+
+/// The directory of a scenario inside the binary.
+fn embedded(name: &str) -> Option<&'static Dir<'static>> {
+    let plain = !name.contains(['/', '\\']);
+    EMBEDDED.get_dir(name).filter(|_| plain).filter(|dir| dir.get_file(dir.path().join(SCENARIO)).is_some())
+}
+
+fn files_on_disk(dir: &Path) -> Result<Files, LoadError> {
+    let unreadable = |source| LoadError::Unreadable { path: dir.to_owned(), source };
+    let mut files = Files::new();
+    for entry in std::fs::read_dir(dir).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let contents = read(&path).map_err(|source| LoadError::Unreadable { path: path.clone(), source })?;
+            files.insert(path.file_name().unwrap_or_default().to_string_lossy().into_owned(), contents.into());
+        }
+    }
+    Ok(files)
+}
+
+/// The most bytes that a file may have.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Reads a regular file: a pipe or a device might never end.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::{Error, ErrorKind};
+    let meta = std::fs::metadata(path)?;
+    if !meta.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    if meta.len() > MOST_BYTES {
+        return Err(Error::new(ErrorKind::FileTooLarge, format!("it has {} bytes, over {MOST_BYTES}", meta.len())));
+    }
+    std::fs::read(path)
+}

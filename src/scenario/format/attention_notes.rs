@@ -1,0 +1,46 @@
+//! `attention-notes.json`: what the vendor wants administrators to know.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::When;
+use crate::model::Audience;
+
+/// `attention-notes.json`: a list of these, as POST /entitlements/attentionNotes/query shows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttentionNoteRow {
+    /// Its id.
+    pub id: String,
+    /// What it is about, such as STOP_COURTESY.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whom it is for.
+    #[serde(default = "everyone")]
+    pub tenant_type: Audience,
+    /// Whether it is switched on.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// The first day on which it is shown.
+    pub start_date: When,
+    /// The last day.
+    pub end_date: When,
+    /// The headline.
+    pub summary: String,
+    /// The text.
+    pub details: String,
+    /// When it was written; its first day if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_date: Option<When>,
+    /// When it last changed; when it was written if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_date: Option<When>,
+}
+
+fn everyone() -> Audience {
+    Audience::All
+}
+
+fn yes() -> bool {
+    true
+}

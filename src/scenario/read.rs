@@ -1,0 +1,148 @@
+//! From the bytes of files to a [`Scenario`]: JSON, the schema, the types.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    Finding, LoadError, OfTheDay, Scenario,
+    check::{self, Findings, drop_computed, nearest},
+    format::{
+        self, ACTIVITIES, ASSIGNMENTS, ATTENTION_NOTES, ActivityRow, AssignmentRow, AttentionNoteRow, ENTITLEMENTS,
+        Entitlements, LICENSING, Licensing, MSP_ENTITLEMENTS, MspEntitlements, OVERRIDES, OverrideRow, SCENARIO,
+        TENANTS, TenantRow, computed,
+    },
+};
+
+/// Files by name.
+pub type Files = BTreeMap<String, Cow<'static, [u8]>>;
+
+/// A scenario from files that are at hand.
+pub fn from_files(name: &str, files: &Files) -> Result<Arc<Scenario>, LoadError> {
+    read_files(name, files, Check::Due).map(|(scenario, _)| scenario)
+}
+
+/// Whether files have been held against the schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check {
+    Due,
+    Done,
+}
+
+pub(super) fn read_files(name: &str, files: &Files, check: Check) -> Result<(Arc<Scenario>, Vec<Finding>), LoadError> {
+    let mut findings = Findings::default();
+    for file in files.keys().filter(|file| !FILES.contains(&file.as_str())) {
+        let advice = nearest(file, FILES.into_iter());
+        findings.error(file, "$", format!("is no file of a scenario{advice}; there are {}", FILES.join(", ")));
+    }
+    let mut reader = Reader { files, check, findings: &mut findings };
+    let meta = reader.read::<format::Scenario>(SCENARIO, &[], true);
+    let tenants = reader.read(TENANTS, &[], true);
+    let entitlements = reader.read(ENTITLEMENTS, computed::ENTITLEMENT, false);
+    let msp_entitlements = reader.read(MSP_ENTITLEMENTS, computed::MSP_ENTITLEMENT, false);
+    let assignments = reader.read(ASSIGNMENTS, computed::ASSIGNMENT, false);
+    let licensing = reader.read(LICENSING, &[], false);
+    let activities = reader.read(ACTIVITIES, &[], false);
+    let attention_notes = reader.read(ATTENTION_NOTES, computed::ATTENTION_NOTE, false);
+    let overrides = reader.read(OVERRIDES, &[], false);
+    match meta {
+        Some(meta) if !findings.has_errors() => {
+            let scenario = Scenario {
+                name: name.to_owned(),
+                meta,
+                tenants: tenants.unwrap_or_default(),
+                entitlements: entitlements.unwrap_or_default(),
+                msp_entitlements: msp_entitlements.unwrap_or_default(),
+                assignments: assignments.unwrap_or_default(),
+                licensing: licensing.unwrap_or_default(),
+                activities: activities.unwrap_or_default(),
+                attention_notes: attention_notes.unwrap_or_default(),
+                overrides: overrides.unwrap_or_default(),
+                depends_on_the_time_of_day: files.values().any(|bytes| mentions_now(bytes)),
+                of_the_day: OfTheDay::default(),
+            };
+            Ok((Arc::new(scenario), findings.into_sorted()))
+        }
+        _ => Err(LoadError::Broken { name: name.to_owned(), findings: findings.into_sorted() }),
+    }
+}
+
+/// Whether a file has a date that is relative to the moment rather than the day.
+fn mentions_now(bytes: &[u8]) -> bool {
+    bytes.windows(4).any(|window| window == b"\"now")
+}
+
+const FILES: [&str; 9] =
+    [SCENARIO, TENANTS, ENTITLEMENTS, MSP_ENTITLEMENTS, ASSIGNMENTS, LICENSING, ACTIVITIES, ATTENTION_NOTES, OVERRIDES];
+
+struct Reader<'a> {
+    files: &'a Files,
+    check: Check,
+    findings: &'a mut Findings,
+}
+
+impl Reader<'_> {
+    /// A file as its type; none, with a finding, if it is not one.
+    fn read<T: DeserializeOwned + JsonSchema>(&mut self, file: &str, computed: &[&str], required: bool) -> Option<T> {
+        let Some(bytes) = self.files.get(file) else {
+            if required {
+                self.findings.error(file, "$", "is missing");
+            }
+            return None;
+        };
+        let mut value: Value = match serde_json::from_slice(bytes) {
+            Ok(value) => value,
+            Err(error) => {
+                self.findings.error(
+                    file,
+                    format!("line {}, column {}", error.line(), error.column()),
+                    format!("is not JSON: {error}"),
+                );
+                return None;
+            }
+        };
+        if file != OVERRIDES {
+            drop_computed(&mut value, computed, file, "$", self.findings);
+        }
+        if self.check == Check::Due && !self.holds(&value, &schema::<T>(), file) {
+            return None;
+        }
+        serde_path_to_error::deserialize(value)
+            .map_err(|error| self.findings.error(file, format!("$.{}", error.path()), error.inner().to_string()))
+            .ok()
+    }
+}
+
+impl Reader<'_> {
+    /// Whether a value is as its schema says; if not, all that is wrong is told.
+    fn holds(&mut self, value: &Value, schema: &Schema, file: &str) -> bool {
+        let mut own = Findings::default();
+        check::check(value, schema, file, &mut own);
+        let holds = !own.has_errors();
+        for finding in own.into_sorted() {
+            self.findings.error(&finding.file, finding.path, finding.message);
+        }
+        holds
+    }
+}
+
+pub(super) fn schema<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>()
+}
+
+/// The JSON Schemas of the fixture files, by file name, for editors.
+pub fn schemas() -> Vec<(&'static str, Schema)> {
+    vec![
+        ("scenario.schema.json", schema::<format::Scenario>()),
+        ("tenants.schema.json", schema::<Vec<TenantRow>>()),
+        ("entitlements.schema.json", schema::<Entitlements>()),
+        ("msp-entitlements.schema.json", schema::<MspEntitlements>()),
+        ("assignments.schema.json", schema::<Vec<AssignmentRow>>()),
+        ("licensing.schema.json", schema::<Licensing>()),
+        ("activities.schema.json", schema::<Vec<ActivityRow>>()),
+        ("attention-notes.schema.json", schema::<Vec<AttentionNoteRow>>()),
+        ("overrides.schema.json", schema::<Vec<OverrideRow>>()),
+    ]
+}
