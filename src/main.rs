@@ -1,18 +1,18 @@
 //! The command line of the simulator. Everything else is in the library.
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 use clap::Parser;
 use r1_entitlements_mock::cli::{
-    config::{Cli, Command},
-    ctl, serve,
+    config::{Cli, Command, Serve},
+    ctl, log, serve,
 };
 
 fn main() -> ExitCode {
     let Cli { command, serve } = Cli::parse();
     let done = match command {
-        None => serve::serve(serve),
-        Some(Command::Serve(serve)) => serve::serve(serve),
+        None => return run_server(serve),
+        Some(Command::Serve(serve)) => return run_server(serve),
         Some(Command::Check { dir, write_schemas }) => serve::check(&dir, write_schemas.as_deref()),
         Some(Command::Openapi { control }) => serve::print_openapi(control),
         Some(Command::Ctl(ctl)) => {
@@ -39,11 +39,22 @@ fn main() -> ExitCode {
     }
 }
 
+fn run_server(config: Serve) -> ExitCode {
+    let log = match log::start(config.log) {
+        Ok(log) => log,
+        Err(error) => return fail(&error, 1),
+    };
+    let done = serve::serve(config).inspect_err(|error| log.fatal(error));
+    log.flush();
+    if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
-    eprintln!("r1-entitlements-mock: {error:#}");
+    // Standard error may be closed: that is no reason to panic.
+    let _ = writeln!(std::io::stderr(), "r1-entitlements-mock: {error:#}");
     ExitCode::from(code)
 }

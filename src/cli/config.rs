@@ -173,9 +173,9 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_SUNSET_ONLY", value_name = "OPERATIONS", value_delimiter = ',',
         value_parser = PossibleValuesParser::new(OPERATIONS.iter().map(|operation| operation.id)))]
     pub sunset_only: Vec<String>,
-    /// How to log, to standard error. RUST_LOG sets what.
+    /// The format of the log on standard error. RUST_LOG selects what is logged.
     #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]
-    pub log: Log,
+    pub log: LogFormat,
 }
 
 impl Serve {
@@ -295,9 +295,9 @@ pub enum Style {
     Live,
 }
 
-/// How to log.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Log {
+pub enum LogFormat {
     /// For people.
     Pretty,
     /// One JSON object a line.

@@ -3,5 +3,6 @@
 pub mod client;
 pub mod config;
 pub mod ctl;
+pub mod log;
 pub mod serve;
 pub mod watch;

@@ -1,13 +1,6 @@
 //! From a command line to a running server, and out of it again.
 
-use std::{
-    fmt::Write as _,
-    io::{IsTerminal, Write},
-    net::SocketAddr,
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt::Write as _, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use axum::{
@@ -21,7 +14,6 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use tower_http::catch_panic::CatchPanicLayer;
-use tracing_subscriber::EnvFilter;
 
 use crate::{
     api::{
@@ -30,7 +22,7 @@ use crate::{
     },
     cli::{
         client::{self, Answer, Client, reachable},
-        config::{Control, Log, Sandboxes, Serve},
+        config::{Control, Sandboxes, Serve},
         watch,
     },
     console,
@@ -72,7 +64,6 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
         ..RegistryLimits::default()
     };
     let registry = Arc::new(Registry::new(Arc::new(sandbox), catalog, rules));
-    log_to_stderr(config.log);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(run(config, registry, &notes))
@@ -293,16 +284,6 @@ fn announce(sandbox: &Sandbox, bound: SocketAddr, control: Option<SocketAddr>, n
     let _ = writeln!(text, "try: curl http://{}/entitlements/summaries", reachable(bound));
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-fn log_to_stderr(format: Log) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let for_people = std::io::stderr().is_terminal();
-    match format {
-        Log::Pretty => builder.with_target(false).with_ansi(for_people).init(),
-        Log::Json => builder.json().flatten_event(true).init(),
-    }
 }
 
 /// Checks a scenario and tells all that is found; an error if it cannot be used.

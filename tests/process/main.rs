@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may end in a panic")]
 
+mod log;
 mod server;
 
 use std::{fs, net::TcpListener, path::PathBuf};

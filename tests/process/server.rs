@@ -4,7 +4,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    process::{Child, Command, ExitStatus, Output, Stdio},
+    process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -55,7 +55,19 @@ pub struct Server {
 impl Server {
     pub fn start(args: &[&str], settings: &[(&str, &str)]) -> Self {
         let mut command = binary();
-        command.args(args).envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(args).envs(settings.iter().copied()).stderr(Stdio::null());
+        Self::of(command)
+    }
+
+    /// With this as its standard error.
+    pub fn start_logging(args: &[&str], stderr: Stdio) -> Self {
+        let mut command = binary();
+        command.args(args).stderr(stderr);
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut announced = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -70,6 +82,11 @@ impl Server {
     /// On any free port of this machine.
     pub fn any() -> Self {
         Self::start(&["--listen", "127.0.0.1:0"], &[])
+    }
+
+    /// Its standard error, if that is a pipe.
+    pub fn log(&mut self) -> ChildStderr {
+        self.child.as_mut().unwrap().stderr.take().unwrap()
     }
 
     pub fn connect(&self) -> Connection {
