@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::helpers::{COMPANY, CUSTOMER, MSP, NOBODY, app::App, columns, rows};
+use crate::support::{App, COMPANY, CUSTOMER, MSP, NOBODY, columns, rows};
 
 async fn refresh(app: &App, tenant: &str, path: &str) -> String {
     let answer = app.call("GET", &format!("{path}?refresh=true")).tenant(tenant).send().await.expect(202);
@@ -276,4 +276,20 @@ async fn a_query_refuses_times_that_are_none_and_takes_the_order_in_any_case() {
     let page = query(json!({ "fields": ["status", "colour", "status"], "filters": { "fromTime": "2026-01-01" } }));
     assert_eq!(page.await.expect(200).json()["fields"], json!(["status"]));
     query(json!({ "sortOrder": "sideways" })).await.expect(400);
+}
+
+#[tokio::test]
+async fn an_activity_has_no_devices_and_keeps_who_is_to_be_told() {
+    let app = App::new("default");
+    let accepted = app.ask(MSP, "PATCH /entitlements", json!({})).await;
+    let activity = format!("/activities/{}", accepted.json()["requestId"].as_str().unwrap());
+    let devices = app.ask(MSP, &format!("POST {activity}/devices/query"), json!({ "page": 0 })).await;
+    assert_eq!(devices.check(200).json(), json!({ "fields": [], "totalCount": 0, "page": 1, "data": [] }));
+    let notification = json!({ "enabled": true, "type": "sms", "endpoint": "+15550100" });
+    app.ask(MSP, &format!("PUT {activity}/notifications"), notification.clone()).await.check(200);
+    let answer = app.ask(MSP, &format!("GET {activity}"), Value::Null).await;
+    assert_eq!(answer.json()["notification"], notification);
+    app.ask(MSP, &format!("PUT {activity}/notifications"), json!({ "type": "pigeon" })).await.check(400);
+    app.ask(COMPANY, &format!("PUT {activity}/notifications"), json!({})).await.check(404);
+    app.ask(COMPANY, &format!("POST {activity}/devices/query"), json!({})).await.check(404);
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Barrier, thread};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::helpers::{COMPANY, CUSTOMER, CUSTOMER_2, CUSTOMER_3, MSP, app::App, columns, row, rows};
+use crate::support::{App, COMPANY, CUSTOMER, CUSTOMER_2, CUSTOMER_3, MSP, columns, row, rows};
 
 #[tokio::test]
 async fn the_assignments_of_an_msp_come_by_id_revoked_and_expired_ones_too() {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::helpers::{COMPANY, CUSTOMER, CUSTOMER_3, MSP, app::App, columns, row, rows};
+use crate::support::{App, COMPANY, CUSTOMER, CUSTOMER_3, MSP, columns, row, rows};
 
 #[tokio::test]
 async fn the_banners_of_a_company_tell_what_ends_and_what_has_ended() {

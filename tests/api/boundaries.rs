@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::helpers::{
+use crate::support::{
     COMPANY, MSP,
     app::{App, settings},
     columns,
@@ -225,7 +225,7 @@ async fn an_assignment_may_fill_the_pool_over_its_whole_period_and_not_one_day_m
         let app = app.clone();
         async move {
             let answer = app.call("POST", "/assignments").json(body).send().await;
-            assert_eq!(answer.status.as_u16(), status, "{place}: {}", answer.text());
+            assert_eq!(answer.status, status, "{place}: {}", answer.text());
             app.sandbox.reset().unwrap();
         }
     }
@@ -253,7 +253,7 @@ async fn a_purchase_that_follows_another_without_a_gap_carries_an_assignment_ove
         async move {
             let app = App::of(fixture.unwrap().0, settings());
             let answer = app.call("POST", "/assignments").json(body).send().await;
-            assert_eq!(answer.status.as_u16(), status, "{place}: {}", answer.text());
+            assert_eq!(answer.status, status, "{place}: {}", answer.text());
         }
     }
     check("2026-07-01", 50, 201).await;

@@ -1,14 +1,8 @@
 //! Browsers: preflights, credentials, private networks, foreign origins.
 
-use std::sync::Arc;
-
-use r1_entitlements_mock::{cli::serve, sandbox::Sandbox};
 use serde_json::json;
 
-use crate::helpers::{
-    UNLICENSED,
-    app::{App, scenario, settings},
-};
+use crate::support::{App, Setup, UNLICENSED};
 
 const UI: &str = "http://localhost:3000";
 const HEADERS: &str = "authorization,content-type,accept,x-rks-tenantid,build-in-error-modal";
@@ -75,9 +69,7 @@ async fn a_page_from_elsewhere_is_granted_nothing() {
 
 #[tokio::test]
 async fn an_origin_that_was_configured_is_granted_exactly() {
-    let sandbox = Arc::new(Sandbox::new(scenario("default"), settings()).unwrap().0);
-    let origins = vec!["https://ui.test".parse().unwrap()];
-    let app = App { router: serve::router(Arc::clone(&sandbox), origins), sandbox };
+    let app = App::with(Setup { cors_origins: vec!["https://ui.test".parse().unwrap()], ..Setup::default() });
     for (origin, allowed) in [("https://ui.test", true), ("https://ui.test:8443", false), ("http://ui.test", false)] {
         let answer = app.call("GET", "/banners").header("origin", origin).send().await;
         assert_eq!(answer.header("access-control-allow-origin") == origin, allowed, "{origin}");

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::helpers::{COMPANY, CUSTOMER, CUSTOMER_2, MSP, app::App, columns, row, rows};
+use crate::support::{App, COMPANY, CUSTOMER, CUSTOMER_2, MSP, columns, row, rows};
 
 #[tokio::test]
 async fn the_entitlements_of_a_company_come_in_the_order_of_their_expiry() {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::helpers::{
+use crate::support::{
     COMPANY, MSP_READS, TENANT_READS,
     app::{App, edited, settings},
     rows,
@@ -18,7 +18,7 @@ async fn a_get_is_a_head_too_without_the_body() {
         let get = app.call("GET", path).send().await.expect(200);
         let head = app.call("HEAD", path).send().await.expect(200);
         assert_eq!((head.text().as_str(), head.content_type()), ("", get.content_type()), "{path}");
-        assert_eq!(head.header("content-length"), get.bytes.len().to_string(), "{path}");
+        assert_eq!(head.header("content-length"), get.bytes().len().to_string(), "{path}");
     }
     app.call("HEAD", "/entitlements?type=TOASTER").send().await.expect(400);
 }
@@ -105,7 +105,7 @@ async fn a_path_or_header_that_is_no_text_is_answered_with_an_error_body() {
     for path in ["/activities/%FF%FE", "/api/tenant/%FF/activity/1", "/api/tenant/1/activity/%C3"] {
         let answer = app.call("GET", path).send().await;
         assert_eq!(answer.content_type(), "application/json", "{path}: {}", answer.text());
-        assert!([400, 404].contains(&answer.status.as_u16()), "{path}");
+        assert!([400, 404].contains(&answer.status), "{path}");
         assert!(answer.json()["errors"][0]["code"].is_string(), "{path}");
     }
     let form = "grant_type=client_credentials&client_id=r1mock&client_secret=r1mock-secret";
@@ -229,7 +229,7 @@ async fn no_body_brings_the_server_down() {
         ] {
             let answer = app.call(method, path).body(body.clone()).send().await;
             let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
-            assert!(answer.status.as_u16() < 500, "{method} {path} {shown}: {}", answer.text());
+            assert!(answer.status < 500, "{method} {path} {shown}: {}", answer.text());
             assert!(answer.json().is_object(), "{method} {path} {shown}");
         }
     }

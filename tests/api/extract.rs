@@ -5,11 +5,7 @@ use chrono::TimeDelta;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::helpers::{
-    COMPANY, CUSTOMER, CUSTOMER_2, MSP, NOBODY, UNLICENSED,
-    app::{Answer, App},
-    rows,
-};
+use crate::support::{Answer, App, COMPANY, CUSTOMER, CUSTOMER_2, MSP, NOBODY, UNLICENSED, rows};
 
 /// The tenant that an answer is about, by the licences in it.
 async fn seen(app: &App, token: Option<&str>, tenant: Option<&str>) -> Answer {
@@ -170,7 +166,7 @@ async fn a_read_only_client_reads_everything_and_changes_nothing() {
     for app in [App::guarded("default"), App::new("default")] {
         let token = app.token(MSP, "r1mock-readonly").await;
         let call = |method: &str, path: &str| app.call(method, path).bearer(&token);
-        for path in crate::helpers::MSP_READS.iter().chain(&crate::helpers::TENANT_READS) {
+        for path in crate::support::MSP_READS.iter().chain(&crate::support::TENANT_READS) {
             call("GET", path).send().await.expect(200);
         }
         let query = json!({ "page": 1, "pageSize": 1, "sortField": "status", "sortOrder": "ASC" });
@@ -242,7 +238,7 @@ async fn without_entitlement_id_every_operation_on_subscriptions_is_417() {
         }
         assert_eq!(app.get_as(tenant, "/banners").await, json!([]));
     }
-    for path in crate::helpers::MSP_READS {
+    for path in crate::support::MSP_READS {
         let answer = app.call("GET", path).tenant(MSP).send().await;
         assert_eq!(answer.code(), (417, "ENTITLEMENT-10003".into()), "{path}");
     }
@@ -251,7 +247,7 @@ async fn without_entitlement_id_every_operation_on_subscriptions_is_417() {
 #[tokio::test]
 async fn what_is_for_msps_is_refused_to_others() {
     let app = App::new("default");
-    for path in crate::helpers::MSP_READS {
+    for path in crate::support::MSP_READS {
         for tenant in [COMPANY, CUSTOMER, UNLICENSED] {
             let answer = app.call("GET", path).tenant(tenant).send().await;
             assert_eq!(answer.code(), (400, "ENTITLEMENT-10002".into()), "{path} {tenant}");
@@ -263,7 +259,7 @@ async fn what_is_for_msps_is_refused_to_others() {
 #[tokio::test]
 async fn a_value_outside_an_enum_is_400_that_names_parameter_value_and_what_is_allowed() {
     let app = App::new("default");
-    for path in crate::helpers::TENANT_READS {
+    for path in crate::support::TENANT_READS {
         for (query, value) in [
             ("type=TOASTER", "TOASTER"),
             ("type=wifi", "wifi"),

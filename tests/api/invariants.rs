@@ -11,7 +11,7 @@ use r1_entitlements_mock::{
 };
 use serde_json::{Value, json};
 
-use crate::helpers::{
+use crate::support::{
     COMPANY, MSP, START,
     app::{App, edited, settings},
     at,
@@ -143,7 +143,7 @@ impl Registry {
                 self.app.call("GET", paths[which % paths.len()]).tenant(tenant).send().await
             }
         };
-        assert!(answer.status.as_u16() < 500, "{step:?}: {}", answer.text());
+        assert!(answer.status < 500, "{step:?}: {}", answer.text());
         self.answers.push(format!("{} {}", answer.status, answer.text()));
     }
 
@@ -254,7 +254,7 @@ async fn i7_after_a_reset_the_same_requests_get_the_same_answers_byte_for_byte()
                 registry.take(&step).await;
             }
             registry.answers.push(app.token(MSP, "r1mock").await);
-            for path in crate::helpers::MSP_READS.iter().chain(&crate::helpers::TENANT_READS) {
+            for path in crate::support::MSP_READS.iter().chain(&crate::support::TENANT_READS) {
                 registry.answers.push(app.call("GET", path).tenant(MSP).send().await.text());
             }
             runs.push(registry.answers);

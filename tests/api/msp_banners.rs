@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::helpers::{MSP, app::App, columns, row, rows};
+use crate::support::{App, MSP, columns, row, rows};
 
 #[tokio::test]
 async fn the_banners_of_an_msp_tell_which_pools_end() {

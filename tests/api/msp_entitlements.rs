@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::helpers::{MSP, app::App, columns, row, rows};
+use crate::support::{App, MSP, columns, row, rows};
 
 #[tokio::test]
 async fn the_purchases_of_an_msp_come_in_the_order_of_their_expiry() {

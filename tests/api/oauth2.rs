@@ -1,16 +1,11 @@
 //! POST /oauth2/token/{tenantId} and POST /oauth2/token
 
-use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
 use insta::assert_snapshot;
 use r1_entitlements_mock::scenario::format::WrongCredentials;
 use serde_json::{Value, json};
 
-use crate::helpers::{
-    COMPANY, CUSTOMER, MSP, NOBODY,
-    app::{App, Call},
-    rows,
-};
+use crate::support::{App, COMPANY, CUSTOMER, MSP, NOBODY, call::Call, rows};
 
 const FORM: &str = "grant_type=client_credentials&client_id=r1mock&client_secret=r1mock-secret";
 
@@ -109,7 +104,7 @@ async fn a_bad_grant_is_400_and_wrong_credentials_are_401_as_rfc_6749_says() {
         ("nobody", FORM.into(), 401, "invalid_client"),
     ] {
         let answer = app.call("POST", &format!("/oauth2/token/{tenant}")).form(form.clone()).send().await;
-        assert_eq!((answer.status.as_u16(), &answer.json()["error"]), (status, &json!(error)), "{tenant} {form}");
+        assert_eq!((answer.status, &answer.json()["error"]), (status, &json!(error)), "{tenant} {form}");
         assert!(!answer.json()["error_description"].as_str().unwrap().is_empty());
         assert_eq!(answer.header("www-authenticate").is_empty(), status != 401);
     }
@@ -120,7 +115,7 @@ async fn wrong_credentials_can_lead_to_a_login_page_as_seen_live() {
     let app = App::edited("default", |scenario| scenario.auth.wrong_credentials = WrongCredentials::Redirect);
     let wrong = "grant_type=client_credentials&client_id=r1mock&client_secret=no";
     let answer = app.call("POST", &format!("/oauth2/token/{MSP}")).form(wrong).send().await;
-    assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, "/oauth2/authorization/idm"));
+    assert_eq!((answer.status, answer.header("location")), (302, "/oauth2/authorization/idm"));
     let page = app.call("GET", answer.header("location")).send().await.expect(200);
     assert!(page.content_type().starts_with("text/html"), "{}", page.content_type());
     app.token(MSP, "r1mock").await;

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use r1_entitlements_mock::api::document;
 use serde_json::Value;
 
-use crate::helpers::app::App;
+use crate::support::App;
 
 fn operations() -> Vec<(String, String, Value)> {
     let document = serde_json::to_value(document()).unwrap();
@@ -127,7 +127,7 @@ async fn the_document_is_served_as_it_is() {
 async fn every_operation_of_the_document_is_there() {
     let app = App::new("default");
     for (method, path, _) in operations() {
-        let path = path.replace("{tenantId}", crate::helpers::MSP).replace("{activityId}", "x").replace("{id}", "1");
+        let path = path.replace("{tenantId}", crate::support::MSP).replace("{activityId}", "x").replace("{id}", "1");
         let answer = app.call(&method, &path).send().await;
         assert!(answer.status != 405 && !answer.text().contains("RCG-10016"), "{method} {path}: {}", answer.status);
     }

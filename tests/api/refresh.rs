@@ -8,9 +8,9 @@ use r1_entitlements_mock::{
 };
 use serde_json::{Value, json};
 
-use crate::helpers::{
-    COMPANY, CUSTOMER, MSP, MSP_READS, TENANT_READS, UNLICENSED,
-    app::{Answer, App, scenario, settings},
+use crate::support::{
+    Answer, App, COMPANY, CUSTOMER, MSP, MSP_READS, TENANT_READS, UNLICENSED,
+    app::{scenario, settings},
     columns, rows,
 };
 

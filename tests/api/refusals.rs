@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::helpers::{
+use crate::support::{
     COMPANY, CUSTOMER, CUSTOMER_2, MSP, MSP_READS, NOBODY, TENANT_READS, UNLICENSED,
     app::{App, settings},
     fixture::Fixture,
@@ -203,7 +203,7 @@ async fn two_rows_of_one_call_share_the_pool() {
     let app = App::new("default");
     let left = app.get("/mspEntitlements/summaries").await;
     let left =
-        crate::helpers::row(&left["mspEntitlementSummaries"], "licenseType", "MSP_SLTN_TOKEN")["remainingLicenses"]
+        crate::support::row(&left["mspEntitlementSummaries"], "licenseType", "MSP_SLTN_TOKEN")["remainingLicenses"]
             .as_i64()
             .unwrap();
     let rows = |first: i64, second: i64| {

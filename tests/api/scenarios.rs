@@ -8,7 +8,7 @@ use r1_entitlements_mock::{
 };
 use serde_json::{Value, json};
 
-use crate::helpers::{
+use crate::support::{
     COMPANY, CUSTOMER, MSP,
     app::{App, settings},
     at, columns,
@@ -63,7 +63,7 @@ fn the_scenarios_that_were_promised_are_there() {
 
 #[test]
 fn the_large_scenario_is_large() {
-    let store: Store = Catalog::default().load("large").unwrap().build(at(crate::helpers::START)).unwrap().0;
+    let store: Store = Catalog::default().load("large").unwrap().build(at(crate::support::START)).unwrap().0;
     let customers = store.tenants().filter(|tenant| tenant.parent.is_some()).count();
     assert_eq!((customers, store.assignments().count()), (100, 10_000));
 }
@@ -97,7 +97,7 @@ fn findings(fixture: &Fixture) -> Vec<String> {
         Err(LoadError::Broken { findings, .. }) => return findings.iter().map(ToString::to_string).collect(),
         Err(other) => panic!("{other}"),
     };
-    match loaded.build(at(crate::helpers::START)) {
+    match loaded.build(at(crate::support::START)) {
         Ok((_, more)) => {
             notes.extend(more);
             assert!(notes.iter().all(|note| note.severity == Severity::Note));

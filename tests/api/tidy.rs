@@ -114,83 +114,14 @@ fn item_size(item: &serde_json::Value) -> usize {
     item.as_object().unwrap().len()
 }
 
-/// Operations that are not called by the file of their root path in tests/api: which file calls them,
-/// and the words with which it does.
-const CALLED_ELSEWHERE: [(&str, &str, &str); 20] = [
-    ("/activities/{activityId}/devices/query", SUCCESSORS, "POST {activity}/devices/query"),
-    ("/activities/{activityId}/notifications", SUCCESSORS, "PUT {activity}/notifications"),
-    ("/entitlements/attentionNotes/query", SUCCESSORS, "POST /entitlements/attentionNotes/query"),
-    ("/entitlements/availabilityReports/query", REPORTS, "\"/entitlements/availabilityReports/query\""),
-    ("/entitlements/banners/query", SUCCESSORS, "POST /entitlements/banners/query"),
-    ("/entitlements/compliances/query", SUCCESSORS, "POST /entitlements/compliances/query"),
-    ("/entitlements/licenseUsageReports", REPORTS, "\"/entitlements/licenseUsageReports\""),
-    ("/entitlements/mileageReports/query", REPORTS, "\"/entitlements/mileageReports/query\""),
-    ("/entitlements/orders/query", SUCCESSORS, "POST /entitlements/orders/query"),
-    ("/entitlements/query", SUCCESSORS, "POST /entitlements/query"),
-    ("/entitlements/settings", SUCCESSORS, "GET /entitlements/settings"),
-    ("/entitlements/utilizations/query", SUCCESSORS, "POST /entitlements/utilizations/query"),
-    ("/mspCustomers", SUCCESSORS, "GET /mspCustomers"),
-    ("/mspecs/query", SUCCESSORS, "POST /mspecs/query"),
-    ("/tenants/self", SUCCESSORS, "GET /tenants/self"),
-    ("/tenants/self/entitlements/assignments", SUCCESSORS, "POST {OWN}"),
-    ("/tenants/self/entitlements/assignments/query", SUCCESSORS, "POST {OWN}/query"),
-    ("/tenants/self/entitlements/assignments/{id}", SUCCESSORS, "PATCH {OWN}/{id}"),
-    ("/tenants/self/entitlements/assignments/{id}", SUCCESSORS, "DELETE {OWN}/{changed}"),
-    (
-        "/tenants/{tenantId}/entitlements/assignments/query",
-        SUCCESSORS,
-        "POST /tenants/{CUSTOMER}/entitlements/assignments/query",
-    ),
-];
-const SUCCESSORS: &str = "tests/successors.rs";
-const REPORTS: &str = "tests/reports/main.rs";
-
-/// Handler files whose tests are not in the file of their name in tests/api.
-const MIRRORED_ELSEWHERE: [(&str, &str); 4] = [
-    ("entitlement_queries", SUCCESSORS),
-    ("entitlements_reports", REPORTS),
-    ("msp_customers", SUCCESSORS),
-    ("tenants", SUCCESSORS),
-];
-
-#[test]
-fn i5_every_operation_has_a_test_file_that_calls_it() {
-    for (path, file, call) in CALLED_ELSEWHERE {
-        assert!(document().paths.paths.contains_key(path), "there is no operation under {path}");
-        let text = fs::read_to_string(root().join(file)).unwrap();
-        assert!(text.contains(call), "{file} never calls {path}");
-    }
-    let elsewhere = |path: &str| CALLED_ELSEWHERE.iter().any(|(called, ..)| *called == path);
-    for path in document().paths.paths.keys().filter(|path| !elsewhere(path)) {
-        let first = path.trim_start_matches('/').split('/').next().unwrap();
-        let file = match first {
-            "api" => "activities".to_owned(),
-            other => snake_case(other),
-        };
-        let text = fs::read_to_string(root().join(format!("tests/api/{file}.rs")))
-            .unwrap_or_else(|_| panic!("tests/api/{file}.rs is missing: {path} has no tests"));
-        let literal = path.split('{').next().unwrap();
-        assert!(text.contains(literal), "tests/api/{file}.rs never calls {path}");
-    }
-}
-
-fn snake_case(name: &str) -> String {
-    let parts = name.chars().map(|c| if c.is_uppercase() { format!("_{}", c.to_lowercase()) } else { c.to_string() });
-    parts.collect()
-}
-
 #[test]
 fn every_handler_file_is_mirrored_by_a_test_file() {
-    let shell = ["mod"];
-    for (name, file) in MIRRORED_ELSEWHERE {
-        assert!(root().join(format!("src/api/handlers/{name}.rs")).is_file(), "there is no src/api/handlers/{name}.rs");
-        assert!(root().join(file).is_file(), "{file} is missing");
-    }
-    let elsewhere = |name: &str| MIRRORED_ELSEWHERE.iter().any(|(mirrored, _)| *mirrored == name);
+    // The reports have a folder of tests.
+    let elsewhere = ["mod", "entitlements_reports"];
     for (file, _) in sources("src/api/handlers") {
         let name = Path::new(&file).file_stem().unwrap().to_string_lossy().into_owned();
         let mirrored = root().join(format!("tests/api/{name}.rs")).is_file();
-        assert!(mirrored || elsewhere(&name) || shell.contains(&name.as_str()), "tests/api/{name}.rs is missing");
+        assert!(mirrored || elsewhere.contains(&name.as_str()), "tests/api/{name}.rs is missing");
     }
 }
 

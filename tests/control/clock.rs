@@ -1,21 +1,21 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::helpers::{Mock, REC};
+use crate::support::{App, COMPANY};
 
-async fn banner(mock: &Mock, device_type: &str) -> Value {
-    let banners = mock.get_as(REC, "/banners").await.expect(200).json();
+async fn banner(app: &App, device_type: &str) -> Value {
+    let banners = app.fetch_as(COMPANY, "/banners").await.expect(200).json();
     let found = banners.as_array().unwrap().iter().find(|b| b["deviceType"] == device_type);
     found.map_or(json!(null), |b| json!([b["type"], b["effectDays"]]))
 }
 
 #[tokio::test]
 async fn sixty_days_on_a_banner_has_gone_through_all_its_states() {
-    let mock = Mock::new("expiring");
-    let mut seen = vec![banner(&mock, "APSW").await];
+    let app = App::new("expiring");
+    let mut seen = vec![banner(&app, "APSW").await];
     for _ in 0..60 {
-        mock.post("/_mock/clock/advance", json!({ "by": "P1D" })).await.expect(200);
-        seen.push(banner(&mock, "APSW").await);
+        app.post("/_mock/clock/advance", json!({ "by": "P1D" })).await.expect(200);
+        seen.push(banner(&app, "APSW").await);
     }
     assert_eq!(seen[0], json!(["INITIAL", 21]));
     assert_eq!(seen[13], json!(["INITIAL", 8]));
@@ -29,9 +29,9 @@ async fn sixty_days_on_a_banner_has_gone_through_all_its_states() {
 
 #[tokio::test]
 async fn one_call_goes_to_the_next_thing_that_happens() {
-    let mock = Mock::new("expiring");
-    let next = mock.get("/_mock/clock").await.json()["next"].clone();
-    let there = mock.post("/_mock/clock/next", Value::Null).await.expect(200).json();
+    let app = App::new("expiring");
+    let next = app.fetch("/_mock/clock").await.json()["next"].clone();
+    let there = app.post("/_mock/clock/next", Value::Null).await.expect(200).json();
     assert_eq!(there["now"], next["at"]);
     assert_eq!(there["happened"], json!([next]));
     assert_ne!(there["next"], next);
@@ -39,49 +39,49 @@ async fn one_call_goes_to_the_next_thing_that_happens() {
 
 #[tokio::test]
 async fn advancing_answers_when_all_that_fell_due_has_happened_in_order() {
-    let mock = Mock::new("default");
-    let id = mock.get("/mspEntitlements/summaries?refresh=true").await.expect(202).json()["requestId"].clone();
-    let there = mock.post("/_mock/clock/advance", json!({ "by": "PT2S" })).await.expect(200).json();
+    let app = App::new("default");
+    let id = app.fetch("/mspEntitlements/summaries?refresh=true").await.expect(202).json()["requestId"].clone();
+    let there = app.post("/_mock/clock/advance", json!({ "by": "PT2S" })).await.expect(200).json();
     let what = there["happened"][0]["what"][0].as_str().unwrap();
     assert!(what.ends_with(&format!("activity {} ends", id.as_str().unwrap())), "{what}");
-    let activity = mock.get(&format!("/activities/{}", id.as_str().unwrap())).await.expect(200).json();
+    let activity = app.fetch(&format!("/activities/{}", id.as_str().unwrap())).await.expect(200).json();
     assert_eq!((&activity["status"], &activity["endDatetime"]), (&json!("SUCCESS"), &json!("2026-03-10T12:00:02Z")));
 }
 
 #[tokio::test]
 async fn the_date_header_and_tokens_live_by_the_clock() {
-    let mock = Mock::new("default");
-    mock.call("PATCH", "/_mock/settings", &[], r#"{"auth":"required"}"#).await.expect(200);
+    let app = App::new("default");
+    app.send("PATCH", "/_mock/settings", &[], r#"{"auth":"required"}"#).await.expect(200);
     let form = "grant_type=client_credentials&client_id=r1mock&client_secret=r1mock-secret";
-    let token = mock.call("POST", "/oauth2/token", &[], form).await.expect(200).json();
+    let token = app.send("POST", "/oauth2/token", &[], form).await.expect(200).json();
     let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
     let asked = |status| {
-        let (mock, bearer) = (mock.clone(), bearer.clone());
-        async move { mock.call("GET", "/entitlements", &[("authorization", &bearer)], "").await.expect(status) }
+        let (app, bearer) = (app.clone(), bearer.clone());
+        async move { app.send("GET", "/entitlements", &[("authorization", &bearer)], "").await.expect(status) }
     };
     assert_eq!(asked(200).await.headers["date"], "Tue, 10 Mar 2026 12:00:00 GMT");
-    mock.post("/_mock/clock/advance", json!({ "by": "7198s" })).await.expect(200);
+    app.post("/_mock/clock/advance", json!({ "by": "7198s" })).await.expect(200);
     assert_eq!(asked(200).await.headers["date"], "Tue, 10 Mar 2026 13:59:58 GMT");
-    mock.post("/_mock/clock/advance", json!({ "by": "PT1S" })).await.expect(200);
+    app.post("/_mock/clock/advance", json!({ "by": "PT1S" })).await.expect(200);
     asked(401).await;
 }
 
 #[tokio::test]
 async fn a_clock_is_set_frozen_resumed_and_sped_up() {
-    let mock = Mock::new("empty");
-    let set = mock.put("/_mock/clock", json!({ "now": "2027-01-01T00:00:00Z" })).await.expect(200).json();
+    let app = App::new("empty");
+    let set = app.put("/_mock/clock", json!({ "now": "2027-01-01T00:00:00Z" })).await.expect(200).json();
     assert_eq!(set, json!({ "now": "2027-01-01T00:00:00Z", "frozen": true, "speed": 0.0 }));
-    let resumed = mock.post("/_mock/clock/resume", Value::Null).await.expect(200).json();
+    let resumed = app.post("/_mock/clock/resume", Value::Null).await.expect(200).json();
     assert_eq!((&resumed["frozen"], &resumed["speed"]), (&json!(false), &json!(1.0)));
-    let fast = mock.put("/_mock/clock", json!({ "speed": 3600 })).await.expect(200).json();
+    let fast = app.put("/_mock/clock", json!({ "speed": 3600 })).await.expect(200).json();
     assert_eq!(fast["speed"], 3600.0);
-    let frozen = mock.post("/_mock/clock/freeze", json!({ "at": "2028-02-29T01:02:03Z" })).await.expect(200).json();
+    let frozen = app.post("/_mock/clock/freeze", json!({ "at": "2028-02-29T01:02:03Z" })).await.expect(200).json();
     assert_eq!((&frozen["now"], &frozen["frozen"]), (&json!("2028-02-29T01:02:03Z"), &json!(true)));
 }
 
 #[tokio::test]
 async fn what_a_clock_cannot_do_is_told() {
-    let mock = Mock::new("empty");
+    let app = App::new("empty");
     for (method, path, body, status, part) in [
         ("POST", "advance", json!({ "by": "soon" }), 400, "is not an ISO 8601 duration"),
         ("POST", "advance", json!({ "bye": "P1D" }), 400, "unknown field `bye`"),
@@ -95,30 +95,30 @@ async fn what_a_clock_cannot_do_is_told() {
     ] {
         let path = if path.is_empty() { "/_mock/clock".into() } else { format!("/_mock/clock/{path}") };
         let text = if body.is_null() { String::new() } else { body.to_string() };
-        let answer = mock.call(method, &path, &[], text).await.expect(status);
-        assert!(answer.text.contains(&part.replace('"', "\\\"")), "{}", answer.text);
+        let answer = app.send(method, &path, &[], text).await.expect(status);
+        assert!(answer.text().contains(&part.replace('"', "\\\"")), "{}", answer.text());
     }
 }
 
 #[tokio::test]
 async fn time_that_has_no_end_does_not_end_the_process() {
-    let mock = Mock::new("default");
-    mock.put("/_mock/clock", json!({ "now": "2399-12-31T23:59:59Z", "speed": 1_000_000 })).await.expect(200);
-    mock.get("/mspEntitlements/summaries?refresh=true").await.expect(202);
-    mock.post("/_mock/clock/advance", json!({ "by": "P100Y" })).await.expect(400);
-    mock.get("/entitlements/summaries").await.expect(200);
-    let now = mock.registry.root.look().1;
+    let app = App::new("default");
+    app.put("/_mock/clock", json!({ "now": "2399-12-31T23:59:59Z", "speed": 1_000_000 })).await.expect(200);
+    app.fetch("/mspEntitlements/summaries?refresh=true").await.expect(202);
+    app.post("/_mock/clock/advance", json!({ "by": "P100Y" })).await.expect(400);
+    app.fetch("/entitlements/summaries").await.expect(200);
+    let now = app.registry.root.look().1;
     assert!(now >= "2399-12-31T23:59:59Z".parse::<DateTime<Utc>>().unwrap());
 }
 
 #[tokio::test]
 async fn a_clock_shows_exactly_what_it_is_set_to_however_fast_it_ran_before() {
-    let mock = Mock::new("default");
-    mock.put("/_mock/clock", json!({ "speed": 1_000_000 })).await.expect(200);
+    let app = App::new("default");
+    app.put("/_mock/clock", json!({ "speed": 1_000_000 })).await.expect(200);
     let set =
-        mock.put("/_mock/clock", json!({ "now": "2026-03-10T12:00:00Z", "frozen": true })).await.expect(200).json();
+        app.put("/_mock/clock", json!({ "now": "2026-03-10T12:00:00Z", "frozen": true })).await.expect(200).json();
     assert_eq!(set["now"], "2026-03-10T12:00:00Z");
-    mock.put("/_mock/clock", json!({ "speed": 1_000_000 })).await.expect(200);
-    let set = mock.put("/_mock/clock", json!({ "now": "2026-03-10T12:00:00Z", "speed": 0 })).await.expect(200).json();
+    app.put("/_mock/clock", json!({ "speed": 1_000_000 })).await.expect(200);
+    let set = app.put("/_mock/clock", json!({ "now": "2026-03-10T12:00:00Z", "speed": 0 })).await.expect(200).json();
     assert_eq!(set["now"], "2026-03-10T12:00:00Z");
 }

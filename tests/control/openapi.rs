@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use r1_entitlements_mock::control;
 use serde_json::Value;
 
-use crate::helpers::Mock;
+use crate::support::App;
 
 /// Method, path and the operation itself.
 fn operations() -> Vec<(String, String, Value)> {
@@ -20,7 +20,7 @@ fn operations() -> Vec<(String, String, Value)> {
 
 #[tokio::test]
 async fn every_documented_operation_is_there_and_says_what_no_looks_like() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     let mut ids = BTreeSet::new();
     for (method, path, operation) in operations() {
         let id = operation["operationId"].as_str().unwrap();
@@ -33,16 +33,16 @@ async fn every_documented_operation_is_there_and_says_what_no_looks_like() {
             continue;
         }
         let named = path.replace("{id}", "1").replace("{name}", "x").replace("{tenant}", "x");
-        let answer = mock.call(&method, &named, &[], "").await;
+        let answer = app.send(&method, &named, &[], "").await;
         assert_ne!(answer.status, 405, "{method} {path}");
-        assert!(!answer.text.contains("the control surface has no path"), "{method} {path}: {}", answer.text);
+        assert!(!answer.text().contains("the control surface has no path"), "{method} {path}: {}", answer.text());
     }
     assert!(ids.len() > 60, "{ids:?}");
 }
 
 #[tokio::test]
 async fn the_document_is_served_and_all_that_it_refers_to_is_in_it() {
-    let served = Mock::new("default").get("/_mock/openapi.json").await.expect(200).json();
+    let served = App::new("default").fetch("/_mock/openapi.json").await.expect(200).json();
     assert_eq!(served, serde_json::to_value(control::document()).unwrap());
     let text = served.to_string();
     let referred = text.split("\"#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap());

@@ -4,16 +4,20 @@ use axum::body::Body;
 use r1_entitlements_mock::sandbox::registry::RegistryLimits;
 use serde_json::{Value, json};
 
-use crate::helpers::{MSP, Mock, everything};
+use crate::support::{App, MSP, Setup};
+
+fn with(limits: RegistryLimits) -> App {
+    App::with(Setup { limits, ..Setup::default() })
+}
 
 #[tokio::test]
 async fn a_sandbox_is_reached_by_path_host_header_and_token() {
-    let mock = Mock::new("default");
-    let made = mock.sandbox("one", "empty").await;
+    let app = App::new("default");
+    let made = app.sandbox("one", "empty").await;
     assert_eq!(made["baseUrl"], "http://localhost:8080/sandboxes/one");
     assert_eq!(made["host"], "one.localhost:8080");
     let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
-    let root = mock.get("/mspEntitlements").await.expect(200).text;
+    let root = app.fetch("/mspEntitlements").await.expect(200).text();
     assert_ne!(root, "[]");
     for (path, headers) in [
         ("/sandboxes/one/mspEntitlements", vec![]),
@@ -24,47 +28,47 @@ async fn a_sandbox_is_reached_by_path_host_header_and_token() {
         let mut headers = headers;
         headers.push(("x-rks-tenantid", MSP));
         let headers: Vec<_> = headers.into_iter().filter(|(n, _)| path.len() > 20 || *n != "none").collect();
-        assert_eq!(mock.call("GET", path, &headers, Body::empty()).await.expect(200).text, "[]", "{path} {headers:?}");
+        assert_eq!(app.send("GET", path, &headers, Body::empty()).await.expect(200).text(), "[]", "{path} {headers:?}");
     }
 }
 
 #[tokio::test]
 async fn names_know_no_upper_case_as_hosts_do_not() {
-    let mock = Mock::new("default");
-    let made = mock.post("/_mock/sandboxes", json!({ "name": "CaSe_1", "scenario": "empty" })).await.expect(201).json();
+    let app = App::new("default");
+    let made = app.post("/_mock/sandboxes", json!({ "name": "CaSe_1", "scenario": "empty" })).await.expect(201).json();
     assert_eq!((&made["name"], &made["host"]), (&json!("case_1"), &json!("case_1.localhost:8080")));
-    mock.post("/_mock/sandboxes", json!({ "name": "CASE_1" })).await.expect(409);
+    app.post("/_mock/sandboxes", json!({ "name": "CASE_1" })).await.expect(409);
     for (path, headers) in [
         ("/sandboxes/CaSe_1/mspEntitlements", vec![]),
         ("/mspEntitlements", vec![("host", "CASE_1.LOCALHOST:8080")]),
         ("/mspEntitlements", vec![("x-mock-sandbox", "Case_1")]),
     ] {
         let headers: Vec<_> = headers.into_iter().chain([("x-rks-tenantid", MSP)]).collect();
-        assert_eq!(mock.call("GET", path, &headers, Body::empty()).await.expect(200).text, "[]", "{path} {headers:?}");
+        assert_eq!(app.send("GET", path, &headers, Body::empty()).await.expect(200).text(), "[]", "{path} {headers:?}");
     }
-    mock.call("DELETE", "/_mock/sandboxes/cAsE_1", &[], "").await.expect(204);
+    app.send("DELETE", "/_mock/sandboxes/cAsE_1", &[], "").await.expect(204);
 }
 
 #[tokio::test]
 async fn a_name_that_is_none_never_means_the_root() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     for (path, headers) in [
         ("/_mock/reset", vec![("x-mock-sandbox", "é")]),
         ("/_mock/reset", vec![("x-mock-sandbox", "a b")]),
         ("/sandboxes//_mock/reset", vec![]),
     ] {
-        let refused = mock.call("POST", path, &headers, Body::empty()).await.expect(400);
-        assert!(refused.text.contains("is no name for a sandbox"), "{}", refused.text);
+        let refused = app.send("POST", path, &headers, Body::empty()).await.expect(400);
+        assert!(refused.text().contains("is no name for a sandbox"), "{}", refused.text());
     }
 }
 
 #[tokio::test]
 async fn a_token_is_good_only_in_the_sandbox_that_issued_it() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     let settings = json!({ "auth": "required" });
     let mut tokens = Vec::new();
     for name in ["one", "two"] {
-        let made = mock.post("/_mock/sandboxes", json!({ "name": name, "settings": settings })).await.expect(201);
+        let made = app.post("/_mock/sandboxes", json!({ "name": name, "settings": settings })).await.expect(201);
         tokens.push(format!("Bearer {}", made.json()["token"].as_str().unwrap()));
     }
     let with = |token: &str| [("authorization", token.to_owned())];
@@ -75,13 +79,13 @@ async fn a_token_is_good_only_in_the_sandbox_that_issued_it() {
     ] {
         let headers = with(token);
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        mock.call("GET", path, &headers, Body::empty()).await.expect(status);
+        app.send("GET", path, &headers, Body::empty()).await.expect(status);
     }
 }
 
 #[tokio::test]
 async fn whatever_is_wrong_with_a_request_is_told_as_a_problem() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     for (method, path, body, expected) in [
         ("GET", "/_mock/snapshots/diff", "", "missing field `from`"),
         ("POST", "/_mock/activities/nope/complete", "", "UUID"),
@@ -94,57 +98,57 @@ async fn whatever_is_wrong_with_a_request_is_told_as_a_problem() {
         ("POST", "/_mock/requests/verify", "{\"match\":{},\"count\":\"two\"}", "expected a number"),
         ("POST", "/_mock/clock/advance", "{\"by\":\"P4294967295W4294967295W4294967295W4294967295W\"}", "ISO 8601"),
     ] {
-        let refused = mock.call(method, path, &[], body).await.expect(400);
+        let refused = app.send(method, path, &[], body).await.expect(400);
         assert_eq!(refused.headers["content-type"], "application/problem+json", "{path}");
-        assert!(refused.json()["detail"].as_str().unwrap().contains(expected), "{path}: {}", refused.text);
+        assert!(refused.json()["detail"].as_str().unwrap().contains(expected), "{path}: {}", refused.text());
     }
 }
 
 #[tokio::test]
 async fn links_of_a_sandbox_lead_back_into_it() {
-    let mock = Mock::new("default");
-    mock.sandbox("one", "default").await;
-    let accepted = mock.get("/sandboxes/one/mspEntitlements/summaries?refresh=true").await.expect(202);
+    let app = App::new("default");
+    app.sandbox("one", "default").await;
+    let accepted = app.fetch("/sandboxes/one/mspEntitlements/summaries?refresh=true").await.expect(202);
     let location = accepted.headers["location"].to_str().unwrap().to_owned();
     assert!(location.starts_with("http://localhost:8080/sandboxes/one/activities/"), "{location}");
     let path = location.strip_prefix("http://localhost:8080").unwrap();
-    mock.get(path).await.expect(200);
-    mock.get(path.strip_prefix("/sandboxes/one").unwrap()).await.expect(404);
+    app.fetch(path).await.expect(200);
+    app.fetch(path.strip_prefix("/sandboxes/one").unwrap()).await.expect(404);
 }
 
 #[tokio::test]
 async fn names_are_checked_and_sandboxes_are_made_once_listed_and_removed() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     for name in ["", "-a", "a/b", "a.b", "é", &"a".repeat(64)] {
-        mock.post("/_mock/sandboxes", json!({ "name": name })).await.expect(400);
+        app.post("/_mock/sandboxes", json!({ "name": name })).await.expect(400);
     }
-    mock.sandbox("one", "default").await;
-    mock.post("/_mock/sandboxes", json!({ "name": "one" })).await.expect(409);
-    let unnamed = mock.post("/_mock/sandboxes", Value::Null).await.expect(201).json();
+    app.sandbox("one", "default").await;
+    app.post("/_mock/sandboxes", json!({ "name": "one" })).await.expect(409);
+    let unnamed = app.post("/_mock/sandboxes", Value::Null).await.expect(201).json();
     assert_eq!(unnamed["name"], "s1");
-    mock.post("/_mock/sandboxes", json!({ "scenario": "defualt" })).await.expect(404);
-    let names = mock.get("/_mock/sandboxes").await.expect(200).json();
+    app.post("/_mock/sandboxes", json!({ "scenario": "defualt" })).await.expect(404);
+    let names = app.fetch("/_mock/sandboxes").await.expect(200).json();
     assert_eq!(names.as_array().unwrap().iter().map(|s| &s["name"]).collect::<Vec<_>>(), ["one", "s1"]);
-    mock.call("DELETE", "/_mock/sandboxes/one", &[], "").await.expect(204);
-    mock.call("DELETE", "/_mock/sandboxes/one", &[], "").await.expect(404);
-    mock.get("/sandboxes/one/banners").await.expect(404);
-    mock.get("/_mock/sandboxes/s1").await.expect(200);
+    app.send("DELETE", "/_mock/sandboxes/one", &[], "").await.expect(204);
+    app.send("DELETE", "/_mock/sandboxes/one", &[], "").await.expect(404);
+    app.fetch("/sandboxes/one/banners").await.expect(404);
+    app.fetch("/_mock/sandboxes/s1").await.expect(200);
 }
 
 #[tokio::test]
 async fn a_new_name_makes_a_sandbox_if_the_server_is_told_so() {
-    let mock = Mock::with("default", RegistryLimits { on_first_use: true, ..RegistryLimits::default() });
-    mock.get("/sandboxes/new/mspBanners").await.expect(200);
-    mock.call("GET", "/mspBanners", &[("x-mock-sandbox", "newer")], "").await.expect(200);
-    assert_eq!(mock.registry.list().len(), 2);
+    let app = with(RegistryLimits { on_first_use: true, ..RegistryLimits::default() });
+    app.fetch("/sandboxes/new/mspBanners").await.expect(200);
+    app.send("GET", "/mspBanners", &[("x-mock-sandbox", "newer")], "").await.expect(200);
+    assert_eq!(app.registry.list().len(), 2);
 }
 
 #[tokio::test]
 async fn an_idle_sandbox_goes_and_there_are_never_too_many() {
-    let gone_at_once = Mock::with("default", RegistryLimits { idle: Duration::ZERO, ..RegistryLimits::default() });
+    let gone_at_once = with(RegistryLimits { idle: Duration::ZERO, ..RegistryLimits::default() });
     gone_at_once.sandbox("one", "default").await;
-    gone_at_once.get("/sandboxes/one/mspBanners").await.expect(404);
-    let few = Mock::with("default", RegistryLimits { most: 2, ..RegistryLimits::default() });
+    gone_at_once.fetch("/sandboxes/one/mspBanners").await.expect(404);
+    let few = with(RegistryLimits { most: 2, ..RegistryLimits::default() });
     few.sandbox("one", "default").await;
     few.sandbox("two", "default").await;
     few.post("/_mock/sandboxes", json!({ "name": "three" })).await.expect(507);
@@ -152,38 +156,38 @@ async fn an_idle_sandbox_goes_and_there_are_never_too_many() {
 
 #[tokio::test]
 async fn settings_are_a_sandboxs_own() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     let settings = json!({
         "style": "live", "auth": "required", "refreshDelay": "PT9S", "clock": { "now": "2027-01-01", "frozen": true },
         "sunset": { "mode": "silent", "brownout": "5m", "only": ["getBanners_1"] }, "journal": { "count": 2 },
         "faults": ["slow"],
     });
-    mock.post("/_mock/sandboxes", json!({ "name": "one", "settings": settings })).await.expect(201);
-    let shown = mock.get("/sandboxes/one/_mock/settings").await.expect(200).json();
+    app.post("/_mock/sandboxes", json!({ "name": "one", "settings": settings })).await.expect(201);
+    let shown = app.fetch("/sandboxes/one/_mock/settings").await.expect(200).json();
     let expected = json!({
         "style": "live", "auth": "required", "refreshDelay": "9s",
         "sunset": { "mode": "silent", "date": "2026-08-31T00:00:00Z", "brownout": "5m", "only": ["getBanners_1"] },
         "journal": { "count": 2, "bytes": 8_388_608, "bodyBytes": 65_536 },
     });
     assert_eq!(shown, expected);
-    assert_eq!(mock.get("/sandboxes/one/_mock/faults").await.json()[0]["id"], "slow");
-    mock.call("DELETE", "/sandboxes/one/_mock/faults", &[], "").await.expect(204);
-    assert_eq!(mock.get("/sandboxes/one/_mock/clock").await.json()["now"], "2027-01-01T00:00:00Z");
-    mock.get("/sandboxes/one/banners").await.expect(401);
-    let root = mock.get("/_mock/settings").await.expect(200).json();
+    assert_eq!(app.fetch("/sandboxes/one/_mock/faults").await.json()[0]["id"], "slow");
+    app.send("DELETE", "/sandboxes/one/_mock/faults", &[], "").await.expect(204);
+    assert_eq!(app.fetch("/sandboxes/one/_mock/clock").await.json()["now"], "2027-01-01T00:00:00Z");
+    app.fetch("/sandboxes/one/banners").await.expect(401);
+    let root = app.fetch("/_mock/settings").await.expect(200).json();
     let expected = json!({
         "style": "documented", "auth": "open", "refreshDelay": "2s",
         "sunset": { "mode": "headers", "date": "2026-08-31T00:00:00Z", "brownout": null, "only": [] },
         "journal": { "count": 1000, "bytes": 8_388_608, "bodyBytes": 65_536 },
     });
     assert_eq!(root, expected);
-    mock.call("PATCH", "/_mock/settings", &[], root.to_string()).await.expect(200);
-    assert_eq!(mock.get("/_mock/settings").await.json(), expected, "what is shown can be sent back");
+    app.send("PATCH", "/_mock/settings", &[], root.to_string()).await.expect(200);
+    assert_eq!(app.fetch("/_mock/settings").await.json(), expected, "what is shown can be sent back");
 }
 
 #[tokio::test]
 async fn settings_that_cannot_be_are_refused_with_the_place_and_what_was_expected() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     for (patch, expected) in [
         (json!({ "style": "alive" }), "style"),
         (json!({ "stile": "live" }), "did you mean \"style\"?"),
@@ -196,54 +200,54 @@ async fn settings_that_cannot_be_are_refused_with_the_place_and_what_was_expecte
         (json!({ "faults": ["slow"] }), "/_mock/faults/sets"),
         (json!({ "clock": { "now": "2027-01-01" } }), "/_mock/clock"),
     ] {
-        let refused = mock.call("PATCH", "/_mock/settings", &[], patch.to_string()).await.expect(400).json();
+        let refused = app.send("PATCH", "/_mock/settings", &[], patch.to_string()).await.expect(400).json();
         assert!(refused["detail"].as_str().unwrap().contains(expected), "{patch}: {refused}");
     }
     let new = json!({ "settings": { "faults": ["slo"] } });
-    let refused = mock.post("/_mock/sandboxes", new).await.expect(400).json();
+    let refused = app.post("/_mock/sandboxes", new).await.expect(400).json();
     assert!(refused["detail"].as_str().unwrap().contains("did you mean \"slow\"?"), "{refused}");
 }
 
 #[tokio::test]
 async fn a_journal_keeps_as_much_as_the_settings_say() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     for _ in 0..3 {
-        mock.get("/banners").await;
+        app.fetch("/banners").await;
     }
-    mock.call("PATCH", "/_mock/settings", &[], json!({ "journal": { "count": 2 } }).to_string()).await.expect(200);
-    assert_eq!(mock.get("/_mock/requests").await.json()["requests"].as_array().unwrap().len(), 2);
-    mock.call("PATCH", "/_mock/settings", &[], json!({ "journal": { "count": 0 } }).to_string()).await.expect(200);
-    mock.get("/banners").await;
-    assert_eq!(mock.get("/_mock/requests").await.json()["requests"], json!([]));
+    app.send("PATCH", "/_mock/settings", &[], json!({ "journal": { "count": 2 } }).to_string()).await.expect(200);
+    assert_eq!(app.fetch("/_mock/requests").await.json()["requests"].as_array().unwrap().len(), 2);
+    app.send("PATCH", "/_mock/settings", &[], json!({ "journal": { "count": 0 } }).to_string()).await.expect(200);
+    app.fetch("/banners").await;
+    assert_eq!(app.fetch("/_mock/requests").await.json()["requests"], json!([]));
 }
 
 /// One history of writes, refreshes and clock moves, and all that can be read on the way.
-async fn history(mock: &Mock, prefix: &str, days: usize) -> Vec<String> {
-    let mut seen = everything(mock, prefix).await;
-    mock.post(&format!("{prefix}/_mock/clock/advance"), json!({ "by": format!("P{days}D") })).await.expect(200);
+async fn history(app: &App, prefix: &str, days: usize) -> Vec<String> {
+    let mut seen = app.everything_under(prefix).await;
+    app.post(&format!("{prefix}/_mock/clock/advance"), json!({ "by": format!("P{days}D") })).await.expect(200);
     for id in [130_468, 130_469, 130_470] {
         let body = json!([{ "assignmentId": id }]).to_string();
         let headers = [("content-type", "application/json"), ("x-rks-tenantid", MSP)];
-        seen.push(mock.call("DELETE", &format!("{prefix}/assignments"), &headers, body).await.text);
+        seen.push(app.send("DELETE", &format!("{prefix}/assignments"), &headers, body).await.text());
         tokio::task::yield_now().await;
     }
     let refresh = format!("{prefix}/mspEntitlements/summaries?refresh=true");
-    seen.push(mock.get_as(MSP, &refresh).await.expect(202).json()["requestId"].to_string());
-    seen.extend(everything(mock, prefix).await);
-    mock.post(&format!("{prefix}/_mock/clock/advance"), json!({ "by": "PT2S" })).await.expect(200);
-    seen.extend(everything(mock, prefix).await);
+    seen.push(app.fetch_as(MSP, &refresh).await.expect(202).json()["requestId"].to_string());
+    seen.extend(app.everything_under(prefix).await);
+    app.post(&format!("{prefix}/_mock/clock/advance"), json!({ "by": "PT2S" })).await.expect(200);
+    seen.extend(app.everything_under(prefix).await);
     seen
 }
 
 #[tokio::test]
 async fn sixty_four_sandboxes_at_once_do_not_disturb_each_other() {
-    let alone = Mock::new("default");
+    let alone = App::new("default");
     let mut expected = Vec::new();
     for n in 0..64 {
         alone.sandbox(&format!("n{n}"), "default").await;
         expected.push(history(&alone, &format!("/sandboxes/n{n}"), n).await);
     }
-    let together = Mock::new("default");
+    let together = App::new("default");
     let mut running = tokio::task::JoinSet::new();
     for n in 0..64 {
         together.sandbox(&format!("n{n}"), "default").await;
@@ -254,29 +258,29 @@ async fn sixty_four_sandboxes_at_once_do_not_disturb_each_other() {
         let (n, seen) = done.unwrap();
         assert_eq!(seen, expected[n], "sandbox {n}");
     }
-    assert_eq!(everything(&together, "").await, everything(&Mock::new("default"), "").await);
+    assert_eq!(together.everything_under("").await, App::new("default").everything_under("").await);
 }
 
 #[tokio::test]
 async fn the_control_surface_refuses_pages_of_other_sites() {
-    let mock = Mock::new("default");
-    mock.call("POST", "/_mock/reset", &[("origin", "https://evil.example")], "").await.expect(403);
-    mock.call("POST", "/_mock/reset", &[("host", "evil.example")], "").await.expect(403);
-    mock.call("POST", "/_mock/reset", &[("origin", "http://localhost:3000")], "").await.expect(204);
-    mock.get("/_mock/nothing").await.expect(404);
-    mock.call("DELETE", "/_mock/clock", &[], "").await.expect(405);
+    let app = App::new("default");
+    app.send("POST", "/_mock/reset", &[("origin", "https://evil.example")], "").await.expect(403);
+    app.send("POST", "/_mock/reset", &[("host", "evil.example")], "").await.expect(403);
+    app.send("POST", "/_mock/reset", &[("origin", "http://localhost:3000")], "").await.expect(204);
+    app.fetch("/_mock/nothing").await.expect(404);
+    app.send("DELETE", "/_mock/clock", &[], "").await.expect(405);
 }
 
 #[tokio::test]
 async fn pages_of_this_machine_may_read_what_the_control_surface_answers_and_others_may_not() {
-    let mock = Mock::new("default");
+    let app = App::new("default");
     let page = ("origin", "http://localhost:3000");
     let asked = [page, ("access-control-request-method", "POST"), ("access-control-request-headers", "x-mock-token")];
-    let preflight = mock.call("OPTIONS", "/_mock/sandboxes", &asked, "").await.expect(200);
+    let preflight = app.send("OPTIONS", "/_mock/sandboxes", &asked, "").await.expect(200);
     assert_eq!(preflight.headers["access-control-allow-origin"], "http://localhost:3000");
     assert_eq!(preflight.headers["access-control-allow-headers"], "x-mock-token");
-    let made = mock.call("POST", "/_mock/sandboxes", &[page], "{}").await.expect(201);
+    let made = app.send("POST", "/_mock/sandboxes", &[page], "{}").await.expect(201);
     assert_eq!(made.headers["access-control-allow-origin"], "http://localhost:3000");
-    let refused = mock.call("POST", "/_mock/reset", &[("origin", "https://evil.example")], "").await.expect(403);
+    let refused = app.send("POST", "/_mock/reset", &[("origin", "https://evil.example")], "").await.expect(403);
     assert_eq!(refused.headers.get("access-control-allow-origin"), None);
 }

@@ -2,37 +2,41 @@
 
 use serde_json::{Value, json};
 
-use crate::helper::{App, MSP, REC};
+use crate::{
+    faults::helpers::{add, app, with},
+    support::{COMPANY, MSP},
+};
 
 #[tokio::test]
 async fn faults_are_listed_with_what_they_met_and_deleted() {
-    let app = App::new();
+    let app = app();
     let added =
-        app.add(r#"{"id": "one", "skip": 1, "match": {"path": "/ban*"}, "effects": [{"status": {"code": 500}}]}"#);
-    assert_eq!(added.await[0]["hits"], json!({"matched": 0, "struck": 0}));
+        add(&app, r#"{"id": "one", "skip": 1, "match": {"path": "/ban*"}, "effects": [{"status": {"code": 500}}]}"#)
+            .await;
+    assert_eq!(added[0]["hits"], json!({"matched": 0, "struck": 0}));
     assert_eq!(app.statuses("/banners", 3).await, [200, 500, 500]);
-    assert_eq!(app.get("/entitlements").await.status, 200);
-    let listed = app.get("/_mock/faults").await.json();
+    assert_eq!(app.fetch("/entitlements").await.status, 200);
+    let listed = app.fetch("/_mock/faults").await.json();
     assert_eq!(
         listed,
         json!([{"id": "one", "match": {"path": "/ban*"}, "skip": 1, "effects": [{"status": {"code": 500}}],
             "hits": {"matched": 3, "struck": 2}}])
     );
-    assert_eq!(app.get("/_mock/faults/one").await.json(), listed[0]);
+    assert_eq!(app.fetch("/_mock/faults/one").await.json(), listed[0]);
     let twice = app.send("POST", "/_mock/faults", &[], r#"{"id": "one", "effects": [{"cut": {}}]}"#).await;
     assert_eq!(twice.status, 409);
     let replaced = app.send("PUT", "/_mock/faults", &[], r#"[{"effects": [{"status": {"code": 502}}]}]"#).await;
     assert_eq!((replaced.status, &replaced.json()[0]["id"]), (200, &json!("fault-1")));
-    assert_eq!(app.get("/banners").await.status, 502);
+    assert_eq!(app.fetch("/banners").await.status, 502);
     assert_eq!(app.send("DELETE", "/_mock/faults/fault-1", &[], "").await.status, 204);
     assert_eq!(app.send("DELETE", "/_mock/faults/fault-1", &[], "").await.status, 404);
-    assert_eq!(app.get("/banners").await.status, 200);
+    assert_eq!(app.fetch("/banners").await.status, 200);
     assert!(!app.sandbox.has_faults());
 }
 
 #[tokio::test]
 async fn what_is_wrong_with_a_rule_is_told_with_its_place_and_the_nearest_name() {
-    let app = App::new();
+    let app = app();
     for (body, expected) in [
         (r#"{"effects": []}"#, "effects: expected at least one"),
         (r#"{"tiems": 1, "effects": [{"cut": {}}]}"#, "did you mean \"times\"?"),
@@ -61,32 +65,32 @@ async fn what_is_wrong_with_a_rule_is_told_with_its_place_and_the_nearest_name()
 
 #[tokio::test]
 async fn a_rule_strikes_the_caller_the_tenant_or_the_operation_that_it_names() {
-    let app = App::with(&format!(
-        r#"[{{"match": {{"tenant": "{REC}"}}, "effects": [{{"status": {{"code": 500}}}}]}},
+    let app = with(&format!(
+        r#"[{{"match": {{"tenant": "{COMPANY}"}}, "effects": [{{"status": {{"code": 500}}}}]}},
             {{"match": {{"client": "robot"}}, "effects": [{{"status": {{"code": 502}}}}]}},
             {{"match": {{"operationId": "getSummary_1", "query": {{"refresh": "true"}}}},
               "effects": [{{"status": {{"code": 503}}}}]}}]"#
     ))
     .await;
-    assert_eq!(app.get("/banners").await.status, 200);
-    assert_eq!(app.send("GET", "/banners", &[("x-rks-tenantid", REC)], "").await.status, 500);
-    assert_eq!(app.get("/entitlements/summaries").await.status, 200);
-    assert_eq!(app.get("/entitlements/summaries?refresh=true").await.status, 503);
-    assert_eq!(app.get("/mspEntitlements/summaries?refresh=true").await.status, 202);
+    assert_eq!(app.fetch("/banners").await.status, 200);
+    assert_eq!(app.send("GET", "/banners", &[("x-rks-tenantid", COMPANY)], "").await.status, 500);
+    assert_eq!(app.fetch("/entitlements/summaries").await.status, 200);
+    assert_eq!(app.fetch("/entitlements/summaries?refresh=true").await.status, 503);
+    assert_eq!(app.fetch("/mspEntitlements/summaries?refresh=true").await.status, 202);
     let form = "grant_type=client_credentials&client_id=r1mock-readonly&client_secret=r1mock-secret";
     let token = app.send("POST", &format!("/oauth2/token/{MSP}"), &[], form).await.json();
     let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
-    app.add(r#"{"match": {"client": "r1mock-readonly"}, "effects": [{"status": {"code": 504}}]}"#).await;
+    add(&app, r#"{"match": {"client": "r1mock-readonly"}, "effects": [{"status": {"code": 504}}]}"#).await;
     assert_eq!(app.send("GET", "/banners", &[("authorization", &bearer)], "").await.status, 504);
-    assert_eq!(app.get("/banners").await.status, 200);
+    assert_eq!(app.fetch("/banners").await.status, 200);
 }
 
 #[tokio::test]
 async fn equal_seeds_repeat_a_run_and_so_does_a_reset() {
     let flaky = async |seed: u32| {
-        let app = App::new();
+        let app = app();
         let body = json!({"seed": seed, "match": {"path": "/banners"}}).to_string();
-        assert_eq!(app.send("POST", "/_mock/faults/sets/flaky-5xx", &[], &body).await.status, 201);
+        assert_eq!(app.send("POST", "/_mock/faults/sets/flaky-5xx", &[], body).await.status, 201);
         let run = app.statuses("/banners", 60).await;
         (app, run)
     };
@@ -100,7 +104,7 @@ async fn equal_seeds_repeat_a_run_and_so_does_a_reset() {
 
 #[tokio::test]
 async fn faults_of_one_sandbox_are_none_of_another() {
-    let app = App::new();
+    let app = app();
     let one = r#"{"effects": [{"status": {"code": 500}}]}"#;
     assert_eq!(app.send("POST", "/sandboxes/one/_mock/faults", &[], one).await.status, 201);
     let two = r#"{"times": 1, "effects": [{"status": {"code": 429}}]}"#;
@@ -108,26 +112,26 @@ async fn faults_of_one_sandbox_are_none_of_another() {
     assert_eq!(app.statuses("/sandboxes/one/banners", 2).await, [500, 500]);
     assert_eq!(app.statuses("/sandboxes/two/banners", 2).await, [429, 200]);
     assert_eq!(app.statuses("/banners", 2).await, [200, 200]);
-    assert_eq!(app.get("/_mock/faults").await.json(), json!([]));
+    assert_eq!(app.fetch("/_mock/faults").await.json(), json!([]));
 }
 
 #[tokio::test]
 async fn the_simulators_own_surface_is_never_struck() {
-    let app = App::with(r#"{"effects": [{"status": {"code": 500}}]}"#).await;
+    let app = with(r#"{"effects": [{"status": {"code": 500}}]}"#).await;
     for path in ["/_mock/health", "/_mock/faults", "/openapi.json"] {
-        assert_eq!(app.get(path).await.status, 200, "{path}");
+        assert_eq!(app.fetch(path).await.status, 200, "{path}");
     }
     let preflight = [("origin", "http://localhost:3000"), ("access-control-request-method", "GET")];
     assert_eq!(app.send("OPTIONS", "/banners", &preflight, "").await.status, 200);
-    assert_eq!(app.get("/nowhere").await.status, 500);
+    assert_eq!(app.fetch("/nowhere").await.status, 500);
     let from_page = app.send("GET", "/banners", &[("origin", "http://localhost:3000")], "").await;
     assert_eq!(from_page.header("access-control-allow-origin"), "http://localhost:3000");
 }
 
 #[tokio::test]
 async fn every_set_can_be_put_in_force_and_taken_out() {
-    let app = App::new();
-    let sets = app.get("/_mock/faults/sets").await.json();
+    let app = app();
+    let sets = app.fetch("/_mock/faults/sets").await.json();
     let names: Vec<&str> = sets.as_array().unwrap().iter().map(|set| set["name"].as_str().unwrap()).collect();
     let expected = ["flaky-5xx", "slow", "rate-limited", "session-dies", "refresh-fails", "lossy", "maintenance"];
     assert_eq!(names, expected);
@@ -148,8 +152,8 @@ async fn every_set_can_be_put_in_force_and_taken_out() {
 
 #[tokio::test]
 async fn a_request_asks_for_its_own_fate_and_is_told_what_it_may_ask() {
-    let app = App::new();
-    let wish = |word: &str| app.send("GET", "/banners", &[("x-mock-outcome", word)], "");
+    let app = app();
+    let wish = |word: &str| app.call("GET", "/banners").header("x-mock-outcome", word).send();
     for status in [400, 401, 403, 404, 409, 417, 423, 429, 500, 502, 503, 504] {
         assert_eq!(wish(&status.to_string()).await.status, status);
     }
@@ -160,8 +164,8 @@ async fn a_request_asks_for_its_own_fate_and_is_told_what_it_may_ask() {
     assert!(wrong.status == 400 && detail.contains("429") && detail.contains("did you mean \"truncated\""), "{detail}");
     let wrong = app.send("GET", "/banners", &[("x-mock-activity", "never")], "").await;
     assert!(wrong.status == 400 && wrong.text().contains("fail, hang, hold, late, now"));
-    let words = app.get("/_mock/faults/outcomes").await.json();
+    let words = app.fetch("/_mock/faults/outcomes").await.json();
     assert!(words.as_array().unwrap().iter().any(|word| word["word"] == "lost"));
-    assert_eq!(app.get("/banners").await.status, 200);
+    assert_eq!(app.fetch("/banners").await.status, 200);
     let _: Value = words;
 }

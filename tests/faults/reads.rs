@@ -3,21 +3,24 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::helper::App;
+use crate::{
+    faults::helpers::{app, with},
+    support::App,
+};
 
 const REVOKE: &str = r#"[{"assignmentId": 130468}]"#;
 
 async fn status_of_130468(app: &App) -> Value {
-    let rows = app.get("/assignments").await.json();
+    let rows = app.fetch("/assignments").await.json();
     rows.as_array().unwrap().iter().find(|row| row["id"] == 130_468).unwrap()["status"].clone()
 }
 
 #[tokio::test]
 async fn a_lost_reply_leaves_the_work_done() {
-    let app = App::new();
+    let app = app();
     assert_eq!(status_of_130468(&app).await, "VALID");
     let lost = app.send("DELETE", "/assignments", &[("x-mock-outcome", "lost")], REVOKE).await;
-    assert!(lost.body.is_none(), "the body breaks off: {lost:?}");
+    assert!(lost.broke_off(), "the body breaks off: {lost:?}");
     assert_eq!(status_of_130468(&app).await, "REVOKED");
     let again = app.send("DELETE", "/assignments", &[], REVOKE).await;
     assert_eq!((again.status, again.json()["errorBrief"].as_str()), (409, Some("ASSIGNMENT_ALREADY_REVOKED")));
@@ -25,23 +28,22 @@ async fn a_lost_reply_leaves_the_work_done() {
 
 #[tokio::test]
 async fn a_reply_can_be_lost_behind_the_gateway() {
-    let app =
-        App::with(r#"{"match": {"method": "DELETE"}, "effects": [{"loseReply": {"how": "gatewayTimeout"}}]}"#).await;
+    let app = with(r#"{"match": {"method": "DELETE"}, "effects": [{"loseReply": {"how": "gatewayTimeout"}}]}"#).await;
     assert_eq!(app.send("DELETE", "/assignments", &[], REVOKE).await.status, 504);
     assert_eq!(status_of_130468(&app).await, "REVOKED");
 }
 
 #[tokio::test]
 async fn a_cut_before_the_start_leaves_the_work_undone() {
-    let app = App::new();
+    let app = app();
     let cut = app.send("DELETE", "/assignments", &[("x-mock-outcome", "cut")], REVOKE).await;
-    assert!(cut.body.is_none(), "{cut:?}");
+    assert!(cut.broke_off(), "{cut:?}");
     assert_eq!(status_of_130468(&app).await, "VALID");
 }
 
 #[tokio::test]
 async fn reads_lag_by_requests() {
-    let app = App::with(r#"{"effects": [{"readLag": {"requests": 2}}]}"#).await;
+    let app = with(r#"{"effects": [{"readLag": {"requests": 2}}]}"#).await;
     assert_eq!(status_of_130468(&app).await, "VALID");
     assert_eq!(app.send("DELETE", "/assignments", &[], REVOKE).await.status, 204);
     assert_eq!(status_of_130468(&app).await, "VALID");
@@ -51,7 +53,7 @@ async fn reads_lag_by_requests() {
 
 #[tokio::test]
 async fn reads_lag_by_time_and_writes_do_not() {
-    let app = App::with(r#"{"match": {"method": "GET"}, "effects": [{"readLag": {"time": "3s"}}]}"#).await;
+    let app = with(r#"{"match": {"method": "GET"}, "effects": [{"readLag": {"time": "3s"}}]}"#).await;
     assert_eq!(app.send("DELETE", "/assignments", &[], REVOKE).await.status, 204);
     assert_eq!(status_of_130468(&app).await, "VALID");
     assert_eq!(app.send("DELETE", "/assignments", &[], REVOKE).await.status, 409);
@@ -63,18 +65,18 @@ async fn reads_lag_by_time_and_writes_do_not() {
 
 #[tokio::test]
 async fn a_refresh_that_ended_shows_after_the_lag() {
-    let app = App::with(r#"{"effects": [{"readLag": {"time": "10s"}}]}"#).await;
-    let before = app.get("/mspEntitlements").await.text();
-    assert_eq!(app.get("/mspEntitlements/summaries?refresh=true").await.status, 202);
+    let app = with(r#"{"effects": [{"readLag": {"time": "10s"}}]}"#).await;
+    let before = app.fetch("/mspEntitlements").await.text();
+    assert_eq!(app.fetch("/mspEntitlements/summaries?refresh=true").await.status, 202);
     app.advance(TimeDelta::seconds(11));
-    assert_eq!(app.get("/mspEntitlements").await.text(), before, "it ended 9 s ago");
+    assert_eq!(app.fetch("/mspEntitlements").await.text(), before, "it ended 9 s ago");
     app.advance(TimeDelta::seconds(1));
-    assert_ne!(app.get("/mspEntitlements").await.text(), before);
+    assert_ne!(app.fetch("/mspEntitlements").await.text(), before);
 }
 
 #[tokio::test]
 async fn without_the_fault_reads_are_of_the_present_again() {
-    let app = App::with(r#"{"effects": [{"readLag": {"time": "1m"}}]}"#).await;
+    let app = with(r#"{"effects": [{"readLag": {"time": "1m"}}]}"#).await;
     app.send("DELETE", "/assignments", &[], REVOKE).await;
     assert_eq!(status_of_130468(&app).await, "VALID");
     assert_eq!(app.send("DELETE", "/_mock/faults", &[], "").await.status, 204);

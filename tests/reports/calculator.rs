@@ -4,12 +4,12 @@ use super::*;
 
 #[test]
 fn what_is_available_for_assigning_can_be_assigned_and_not_one_more() {
-    let server = Server::default();
+    let app = app();
     let ask = json!({
         "effectiveDate": "2026-03-20", "expirationDate": "2026-09-30", "operator": "MAX_QUANTITY",
         "filters": {"licenseType": "APSW", "usageType": "ASSIGNED"},
     });
-    let data = server.post(AVAILABILITY, &ask).ok()["data"].clone();
+    let data = post(&app, AVAILABILITY, &ask).ok()["data"].clone();
     assert_eq!(data["skuTier"], "Platinum");
     assert_eq!((&data["effectiveDate"], &data["expirationDate"]), (&json!("2026-03-20"), &json!("2026-09-30")));
     let free = data["quantity"].as_i64().unwrap();
@@ -19,16 +19,16 @@ fn what_is_available_for_assigning_can_be_assigned_and_not_one_more() {
         let body = json!({
             "mspEcTenantId": CUSTOMER, "startDate": "2026-03-20", "endDate": "2026-09-30", "assignments": [row],
         });
-        server.post("/assignments", &body).status.as_u16()
+        post(&app, "/assignments", &body).status
     };
     assert_eq!(assign(free + 1), 409);
     assert_eq!(assign(free), 201);
-    assert_eq!(server.post(AVAILABILITY, &ask).ok()["data"]["quantity"], 0);
+    assert_eq!(post(&app, AVAILABILITY, &ask).ok()["data"]["quantity"], 0);
 }
 
 #[test]
 fn availability_counts_the_licenses_that_the_tenants_own_devices_leave() {
-    let server = Server::default();
+    let app = app();
     let ask = |operator: &str| {
         json!({
             "effectiveDate": "2026-03-10", "expirationDate": "2026-03-31", "operator": operator, "quantity": 1,
@@ -36,9 +36,9 @@ fn availability_counts_the_licenses_that_the_tenants_own_devices_leave() {
         })
     };
     // Assigned to itself: 45 of MSP_APSW for 38 devices, 15 of MSP_WIFI for 12.
-    assert_eq!(server.post(AVAILABILITY, &ask("MAX_QUANTITY")).ok()["data"]["quantity"], 60 - 50);
-    assert_eq!(server.post(AVAILABILITY, &ask("MAX_PERIOD")).ok()["data"]["expirationDate"], "2026-08-21");
-    assert_eq!(server.post_as(CUSTOMER, AVAILABILITY, &ask("MAX_QUANTITY")).ok()["data"]["quantity"], 160 - 142);
+    assert_eq!(post(&app, AVAILABILITY, &ask("MAX_QUANTITY")).ok()["data"]["quantity"], 60 - 50);
+    assert_eq!(post(&app, AVAILABILITY, &ask("MAX_PERIOD")).ok()["data"]["expirationDate"], "2026-08-21");
+    assert_eq!(post_as(&app, CUSTOMER, AVAILABILITY, &ask("MAX_QUANTITY")).ok()["data"]["quantity"], 160 - 142);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn availability_of_a_pool_that_there_is_not_is_zero_and_has_no_last_day() {
         "effectiveDate": "2026-03-10", "operator": "MAX_PERIOD", "quantity": 1,
         "filters": {"licenseType": "URLF", "usageType": "ASSIGNED"},
     });
-    let answer = Server::default().post(AVAILABILITY, &ask).ok();
+    let answer = post(&app(), AVAILABILITY, &ask).ok();
     assert_eq!(answer["status"], "success");
     assert_eq!(
         answer["data"],
@@ -57,30 +57,30 @@ fn availability_of_a_pool_that_there_is_not_is_zero_and_has_no_last_day() {
 
 #[test]
 fn an_availability_report_comes_in_three_media_types() {
-    let server = Server::default();
+    let app = app();
     let body = json!({
         "effectiveDate": "2026-03-10", "operator": "MAX_PERIOD", "quantity": 1,
         "filters": {"licenseType": "APSW", "usageType": "ASSIGNED"},
     });
     let ask = |media_type: &str| {
-        let request = Request::post(AVAILABILITY).header("content-type", media_type).header("accept", media_type);
-        server.send(request.body(Body::from(body.to_string())).unwrap())
+        let headers = [("content-type", media_type), ("accept", media_type)];
+        app.call("POST", AVAILABILITY).headers(&headers).body(body.to_string()).wait()
     };
     for media_type in ["application/json", "application/vnd.ruckus.v1+json", "application/vnd.ruckus.v2+json"] {
         let answer = ask(media_type);
-        assert_eq!((answer.status.as_u16(), &*answer.content_type), (200, media_type));
+        assert_eq!((answer.status, answer.content_type()), (200, media_type));
     }
     assert_eq!(ask("text/csv").status, 406);
 }
 
 #[test]
 fn an_availability_report_takes_dates_with_a_time_of_day() {
-    let server = Server::default();
+    let app = app();
     let ask = |from: &str, until: &str| {
         let filters = json!({"licenseType": "APSW", "usageType": "ASSIGNED"});
         let body =
             json!({"effectiveDate": from, "expirationDate": until, "operator": "MAX_QUANTITY", "filters": filters});
-        server.post(AVAILABILITY, &body).ok()
+        post(&app, AVAILABILITY, &body).ok()
     };
     let days = ask("2026-03-10", "2026-03-31");
     for (from, until) in [("2026-03-10 15:08:10Z", "2026-03-31T23:59:59.999Z"), ("2026-03-10Z", "2026-03-31t10:00:00z")]
@@ -91,7 +91,7 @@ fn an_availability_report_takes_dates_with_a_time_of_day() {
 
 #[test]
 fn reports_say_what_is_mandatory_and_what_is_wrong() {
-    let server = Server::default();
+    let app = app();
     let good = json!({
         "effectiveDate": "2026-03-10", "expirationDate": "2026-03-31", "operator": "MAX_QUANTITY", "quantity": 1,
         "filters": {"licenseType": "APSW", "usageType": "ASSIGNED"},
@@ -111,13 +111,9 @@ fn reports_say_what_is_mandatory_and_what_is_wrong() {
     ] {
         let mut body = good.clone();
         *body.pointer_mut(pointer).unwrap() = value;
-        let answer = server.post(AVAILABILITY, &body);
+        let answer = post(&app, AVAILABILITY, &body);
         let error = answer.json();
-        assert_eq!(
-            (answer.status.as_u16(), &error["errors"][0]["code"]),
-            (400, &json!("ENTITLEMENT-10200")),
-            "{message}"
-        );
+        assert_eq!((answer.status, &error["errors"][0]["code"]), (400, &json!("ENTITLEMENT-10200")), "{message}");
         assert!(error["message"].as_str().unwrap().starts_with(message), "{error}");
     }
     for (pointer, value) in
@@ -125,42 +121,39 @@ fn reports_say_what_is_mandatory_and_what_is_wrong() {
     {
         let mut body = good.clone();
         *body.pointer_mut(pointer).unwrap() = value;
-        assert_eq!(server.post(AVAILABILITY, &body).status, 400, "{pointer}");
-        assert_eq!(server.post(MILEAGE, &body).status == 400, pointer != "/operator", "{pointer}");
+        assert_eq!(post(&app, AVAILABILITY, &body).status, 400, "{pointer}");
+        assert_eq!(post(&app, MILEAGE, &body).status == 400, pointer != "/operator", "{pointer}");
     }
     let period = json!({"operator": "MAX_PERIOD", "effectiveDate": "2026-03-10", "filters": good["filters"]});
-    assert_eq!(server.post(AVAILABILITY, &period).json()["message"], "'quantity' is mandatory.");
-    assert_eq!(server.post(MILEAGE, &json!({"filters": {"licenseType": "APSW"}})).status, 400);
+    assert_eq!(post(&app, AVAILABILITY, &period).json()["message"], "'quantity' is mandatory.");
+    assert_eq!(post(&app, MILEAGE, &json!({"filters": {"licenseType": "APSW"}})).status, 400);
 }
 
 #[test]
 fn only_an_msp_has_something_to_assign() {
-    let server = Server::default();
+    let app = app();
     let body = json!({
         "effectiveDate": "2026-03-10", "operator": "MAX_PERIOD", "quantity": 1,
         "filters": {"licenseType": "APSW", "usageType": "ASSIGNED"},
     });
     for path in [AVAILABILITY, MILEAGE] {
-        assert_eq!(server.post_as(COMPANY, path, &body).status, 403, "{path}");
-        assert_eq!(server.post(path, &body).status, 200, "{path}");
+        assert_eq!(post_as(&app, COMPANY, path, &body).status, 403, "{path}");
+        assert_eq!(post(&app, path, &body).status, 200, "{path}");
     }
-    let server = Server::new("no-entitlement-id", "2026-03-10T15:04:05Z", Style::Documented);
-    let tenant = server.sandbox.look().0.default_tenant.to_string();
-    assert_eq!(server.post_as(&tenant, MILEAGE, &body).status, 417);
+    let app = app_at("no-entitlement-id", "2026-03-10T15:04:05Z", Style::Documented);
+    let tenant = app.sandbox.look().0.default_tenant.to_string();
+    assert_eq!(post_as(&app, &tenant, MILEAGE, &body).status, 417);
 }
 
 #[test]
 fn the_mileage_of_today_is_what_the_summaries_say() {
     // The last second of a month: what the first row says is what the summaries say now.
-    let server = Server::new("default", "2026-03-31T23:59:59Z", Style::Documented);
+    let app = app_at("default", "2026-03-31T23:59:59Z", Style::Documented);
     let first = |tenant: &str, usage: &str| {
         let body = json!({"filters": {"licenseType": "APSW", "usageType": usage, "isTrial": false}});
-        server.post_as(tenant, MILEAGE, &body).ok()["data"][0].clone()
+        post_as(&app, tenant, MILEAGE, &body).ok()["data"][0].clone()
     };
-    let get = |tenant: &str, path: &str| {
-        let request = Request::get(path).header("x-rks-tenantid", tenant);
-        server.send(request.body(Body::empty()).unwrap()).ok()
-    };
+    let get = |tenant: &str, path: &str| app.call("GET", path).tenant(tenant).wait().ok();
     let row = first(MSP, "ASSIGNED");
     let pools = get(MSP, "/mspEntitlements/summaries");
     let pool =
@@ -178,10 +171,10 @@ fn the_mileage_of_today_is_what_the_summaries_say() {
 
 #[test]
 fn mileage_has_pages_from_one_on() {
-    let server = Server::default();
+    let app = app();
     let ask = |page: i64, size: i64| {
         let filters = json!({"licenseType": "APSW", "usageType": "ASSIGNED"});
-        server.post(MILEAGE, &json!({"filters": filters, "page": page, "pageSize": size})).ok()
+        post(&app, MILEAGE, &json!({"filters": filters, "page": page, "pageSize": size})).ok()
     };
     let all = ask(1, 500);
     let total = all["totalCount"].as_u64().unwrap();

@@ -76,14 +76,14 @@ prop_compose! {
     }
 }
 
-/// The default scenario's server with another history.
+/// The default scenario's app with another history.
 fn replaced(
     mut pools: Vec<MspEntitlement>,
     assignments: Vec<(usize, Assignment)>,
     devices: &[Vec<DeviceGroup>],
-) -> Server {
-    let server = Server::default();
-    let (store, _) = server.sandbox.look();
+) -> App {
+    let app = app();
+    let (store, _) = app.sandbox.look();
     pools.sort_by_key(|pool| pool.period.end);
     let customers: Vec<_> = store.tenants().filter(|t| t.parent.is_some()).map(|t| t.id).collect();
     let tenants = store.tenants().cloned().map(|tenant| {
@@ -101,8 +101,8 @@ fn replaced(
         ..row
     });
     let store = with(&store, tenants.collect(), rows.collect());
-    server.sandbox.replace(Arc::new(store));
-    server
+    app.sandbox.replace(Arc::new(store));
+    app
 }
 
 /// Licences in force and devices active at some moment of a day, by looking at its every hour: all
@@ -133,15 +133,15 @@ proptest! {
         length in 0..40_u64,
         license in prop::sample::select(vec!["", "&licenseType=MSP_APSW", "&licenseType=MSP_ICX76", "&licenseType=MSP_APSW_TEMP"]),
     ) {
-        let server = replaced(Vec::new(), rows, &devices);
+        let app = replaced(Vec::new(), rows, &devices);
         let start = at("2026-01-09T00:00:00Z").date_naive() + Days::new(first);
         let query = format!("startDate={start}&endDate={}{license}", start + Days::new(length));
-        let report = server.report(&query);
+        let report = report(&app, &query);
         check_sums(&report);
         let totals = (report["grandTotalAssignmentDays"].as_i64().unwrap(), report["grandTotalDeviceDays"].as_i64().unwrap());
-        prop_assert_eq!(csv_sums(&server.usage(&query, "text/csv").body), totals);
+        prop_assert_eq!(csv_sums(usage(&app, &query, "text/csv").bytes()), totals);
         if license.is_empty() {
-            let (store, _) = server.sandbox.look();
+            let (store, _) = app.sandbox.look();
             let last: NaiveDate = report["reportEndDate"].as_str().unwrap().parse().unwrap();
             let days = start.iter_days().take_while(|day| *day <= last).map(|day| on_day(&store, day));
             prop_assert_eq!(days.fold((0, 0), |(a, d), (assigned, devices)| (a + assigned, d + devices)), totals);
@@ -158,14 +158,14 @@ proptest! {
         usage in prop::sample::select(vec!["SELF", "ASSIGNED"]),
         trial in any::<bool>(),
     ) {
-        let server = replaced(pools, rows, &[Vec::new(), Vec::new(), Vec::new(), devices]);
+        let app = replaced(pools, rows, &[Vec::new(), Vec::new(), Vec::new(), devices]);
         let from = at("2026-03-10T00:00:00Z").date_naive() + Days::new(days);
         let filters = json!({"licenseType": "APSW", "usageType": usage, "isTrial": trial});
         let ask = |operator: &str, until: Option<NaiveDate>| {
             let body = json!({
                 "effectiveDate": from, "expirationDate": until, "operator": operator, "quantity": quantity, "filters": filters,
             });
-            server.post(AVAILABILITY, &body).ok()["data"].clone()
+            post(&app, AVAILABILITY, &body).ok()["data"].clone()
         };
         let longest = ask("MAX_PERIOD", None);
         match longest["expirationDate"].as_str() {
@@ -184,12 +184,12 @@ proptest! {
         pools in prop::collection::vec(purchases(), 0..6),
         trial in any::<bool>(),
     ) {
-        let server = replaced(pools.iter().cloned().map(|mut pool| { pool.trial = trial; pool }).collect(), Vec::new(), &[]);
-        let (mut store, _) = server.sandbox.look();
+        let app = replaced(pools.iter().cloned().map(|mut pool| { pool.trial = trial; pool }).collect(), Vec::new(), &[]);
+        let (mut store, _) = app.sandbox.look();
         Arc::make_mut(&mut Arc::make_mut(&mut store).policy).courtesy_percent = 0;
-        server.sandbox.replace(Arc::clone(&store));
+        app.sandbox.replace(Arc::clone(&store));
         let body = json!({"filters": {"licenseType": "APSW", "usageType": "ASSIGNED", "isTrial": trial}, "pageSize": 500});
-        let rows = server.post(MILEAGE, &body).ok()["data"].clone();
+        let rows = post(&app, MILEAGE, &body).ok()["data"].clone();
         // What is still there when the month has ended: `quantity`, less what expires on its last day.
         let mut left: i64 = pools.iter().filter(|p| p.period.start < at("2026-03-01T00:00:00Z")).map(|p| p.quantity).sum();
         left -= pools.iter().filter(|p| p.period.end < at("2026-03-01T00:00:00Z")).map(|p| p.quantity).sum::<i64>();

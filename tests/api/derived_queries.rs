@@ -1,0 +1,207 @@
+//! The queries of what is computed: banners, utilizations, compliances; and of notes, settings and orders.
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{column, documented, live},
+    support::{COMPANY, CUSTOMER, MSP},
+};
+
+#[tokio::test]
+async fn banners_come_in_the_newer_names_for_own_use_and_for_pools() {
+    let app = documented();
+    let own =
+        app.ask(COMPANY, "POST /entitlements/banners/query", json!({ "filters": { "licenseType": ["APSW"] } })).await;
+    insta::assert_json_snapshot!(own.json()["data"][0], @r#"
+    {
+      "effectDate": "2026-06-19T23:59:59Z",
+      "effectiveDays": 44,
+      "licenseCount": 30,
+      "licenseType": "APSW",
+      "message": "WIFI licenses expire within weeks.",
+      "multipleLicense": true,
+      "type": "INITIAL",
+      "usageType": "SELF"
+    }
+    "#);
+    let of_pools =
+        app.ask(MSP, "POST /entitlements/banners/query", json!({ "filters": { "usageType": "ASSIGNED" } })).await;
+    insta::assert_json_snapshot!(of_pools.json()["data"][0], @r#"
+    {
+      "effectDate": "2026-05-10T23:59:59Z",
+      "effectiveDays": 4,
+      "licenseCount": 50,
+      "licenseType": "APSW",
+      "message": "MSP_WIFI licenses expire within days.",
+      "multipleLicense": false,
+      "type": "CLOSE_TO_EXPIRATION",
+      "usageType": "ASSIGNED"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn utilizations_sum_own_use_and_what_is_handed_out() {
+    let app = documented();
+    let own = app.ask(CUSTOMER, "POST /entitlements/utilizations/query", json!({})).await;
+    insta::assert_json_snapshot!(own.json(), @r#"
+    {
+      "data": [
+        {
+          "assignedQuantity": 160,
+          "courtesyQuantity": 0,
+          "isTrial": false,
+          "licenseType": "APSW",
+          "purchasedQuantity": 0,
+          "quantity": 160,
+          "remainingLicenses": 18,
+          "remainingQuantity": 18,
+          "usageType": "SELF",
+          "usedQuantity": 142,
+          "usedQuantityForOwnAssignment": 0
+        },
+        {
+          "assignedQuantity": 60,
+          "courtesyQuantity": 0,
+          "isTrial": false,
+          "licenseType": "SLTN_TOKEN",
+          "purchasedQuantity": 0,
+          "quantity": 60,
+          "remainingLicenses": 19,
+          "remainingQuantity": 19,
+          "usageType": "SELF",
+          "usedQuantity": 41,
+          "usedQuantityForOwnAssignment": 0
+        }
+      ]
+    }
+    "#);
+    let filters = json!({ "filters": { "usageType": "ASSIGNED", "licenseType": ["APSW"], "isTrial": false } });
+    let assigned = app.ask(MSP, "POST /entitlements/utilizations/query", filters).await;
+    insta::assert_json_snapshot!(assigned.json(), @r#"
+    {
+      "data": [
+        {
+          "assignedQuantity": 349,
+          "courtesyQuantity": 23,
+          "isTrial": false,
+          "licenseType": "APSW",
+          "purchasedQuantity": 760,
+          "quantity": 783,
+          "remainingLicenses": 374,
+          "remainingQuantity": 374,
+          "usageType": "ASSIGNED",
+          "usedQuantity": 409,
+          "usedQuantityForOwnAssignment": 60
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn compliances_are_given_for_a_tenant_and_for_an_msps_customers() {
+    let app = documented();
+    let asked = |kind| json!({ "filters": { "complianceType": kind, "licenseType": ["APSW"] } });
+    let own = app.ask(MSP, "POST /entitlements/compliances/query", asked("SELF")).await;
+    insta::assert_json_snapshot!(own.json(), @r#"
+    {
+      "compliances": [
+        {
+          "licenseType": "APSW",
+          "self": {
+            "availableLicenseCountForMyAccount": 10,
+            "availablePaidLicenseCountForMspEcs": 374,
+            "availableTrialLicenseCountForMspEcs": 0,
+            "complianceType": "SELF",
+            "consolidatedSkuEnabled": false,
+            "deviceCompliances": [
+              {
+                "deviceType": "WIFI",
+                "installedDeviceCount": 12,
+                "usedLicenseCount": 12
+              },
+              {
+                "deviceType": "SWITCH",
+                "installedDeviceCount": 0,
+                "usedLicenseCount": 0
+              },
+              {
+                "deviceType": "APSW",
+                "installedDeviceCount": 38,
+                "usedLicenseCount": 38
+              }
+            ],
+            "extendedTrialEnabled": false,
+            "licenseGap": 10,
+            "licenseType": "APSW",
+            "licensesUsed": 50,
+            "nextPaidExpirationDate": "2026-10-16",
+            "nextTotalPaidExpiringLicenseCount": 60,
+            "nextTotalTrialExpiringLicenseCount": 0,
+            "paidLicenseGapForMspEcs": 374,
+            "tenantId": "a0000000000000000000000000000001",
+            "tenantName": "Northgate Managed Networks",
+            "totalActivePaidAssignedLicenseCount": 409,
+            "totalActivePaidLicenseCount": 60,
+            "totalActiveTrialAssignedLicenseCount": 20,
+            "totalActiveTrialLicenseCount": 0,
+            "totalMspEcPaidAssignedLicenseCount": 349,
+            "totalMspEcTrialAssignedLicenseCount": 20,
+            "trialLicenseGapForMspEcs": 30
+          }
+        }
+      ]
+    }
+    "#);
+    let summary = app.ask(MSP, "POST /entitlements/compliances/query", asked("MSP_SUMMARY")).await;
+    let customers = &summary.json()["compliances"][0]["mspEcSummary"];
+    // The gap of the customers is what is left of both pools: 374 paid and 30 trial licences.
+    assert_eq!([&customers["complianceType"], &customers["licenseGap"]], [&json!("MSP_SUMMARY"), &json!(404)]);
+    let company = app.ask(COMPANY, "POST /entitlements/compliances/query", asked("MSP_SUMMARY")).await;
+    assert!(company.json()["compliances"][0].get("mspEcSummary").is_none());
+}
+
+#[tokio::test]
+async fn missing_filters_fail_live_and_are_optional_by_the_reference() {
+    for path in ["/entitlements/banners/query", "/entitlements/compliances/query"] {
+        let failed = live().ask(COMPANY, &format!("POST {path}"), json!({})).await;
+        assert_eq!(failed.check(500).json()["errors"][0]["code"], "ENTITLEMENT-10000");
+        documented().ask(COMPANY, &format!("POST {path}"), json!({})).await.check(200);
+    }
+    let empty = live().ask(COMPANY, "POST /entitlements/compliances/query", json!({ "filters": {} })).await;
+    assert_eq!(empty.check(200).json(), json!({ "compliances": [null] }));
+    let typed = json!({ "filters": { "complianceType": "SELF" } });
+    let typed = live().ask(COMPANY, "POST /entitlements/compliances/query", typed).await;
+    assert_eq!(typed.json()["compliances"][0]["self"]["tenantName"], "Dunmore Logistics");
+}
+
+#[tokio::test]
+async fn attention_notes_are_filtered_sorted_and_reduced_to_fields() {
+    let app = documented();
+    let notes = |filters: Value| json!({ "filters": filters, "sortField": "startDate", "sortOrder": "DESC" });
+    for (tenant, filters, expected) in [
+        (MSP, json!({}), &["note-0002", "note-0004", "note-0001", "note-0003"][..]),
+        (MSP, json!({ "status": ["VALID", "FUTURE"] }), &["note-0002", "note-0001"]),
+        (MSP, json!({ "enabled": false }), &["note-0004"]),
+        (MSP, json!({ "tenantType": ["REC"] }), &["note-0003"]),
+        (MSP, json!({ "type": ["STOP_COURTESY"], "licenseCheck": true }), &["note-0001"]),
+        (COMPANY, json!({ "type": ["STOP_COURTESY"], "licenseCheck": true }), &[]),
+    ] {
+        let ids = column(&app, tenant, "POST /entitlements/attentionNotes/query", notes(filters.clone()), "id").await;
+        assert_eq!(ids, expected, "{filters}");
+    }
+    let fields = json!({ "fields": ["summary", "status"], "pageSize": 1 });
+    let answer = app.ask(MSP, "POST /entitlements/attentionNotes/query", fields).await;
+    assert_eq!(answer.json()["data"], json!([{ "status": "EXPIRED", "summary": "Renew in time" }]));
+}
+
+#[tokio::test]
+async fn solution_token_settings_and_orders_are_read() {
+    let app = documented();
+    let settings = app.ask(MSP, "GET /entitlements/settings", Value::Null).await;
+    assert_eq!(settings.check(200).json()[0]["featureType"], "SLTN_PIN_FOR_IDENTITY");
+    let orders = app.ask(COMPANY, "POST /entitlements/orders/query", json!({})).await;
+    assert_eq!(orders.check(200).json()["data"][0]["orderId"], "ALM-ACT-310052");
+    assert_eq!(orders.json()["data"][0]["remainingQuantity"], 40);
+}

@@ -1,0 +1,56 @@
+//! The vendor's API, through the real router and under a frozen clock. The files mirror `src/api`; besides them,
+//! `contract` checks answers against the reference's facts, `invariants` tests what must hold whatever happens,
+//! `scenarios` loads and breaks fixtures, `together` runs all the rest in one server.
+
+mod activities;
+mod assignments;
+mod banners;
+mod boundaries;
+mod contract;
+mod cors;
+mod derived_queries;
+mod entitlement_queries;
+mod entitlements;
+mod exchange;
+mod extract;
+mod invariants;
+mod msp_banners;
+mod msp_customers;
+mod msp_entitlements;
+mod negotiation;
+mod oauth2;
+mod openapi;
+mod refresh;
+mod refusals;
+mod scenarios;
+mod tenants;
+mod tidy;
+mod together;
+
+use r1_entitlements_mock::{sandbox::Settings, wire::Style};
+use serde_json::Value;
+
+use crate::support::{
+    App,
+    app::{frozen_at, scenario},
+};
+
+fn in_may(style: Style) -> App {
+    App::of(scenario("default"), Settings { style, ..frozen_at("2026-05-05T10:20:30Z") })
+}
+
+/// The default scenario on 2026-05-05, in the documented style.
+fn documented() -> App {
+    in_may(Style::Documented)
+}
+
+/// The same in the live style.
+fn live() -> App {
+    in_may(Style::Live)
+}
+
+/// One field of the rows of a query.
+async fn column(app: &App, tenant: &str, operation: &str, body: Value, field: &str) -> Vec<Value> {
+    let answer = app.ask(tenant, operation, body).await.ok();
+    answer["data"].as_array().unwrap().iter().map(|row| row[field].clone()).collect()
+}

@@ -1,0 +1,7 @@
+//! Faults: each effect, through the real router and, where a connection breaks, over a socket.
+
+mod connections;
+mod control;
+mod effects;
+mod helpers;
+mod reads;
