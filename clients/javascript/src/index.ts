@@ -1,0 +1,2 @@
+export * from './client.js'
+export { findBinary, Server, type ServerOptions } from './server.js'
