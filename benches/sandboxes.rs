@@ -20,7 +20,7 @@ fn sandbox(scenario: &str) -> Sandbox {
 fn of_sandboxes(c: &mut Criterion) {
     let root = sandbox("default");
     c.bench_function("make a sandbox of `default`", |b| {
-        b.iter(|| Sandbox::named("one", root.scenario(), root.settings()).unwrap());
+        b.iter(|| Sandbox::named("one", root.scenario(), root.start()).unwrap());
     });
     c.bench_function("reset it", |b| b.iter(|| root.reset().unwrap()));
     c.bench_function("snapshot it", |b| b.iter(|| root.save_snapshot("here")));
@@ -34,7 +34,7 @@ fn of_sandboxes(c: &mut Criterion) {
     };
     c.bench_function("write for the first time", |b| {
         b.iter_batched(
-            || Sandbox::named("one", Arc::clone(&root.scenario()), root.settings()).unwrap().0,
+            || Sandbox::named("one", Arc::clone(&root.scenario()), root.start()).unwrap().0,
             write,
             BatchSize::SmallInput,
         );

@@ -30,7 +30,7 @@ use crate::{
     model::Role,
     proxy::{self, Upstream, choice::Choice},
     sandbox::{
-        Sandbox, Settings,
+        Sandbox, Settings, Start,
         deprecations::Report,
         registry::{Registry, RegistryLimits},
         selection,
@@ -53,10 +53,9 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
         refresh_delay: config.refresh_delay,
         sunset: config.sunset(),
         journal: config.journal(),
-        faults: config.faults.as_slice().into(),
-        clock: None,
     };
-    let (sandbox, more) = Sandbox::new(scenario, settings)?;
+    let start = Start { faults: config.faults.as_slice().into(), ..settings.into() };
+    let (sandbox, more) = Sandbox::new(scenario, start)?;
     notes.extend(more);
     let rules = RegistryLimits {
         on_first_use: config.sandboxes == Sandboxes::Auto,

@@ -149,8 +149,7 @@ async fn advance(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<Advance>,
 ) -> Result<Json<ClockView>, Problem> {
-    let sim = &chosen.sandbox.sim;
-    let (_, now) = sim.look();
+    let (_, now) = chosen.sandbox.look();
     let then = match (&asked.by, &asked.to) {
         (Some(by), None) => {
             let stretch = Stretch::parse(by)

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    ops::Deref,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -24,10 +23,9 @@ use crate::{
     route,
     sandbox::{
         Sandbox,
-        events::Event,
+        events::{Event, Subscription},
         registry::Registry,
         selection::SelectedSandbox,
-        state::{SandboxState, Subscription},
     },
     scenario::check::nearest,
     support::{problem::Problem, routes::Routes},
@@ -60,7 +58,7 @@ async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
     let types = types(query.as_deref().unwrap_or_default())?;
     // From this moment on, not from when somebody first reads.
-    let subscription = Subscription::new(Held(chosen.sandbox));
+    let subscription = Subscription::new(chosen.sandbox);
     let stopped = registry.stop.stopped();
     let (sender, receiver) = mpsc::channel(1);
     let producer = async move {
@@ -98,7 +96,7 @@ fn types(query: &str) -> Result<Vec<String>, Problem> {
 /// Turns events into messages, one at a time: who does not read does not make it go on, and misses some.
 /// A reader that was here before has missed what happened meanwhile; how much, nobody has counted.
 async fn produce(
-    mut subscription: Subscription<Held>,
+    mut subscription: Subscription<Arc<Sandbox>>,
     types: &[String],
     sender: &mpsc::Sender<sse::Event>,
     came_back: bool,
@@ -129,17 +127,6 @@ async fn produce(
         if sender.send(message).await.is_err() || is_last {
             return;
         }
-    }
-}
-
-/// A sandbox's sim, for as long as somebody listens.
-struct Held(Arc<Sandbox>);
-
-impl Deref for Held {
-    type Target = SandboxState;
-
-    fn deref(&self) -> &SandboxState {
-        &self.0.sim
     }
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{
     body::{Path, Strict},
-    settings::{Patch, patched},
+    settings::{Patch, patched_start},
 };
 use crate::{
     route,
@@ -84,9 +84,9 @@ async fn create(
     headers: HeaderMap,
     Strict(new): Strict<New>,
 ) -> Result<(StatusCode, Json<SandboxView>), Problem> {
-    let settings = new.settings.map(|patch| patched(registry.root.settings(), &patch)).transpose()?;
+    let start = new.settings.map(|patch| patched_start(registry.root.start(), &patch)).transpose()?;
     let name = new.name.unwrap_or_else(|| registry.new_name());
-    let sandbox = registry.create(&name, new.scenario.as_deref(), settings)?;
+    let sandbox = registry.create(&name, new.scenario.as_deref(), start)?;
     Ok((StatusCode::CREATED, Json(shown(&sandbox, &headers))))
 }
 

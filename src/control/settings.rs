@@ -15,7 +15,7 @@ use crate::{
     model::LONGEST_DELAY,
     route,
     sandbox::{
-        Auth, Settings, StartClock,
+        Auth, Settings, Start, StartClock,
         deprecations::{self, Mode, Sunset},
         registry::Registry,
         selection::SelectedSandbox,
@@ -70,7 +70,7 @@ pub struct Patch {
     sunset: Option<SunsetPatch>,
     journal: Option<LimitsPatch>,
     /// What the clock shows at the start; for new sandboxes.
-    clock: Option<Start>,
+    clock: Option<ClockStart>,
     /// Sets of faults that are in force from the start; for new sandboxes.
     faults: Option<Vec<String>>,
 }
@@ -106,17 +106,15 @@ struct LimitsPatch {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = StartClock)]
-struct Start {
+struct ClockStart {
     now: String,
     #[serde(default)]
     frozen: bool,
 }
 
 /// Settings with a patch applied.
-pub fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
+fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
     let delay = patch.refresh_delay.as_deref().map(|text| delay("refreshDelay", text, LONGEST_DELAY)).transpose()?;
-    let start =
-        |start: &Start| Ok::<_, Problem>(StartClock { at: moment("clock.now", &start.now)?, frozen: start.frozen });
     Ok(Settings {
         style: patch.style.unwrap_or(settings.style),
         auth: patch.auth.unwrap_or(settings.auth),
@@ -126,10 +124,21 @@ pub fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
             None => settings.sunset,
         },
         journal: patch.journal.as_ref().map_or(settings.journal, |patch| limited(settings.journal, patch)),
-        clock: patch.clock.as_ref().map(start).transpose()?.or(settings.clock),
+    })
+}
+
+/// What a new sandbox starts with, with a patch applied.
+pub fn patched_start(start: Start, patch: &Patch) -> Result<Start, Problem> {
+    let Start { settings, clock, faults } = start;
+    let asked = |clock: &ClockStart| {
+        Ok::<_, Problem>(StartClock { at: moment("clock.now", &clock.now)?, frozen: clock.frozen })
+    };
+    Ok(Start {
+        settings: patched(Arc::unwrap_or_clone(settings), patch)?.into(),
+        clock: patch.clock.as_ref().map(asked).transpose()?.or(clock),
         faults: match &patch.faults {
             Some(names) => names.iter().map(|name| set(name)).collect::<Result<_, _>>()?,
-            None => settings.faults,
+            None => faults,
         },
     })
 }
@@ -200,11 +209,11 @@ pub fn exact(text: &str) -> Option<TimeDelta> {
     responses((status = 200, description = "The settings.", body = SettingsView)),
 )]
 async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<SettingsView> {
-    let Settings { style, auth, refresh_delay: _, sunset, journal, clock: _, faults: _ } = chosen.sandbox.settings();
+    let view = chosen.sandbox.view();
+    let Settings { style, auth, refresh_delay: _, sunset, journal } = Settings::clone(&view.settings);
     let Sunset { mode, date, brownout, only } = sunset;
-    let (store, _) = chosen.sandbox.look();
     let sunset = ShownSunset { mode, date, brownout: brownout.map(spoken), only };
-    Json(SettingsView { style, auth, refresh_delay: spoken(store.refresh.delay), sunset, journal })
+    Json(SettingsView { style, auth, refresh_delay: spoken(view.model.refresh.delay), sunset, journal })
 }
 
 /// Answers differently from here on; what is not given stays.
@@ -226,7 +235,7 @@ async fn change(
     if patch.faults.is_some() {
         return Err(Problem::bad("faults: in a running sandbox they are set with POST /_mock/faults/sets/{name}"));
     }
-    let changed = patched(chosen.sandbox.settings(), &patch)?;
+    let changed = patched(Settings::clone(&chosen.sandbox.settings()), &patch)?;
     chosen.sandbox.change_settings(|settings| *settings = changed);
     Ok(show(Extension(chosen)).await)
 }

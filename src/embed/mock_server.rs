@@ -23,7 +23,7 @@ use crate::{
     cli::serve,
     embed::simulator::Simulator,
     sandbox::{
-        Auth, Sandbox, Settings,
+        Auth, Sandbox, Settings, Start,
         clock::{Clock, StartClock},
         registry::{Registry, RegistryError, RegistryLimits},
     },
@@ -198,13 +198,14 @@ impl Builder {
         Ok(Simulator::new(self.registry()?))
     }
 
-    fn registry(mut self) -> Result<Arc<Registry>, StartError> {
-        if let Some((text, frozen)) = self.clock {
-            let in_range = |at: &DateTime<Utc>| (Clock::earliest()..=Clock::latest()).contains(at);
-            let at = date::moment(&text).filter(in_range).ok_or(StartError::BadDate(text))?;
-            self.settings.clock = Some(StartClock { at, frozen });
-        }
-        let (sandbox, _) = Sandbox::new(self.catalog.load(&self.scenario)?, self.settings)?;
+    fn registry(self) -> Result<Arc<Registry>, StartError> {
+        let in_range = |at: &DateTime<Utc>| (Clock::earliest()..=Clock::latest()).contains(at);
+        let clock = |(text, frozen): (String, bool)| match date::moment(&text).filter(in_range) {
+            Some(at) => Ok(StartClock { at, frozen }),
+            None => Err(StartError::BadDate(text)),
+        };
+        let start = Start { clock: self.clock.map(clock).transpose()?, ..self.settings.into() };
+        let (sandbox, _) = Sandbox::new(self.catalog.load(&self.scenario)?, start)?;
         Ok(Arc::new(Registry::new(Arc::new(sandbox), self.catalog, RegistryLimits::default())))
     }
 }

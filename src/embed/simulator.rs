@@ -98,7 +98,7 @@ impl Simulator {
     }
 
     /// Answers differently from here on.
-    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Settings {
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Arc<Settings> {
         self.sandbox.change_settings(change)
     }
 

@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    sandbox::{Sandbox, Settings, clock, events::Event},
+    sandbox::{Sandbox, Start, clock, events::Event},
     scenario::{Catalog, LoadError, Scenario},
     support::shutdown::Stop,
 };
@@ -101,12 +101,12 @@ impl Registry {
         &self,
         name: &str,
         scenario: Option<&str>,
-        settings: Option<Settings>,
+        start: Option<Start>,
     ) -> Result<Arc<Sandbox>, RegistryError> {
         let name = &known_as(name)?;
         let scenario = scenario.map_or_else(|| Ok(self.root.scenario()), |name| self.scenario(name))?;
-        let settings = settings.unwrap_or_else(|| self.root.settings());
-        let (sandbox, _) = Sandbox::named(name, scenario, settings)?;
+        let start = start.unwrap_or_else(|| self.root.start());
+        let (sandbox, _) = Sandbox::named(name, scenario, start)?;
         self.insert(Arc::new(sandbox))
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     COMPANY, MSP,
-    app::{App, settings},
+    app::{App, frozen},
     columns,
     fixture::Fixture,
 };
@@ -18,7 +18,7 @@ fn one_purchase(sku: &str, start: &str, end: &str) -> App {
         .with("entitlements.json", json!({ COMPANY: [purchase] }))
         .with("msp-entitlements.json", json!({ MSP: [pool] }))
         .without("assignments.json");
-    App::of(fixture.load().unwrap().0, settings())
+    App::of(fixture.load().unwrap().0, frozen())
 }
 
 /// What a company and an MSP are told of their one purchase at a moment.
@@ -150,7 +150,7 @@ async fn the_days_of_the_states_are_settings() {
     let policy = json!({ "initialDays": 10, "closeDays": 2, "graceDays": { "paid": 1 } });
     let meta = json!({ "title": "t", "description": "d", "defaultTenant": COMPANY, "policy": policy });
     let fixture = Fixture::new().with("scenario.json", meta).with("entitlements.json", json!({ COMPANY: [purchase] }));
-    let app = App::of(fixture.load().unwrap().0, settings());
+    let app = App::of(fixture.load().unwrap().0, frozen());
     for (moment, state) in [
         ("2026-12-19T23:59:59Z", Value::Null),
         ("2026-12-20T00:00:00Z", json!("INITIAL")),
@@ -177,7 +177,7 @@ async fn analytics_banners_change_at_half_and_at_nine_tenths() {
                 .with("entitlements.json", json!({ COMPANY: [analytics] }))
                 .without("msp-entitlements.json")
                 .without("assignments.json");
-            let app = App::of(fixture.load().unwrap().0, settings());
+            let app = App::of(fixture.load().unwrap().0, frozen());
             let banners = app.get("/banners?type=ANALYTICS").await;
             let last = banners.as_array().unwrap().last().map_or(Value::Null, |banner| banner["type"].clone());
             assert_eq!(last, expected, "{place}: {licenses} licences, {devices} devices");
@@ -203,7 +203,7 @@ async fn courtesy_is_rounded_up() {
             let later = json!({ "id": "2-2", "deviceType": "MSP_WIFI", "sku": "S", "quantity": 1000, "effectiveDate": "2025-01-01", "expirationDate": "2030-01-01" });
             let fixture =
                 Fixture::new().with("msp-entitlements.json", json!({ MSP: [pool, later] })).without("assignments.json");
-            let app = App::of(fixture.load().unwrap().0, settings());
+            let app = App::of(fixture.load().unwrap().0, frozen());
             let body = app.get("/mspEntitlements/summaries").await;
             assert_eq!(body["mspEntitlementSummaries"][0]["courtesyQuantity"], courtesy, "{place}: {quantity}");
         }
@@ -230,7 +230,7 @@ async fn an_assignment_may_fill_the_pool_over_its_whole_period_and_not_one_day_m
         }
     }
     // The pool of 100 ends 264 days on; 40 are assigned until 90 days on, 2026-06-08.
-    let app = App::of(Fixture::new().load().unwrap().0, settings());
+    let app = App::of(Fixture::new().load().unwrap().0, frozen());
     check(&app, 60, "2026-06-08", 201).await;
     check(&app, 61, "2026-06-08", 409).await;
     check(&app, 61, "2026-03-10", 409).await;
@@ -251,7 +251,7 @@ async fn a_purchase_that_follows_another_without_a_gap_carries_an_assignment_ove
         let body =
             json!({ "endDate": "2026-12-31", "assignments": [{ "deviceType": "MSP_APSW", "quantity": quantity }] });
         async move {
-            let app = App::of(fixture.unwrap().0, settings());
+            let app = App::of(fixture.unwrap().0, frozen());
             let answer = app.call("POST", "/assignments").json(body).send().await;
             assert_eq!(answer.status, status, "{place}: {}", answer.text());
         }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     COMPANY, MSP, START,
-    app::{App, edited, settings},
+    app::{App, edited, frozen},
     at,
 };
 
@@ -316,7 +316,7 @@ proptest! {
     fn a_refused_write_leaves_the_store_as_it_was(chosen in proptest::collection::vec(step(), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let mut registry = Registry::new(App::of(edited("default", |_| {}), settings())).await;
+            let mut registry = Registry::new(App::of(edited("default", |_| {}), frozen())).await;
             for step in chosen {
                 let before = registry.app.sandbox.look().0;
                 let count = registry.answers.len();

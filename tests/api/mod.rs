@@ -32,11 +32,11 @@ use serde_json::Value;
 
 use crate::support::{
     App,
-    app::{frozen_at, scenario},
+    app::{frozen_with, scenario},
 };
 
 fn in_may(style: Style) -> App {
-    App::of(scenario("default"), Settings { style, ..frozen_at("2026-05-05T10:20:30Z") })
+    App::of(scenario("default"), frozen_with("2026-05-05T10:20:30Z", Settings { style, ..Settings::default() }))
 }
 
 /// The default scenario on 2026-05-05, in the documented style.

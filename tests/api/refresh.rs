@@ -9,8 +9,8 @@ use r1_entitlements_mock::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, App, COMPANY, CUSTOMER, MSP, MSP_READS, TENANT_READS, UNLICENSED,
-    app::{scenario, settings},
+    Answer, App, COMPANY, CUSTOMER, MSP, MSP_READS, START, TENANT_READS, UNLICENSED,
+    app::{frozen_with, scenario},
     columns, rows,
 };
 
@@ -278,7 +278,7 @@ async fn an_activity_can_be_late_to_appear() {
 #[tokio::test]
 async fn the_delay_is_the_scenarios_unless_the_command_line_says_otherwise() {
     let refresh_delay = Some(TimeDelta::milliseconds(50));
-    let app = App::of(scenario("default"), Settings { refresh_delay, ..settings() });
+    let app = App::of(scenario("default"), frozen_with(START, Settings { refresh_delay, ..Settings::default() }));
     for _ in 0..2 {
         let id = refresh(&app, MSP, MSP_SUMMARIES).await;
         app.advance(TimeDelta::milliseconds(49));

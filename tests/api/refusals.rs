@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     COMPANY, CUSTOMER, CUSTOMER_2, MSP, MSP_READS, NOBODY, TENANT_READS, UNLICENSED,
-    app::{App, settings},
+    app::{App, frozen},
     fixture::Fixture,
     rows,
 };
@@ -139,7 +139,7 @@ async fn the_default_limit_is_five_hundred_rows() {
 
 #[tokio::test]
 async fn the_assignment_of_another_msp_is_foreign_and_not_unknown() {
-    let app = App::of(Fixture::new().load().unwrap().0, settings());
+    let app = App::of(Fixture::new().load().unwrap().0, frozen());
     check(&app, "DELETE", &revoke(&[2]), 403, "ASSIGNMENT_NOT_REVOCABLE").await;
     check(&app, "DELETE", &revoke(&[1, 2]), 403, "ASSIGNMENT_NOT_REVOCABLE").await;
     check(&app, "DELETE", &revoke(&[1, 3]), 404, "ASSIGNMENT_NOT_FOUND").await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     COMPANY, CUSTOMER, MSP,
-    app::{App, settings},
+    app::{App, frozen},
     at, columns,
     fixture::{Fixture, OTHER_MSP},
 };
@@ -346,7 +346,7 @@ async fn captured_rows_can_be_pasted_in_as_they_are() {
         let (scenario, notes) = fixture.load().unwrap();
         assert!(notes.iter().all(|note| note.severity == Severity::Note), "{notes:?}");
         assert!(notes.iter().any(|note| note.message.contains("graceEndDate, historical")), "{notes:?}");
-        let pasted = App::of(scenario, settings());
+        let pasted = App::of(scenario, frozen());
         let original = App::new("default");
         let lists = [original.get_as(COMPANY, "/entitlements").await, pasted.get_as(COMPANY, "/entitlements").await];
         let ids = lists.map(|list| columns(&list, &["id", "expirationDate", "quantity", "tempLicense", "createdDate"]));

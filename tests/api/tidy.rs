@@ -77,8 +77,8 @@ fn i3_only_the_sim_locks_a_store() {
         // The copy of a body that the journal takes is locked between whoever sends it and whoever reads it.
         check_absent(&sources(under), &["Mutex", "RwLock", "parking_lot"], &["src/api/layers/journal.rs"]);
     }
-    let sim = sources("src/sandbox/state.rs").remove(0).1;
-    assert!(sim.contains("inner: Mutex<Inner>") && sim.contains("store: Arc<Store>"));
+    let sandbox = sources("src/sandbox/mod.rs").remove(0).1;
+    assert!(sandbox.contains("state: Mutex<SandboxState>"));
 }
 
 #[test]

@@ -6,11 +6,12 @@ use r1_entitlements_mock::sandbox::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{App, COMPANY, MSP, Setup, UNLICENSED, app::frozen_at};
+use crate::support::{App, COMPANY, MSP, Setup, UNLICENSED, app::frozen_with};
 
 /// The default scenario on 2026-05-05.
 fn app(sunset: Sunset) -> App {
-    App::with(Setup { settings: Settings { sunset, ..frozen_at("2026-05-05T10:20:30Z") }, ..Setup::default() })
+    let start = frozen_with("2026-05-05T10:20:30Z", Settings { sunset, ..Settings::default() });
+    App::with(Setup { start, ..Setup::default() })
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::{
     App, Setup,
-    app::{frozen_at, scenario},
+    app::{frozen_with, scenario},
 };
 
 pub fn app() -> App {
@@ -13,9 +13,9 @@ pub fn app() -> App {
 }
 
 pub fn with_auth(auth: Auth) -> App {
-    let settings = Settings { auth, ..frozen_at("2026-03-01T12:00:00Z") };
+    let start = frozen_with("2026-03-01T12:00:00Z", Settings { auth, ..Settings::default() });
     let limits = RegistryLimits { on_first_use: true, ..RegistryLimits::default() };
-    App::with(Setup { scenario: scenario("default"), settings, limits, ..Setup::default() })
+    App::with(Setup { scenario: scenario("default"), start, limits, ..Setup::default() })
 }
 
 /// With these faults.

@@ -12,7 +12,7 @@ use crate::support::{App, Setup, app::frozen_at};
 
 /// The default scenario on 2026-01-31 at noon.
 fn app() -> App {
-    App::with(Setup { settings: frozen_at("2026-01-31T12:00:00Z"), ..Setup::default() })
+    App::with(Setup { start: frozen_at("2026-01-31T12:00:00Z"), ..Setup::default() })
 }
 
 async fn revoke(app: &App, id: u64) {

@@ -17,7 +17,7 @@ use http_body_util::BodyExt;
 use r1_entitlements_mock::{
     api::operations,
     proxy::{Config, choice::Choice},
-    sandbox::Settings,
+    sandbox::Start,
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -41,7 +41,7 @@ pub fn config(upstream: &str) -> Config {
 
 pub fn mock_with(name: &str, config: Config) -> App {
     let upstream = Some(config);
-    App::with(Setup { scenario: scenario(name), settings: Settings::default(), upstream, ..Setup::default() })
+    App::with(Setup { scenario: scenario(name), start: Start::default(), upstream, ..Setup::default() })
 }
 
 pub fn mock(config: Config) -> App {

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Answer, App, COMPANY, CUSTOMER, MSP,
-    app::{Setup, frozen_at, scenario},
+    app::{Setup, frozen_with, scenario},
     at,
 };
 
@@ -35,8 +35,8 @@ fn scenario_of(name: &str) -> Arc<Scenario> {
 
 /// A simulator at a moment.
 fn app_at(scenario: &str, now: &str, style: Style) -> App {
-    let settings = Settings { style, ..frozen_at(now) };
-    App::with(Setup { scenario: scenario_of(scenario), settings, ..Setup::default() })
+    let start = frozen_with(now, Settings { style, ..Settings::default() });
+    App::with(Setup { scenario: scenario_of(scenario), start, ..Setup::default() })
 }
 
 /// The default scenario on 2026-03-10, at 15:04:05.

@@ -8,7 +8,7 @@ use r1_entitlements_mock::{
     cli::serve,
     proxy::{Config, Upstream},
     sandbox::{
-        Auth, Sandbox, Settings, StartClock,
+        Auth, Sandbox, Settings, Start, StartClock,
         registry::{Registry, RegistryLimits},
     },
     scenario::{Catalog, Scenario, format},
@@ -37,7 +37,7 @@ pub struct App {
 /// How an [`App`] starts.
 pub struct Setup {
     pub scenario: Arc<Scenario>,
-    pub settings: Settings,
+    pub start: Start,
     pub limits: RegistryLimits,
     pub pings: Pings,
     pub cors_origins: Vec<HeaderValue>,
@@ -49,7 +49,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             scenario: scenario("default"),
-            settings: settings(),
+            start: frozen(),
             limits: RegistryLimits::default(),
             pings: Pings::default(),
             cors_origins: Vec::new(),
@@ -71,47 +71,52 @@ pub fn edited(name: &str, edit: impl FnOnce(&mut format::Scenario)) -> Arc<Scena
 }
 
 /// A clock frozen at [`START`], and nothing else set.
-pub fn settings() -> Settings {
+pub fn frozen() -> Start {
     frozen_at(START)
 }
 
 /// A clock frozen at a moment, and nothing else set.
-pub fn frozen_at(moment: &str) -> Settings {
-    Settings { clock: Some(StartClock { at: at(moment), frozen: true }), ..Settings::default() }
+pub fn frozen_at(moment: &str) -> Start {
+    Start { clock: Some(StartClock { at: at(moment), frozen: true }), ..Start::default() }
+}
+
+/// A clock frozen at a moment, and these settings.
+pub fn frozen_with(moment: &str, settings: Settings) -> Start {
+    Start { settings: Arc::new(settings), ..frozen_at(moment) }
 }
 
 impl App {
     /// A scenario in the documented style, open to all.
     pub fn new(name: &str) -> Self {
-        Self::of(scenario(name), settings())
+        Self::of(scenario(name), frozen())
     }
 
     /// In the live style.
     pub fn live(name: &str) -> Self {
-        Self::of(scenario(name), Settings { style: Style::Live, ..settings() })
+        Self::of(scenario(name), frozen_with(START, Settings { style: Style::Live, ..Settings::default() }))
     }
 
     /// For callers who prove who they are.
     pub fn guarded(name: &str) -> Self {
-        Self::of(scenario(name), Settings { auth: Auth::Required, ..settings() })
+        Self::of(scenario(name), frozen_with(START, Settings { auth: Auth::Required, ..Settings::default() }))
     }
 
     /// A scenario with other settings.
     pub fn edited(name: &str, edit: impl FnOnce(&mut format::Scenario)) -> Self {
-        Self::of(edited(name, edit), settings())
+        Self::of(edited(name, edit), frozen())
     }
 
-    /// Any scenario under any settings.
-    pub fn of(scenario: Arc<Scenario>, settings: Settings) -> Self {
+    /// Any scenario with any start.
+    pub fn of(scenario: Arc<Scenario>, start: Start) -> Self {
         if is_together() {
-            return among_others(scenario, settings);
+            return among_others(scenario, start);
         }
-        Self::with(Setup { scenario, settings, ..Setup::default() })
+        Self::with(Setup { scenario, start, ..Setup::default() })
     }
 
     pub fn with(setup: Setup) -> Self {
-        let Setup { scenario, settings, limits, pings, cors_origins, upstream } = setup;
-        let sandbox = Arc::new(Sandbox::new(scenario, settings).unwrap().0);
+        let Setup { scenario, start, limits, pings, cors_origins, upstream } = setup;
+        let sandbox = Arc::new(Sandbox::new(scenario, start).unwrap().0);
         let registry = Arc::new(Registry::new(Arc::clone(&sandbox), Catalog::default(), limits));
         let sockets = Arc::new(Sockets::new(pings));
         let router = match upstream {

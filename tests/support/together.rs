@@ -21,7 +21,7 @@ use r1_entitlements_mock::{
     faults::{Match, sets::Set},
     model::RefreshKind,
     sandbox::{
-        Sandbox, Settings,
+        Sandbox, Start,
         registry::{Registry, RegistryLimits},
         selection::SANDBOX,
     },
@@ -37,7 +37,7 @@ use super::{
 pub const TOGETHER: &str = "R1MOCK_TESTS_TOGETHER";
 
 static SERVER: LazyLock<(Arc<Registry>, Router)> = LazyLock::new(|| {
-    let (root, _) = Sandbox::new(scenario("default"), Settings::default()).unwrap();
+    let (root, _) = Sandbox::new(scenario("default"), Start::default()).unwrap();
     let registry = Arc::new(Registry::new(Arc::new(root), Catalog::default(), RegistryLimits::default()));
     (Arc::clone(&registry), serve::world_router(registry, Vec::new()))
 });
@@ -48,13 +48,13 @@ pub fn is_together() -> bool {
 }
 
 /// A system among others in the one server.
-pub fn among_others(scenario: Arc<Scenario>, settings: Settings) -> App {
+pub fn among_others(scenario: Arc<Scenario>, start: Start) -> App {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let (registry, server) = &*SERVER;
     make_noise(registry, number);
     let name = format!("t{number}");
-    let sandbox = registry.insert(Arc::new(Sandbox::named(&name, scenario, settings).unwrap().0)).unwrap();
+    let sandbox = registry.insert(Arc::new(Sandbox::named(&name, scenario, start).unwrap().0)).unwrap();
     let name = HeaderValue::from_str(&name).unwrap();
     let choose = move |mut request: Request, next: Next| {
         request.headers_mut().entry(SANDBOX).or_insert(name.clone());

@@ -27,7 +27,7 @@ pub async fn announce(exchange: RequestContext, request: Request, next: Next) ->
     let Some(operation) = deprecations::find(exchange.method.as_str(), &exchange.path) else {
         return next.run(request).await;
     };
-    let (sunset, now) = (exchange.sandbox.settings().sunset, exchange.now());
+    let (sunset, now) = (exchange.sandbox.settings().sunset.clone(), exchange.now());
     let passes = passes(&request);
     let gone = sunset.gone(operation, now).filter(|_| !passes);
     exchange.sandbox.deprecations.record(operation, &user_agent(request.headers()), gone.is_some(), now);
