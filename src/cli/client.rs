@@ -1,27 +1,37 @@
-//! Asks a running server for something: one request at a time, blocking, no dependencies, so that it works in
-//! containers without a shell.
+//! Calls a running server for `ctl`, `deprecations` and `healthcheck`: one request at a time, and blocking.
 
 use std::{
-    io::{Read, Write},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs},
+    error::Error,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
 
-/// How long to wait for the connection, and for each part of an answer that needs no time.
-const PATIENCE: Duration = Duration::from_secs(2);
+use axum::{
+    body::{Body, to_bytes},
+    http::{Method, Request, Uri, header, uri::Scheme},
+};
+use hyper_util::{
+    client::legacy::{Client as HttpClient, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 
-/// How long to wait for each part of an answer to a command: the server may have much to do.
-const MORE_PATIENCE: Duration = Duration::from_secs(30);
+use crate::proxy;
+
+/// How long connecting may take, and the answer to a health check.
+const SHORT: Duration = Duration::from_secs(2);
+
+/// How long the answer to a command may take: the server may have much to do.
+const LONG: Duration = Duration::from_mins(1);
 
 /// The most bytes that an answer may have.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
+const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// A server, and what it is asked with.
+/// A server, and the token to call it with.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// Where it is, such as `http://127.0.0.1:8080`, with the prefix of a sandbox if it is about one.
+    /// Its URL, such as `http://127.0.0.1:8080`, with the prefix of a sandbox if the calls are for one.
     pub url: String,
-    /// The token that the control surface asks for.
+    /// The token of the control surface.
     pub token: Option<String>,
 }
 
@@ -37,119 +47,93 @@ pub struct Answer {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The URL is none that can be used.
-    #[error("\"{url}\" is no URL to ask: expected http://, a host and perhaps a port and a path")]
-    BadUrl {
-        /// It.
-        url: String,
-    },
-    /// The server cannot be reached, or broke off.
-    #[error("no answer from {url}")]
+    /// The URL cannot be called.
+    #[error("\"{0}\" is not the URL of a server: expected http:// or https://, a host and perhaps a port and a path")]
+    BadUrl(String),
+    /// The token cannot be sent in a header.
+    #[error("the control token has characters that a header cannot carry")]
+    BadToken,
+    /// The server cannot be reached, is no web server, or broke off.
+    #[error("no answer from {url}: {reason}")]
     Unreachable {
         /// Where it should be.
         url: String,
-        /// Why.
-        source: std::io::Error,
+        /// What happened.
+        reason: String,
     },
-    /// What came is no HTTP, or not all of it.
-    #[error("{url} does not answer as a web server does, or broke off: \"{found}\"")]
-    NoHttp {
-        /// Where it is.
-        url: String,
-        /// The first line of what it said.
-        found: String,
-    },
+    /// This machine does not let the program call anything.
+    #[error("cannot make calls: {0}")]
+    NotReady(String),
 }
 
 impl Client {
     /// Sends a request, with JSON if there is a body, and waits for the whole answer.
-    pub fn call(&self, method: &str, path: &str, body: Option<&str>) -> Result<Answer, ClientError> {
+    pub fn call(&self, method: Method, path: &str, body: Option<String>) -> Result<Answer, ClientError> {
+        self.call_within(LONG, method, path, body)
+    }
+
+    /// Whether the server is healthy; if not, why.
+    pub fn check_health(&self) -> Result<(), String> {
+        match self.call_within(SHORT, Method::GET, "/_mock/health", None) {
+            Ok(Answer { status: 200, .. }) => Ok(()),
+            Ok(Answer { status, .. }) => Err(format!("{} answered with {status}", self.url)),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn call_within(
+        &self,
+        time: Duration,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Answer, ClientError> {
+        let request = self.request(method, path, body)?;
+        let not_ready = |error: &dyn Error| ClientError::NotReady(error.to_string());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| not_ready(&e))?;
+        let mut http = HttpConnector::new();
+        http.set_connect_timeout(Some(SHORT));
+        let connector = proxy::connector(http, None).map_err(|e| not_ready(&e))?;
+        let client = HttpClient::builder(TokioExecutor::new()).build(connector);
+        let answer = async {
+            let (head, body) = client.request(request).await.map_err(|error| cause(&error))?.into_parts();
+            let body = to_bytes(Body::new(body), MOST_BYTES).await.map_err(|error| cause(&error))?;
+            Ok(Answer { status: head.status.as_u16(), body: String::from_utf8_lossy(&body).into_owned() })
+        };
+        let answer = runtime.block_on(async { tokio::time::timeout(time, answer).await });
+        let answer = answer.unwrap_or_else(|_| Err(format!("it took longer than {time:?}")));
+        answer.map_err(|reason| ClientError::Unreachable { url: self.url.clone(), reason })
+    }
+
+    fn request(&self, method: Method, path: &str, body: Option<String>) -> Result<Request<Body>, ClientError> {
         let Self { url, token } = self;
-        let Target { host, addresses, prefix } = Target::of(url)?;
-        let unreachable = |source| ClientError::Unreachable { url: url.clone(), source };
-        let token = token.as_ref().map_or_else(String::new, |token| format!("x-mock-token: {token}\r\n"));
-        // HTTP/1.0, so that the answer comes in one piece and ends with the connection.
-        let body = body.unwrap_or_default();
-        let head = format!(
-            "{method} {prefix}{path} HTTP/1.0\r\nhost: {host}\r\n{token}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        let answer = exchange(&addresses, &(head + body), MORE_PATIENCE).map_err(unreachable)?;
-        parse(&answer).ok_or_else(|| ClientError::NoHttp { url: url.clone(), found: first_line(&answer) })
-    }
-}
-
-/// What a URL says about where to go.
-struct Target<'u> {
-    host: &'u str,
-    /// A name may stand for several, of which not all are listened on.
-    addresses: Vec<SocketAddr>,
-    prefix: &'u str,
-}
-
-impl<'u> Target<'u> {
-    fn of(url: &'u str) -> Result<Self, ClientError> {
-        let bad = || ClientError::BadUrl { url: url.to_owned() };
-        let rest = url.strip_prefix("http://").filter(|rest| !rest.contains(char::is_whitespace)).ok_or_else(bad)?;
-        let path = rest.find('/').unwrap_or(rest.len());
-        let (host, prefix) = (&rest[..path], rest[path..].trim_end_matches('/'));
-        let has_port = host.rsplit(']').next().is_some_and(|end| end.contains(':'));
-        let named = if has_port { host.to_owned() } else { format!("{host}:80") };
-        let unreachable = |source| ClientError::Unreachable { url: url.to_owned(), source };
-        let addresses = named.to_socket_addrs().map_err(unreachable)?.map(reachable).collect();
-        Ok(Self { host, addresses, prefix })
-    }
-}
-
-/// Whether the server at this address is healthy; if not, why.
-pub fn check_health(listen: SocketAddr) -> Result<(), String> {
-    let address = reachable(listen);
-    let request = format!("GET /_mock/health HTTP/1.0\r\nhost: {address}\r\n\r\n");
-    let answer =
-        exchange(&[address], &request, PATIENCE).map_err(|error| format!("no answer from {address}: {error}"))?;
-    match parse(&answer) {
-        Some(Answer { status: 200, .. }) => Ok(()),
-        _ => Err(format!("{address} answered \"{}\"", first_line(&answer))),
-    }
-}
-
-fn exchange(addresses: &[SocketAddr], request: &str, patience: Duration) -> std::io::Result<String> {
-    let mut connected = Err(std::io::Error::new(std::io::ErrorKind::NotFound, "the name has no address"));
-    for address in addresses {
-        connected = TcpStream::connect_timeout(address, PATIENCE);
-        if connected.is_ok() {
-            break;
+        let bad_url = || ClientError::BadUrl(url.clone());
+        let uri: Uri = format!("{}{path}", url.trim_end_matches('/')).parse().map_err(|_| bad_url())?;
+        if !matches!(uri.scheme(), Some(scheme) if *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS) {
+            return Err(bad_url());
         }
-    }
-    let mut stream = connected?;
-    stream.set_read_timeout(Some(patience))?;
-    stream.set_write_timeout(Some(patience))?;
-    stream.write_all(request.as_bytes())?;
-    let mut answer = Vec::new();
-    stream.take(MOST_BYTES).read_to_end(&mut answer)?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-fn parse(answer: &str) -> Option<Answer> {
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    let status = head.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.parse().ok()?;
-    let length = head.lines().filter_map(|line| line.split_once(':'));
-    let mut length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    if let Some((_, length)) = length.next() {
-        // One that broke off is none.
-        let length: usize = length.trim().parse().ok()?;
-        if length != body.len() {
-            return None;
+        let mut request = Request::builder().method(method).uri(uri);
+        if let Some(token) = token {
+            request = request.header("x-mock-token", token);
         }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = body.map_or_else(Body::empty, Body::from);
+        request.body(body).map_err(|_| ClientError::BadToken)
     }
-    Some(Answer { status, body: body.to_owned() })
 }
 
-fn first_line(answer: &str) -> String {
-    answer.lines().next().unwrap_or_default().chars().take(100).collect()
+/// The innermost reason: what the operating system or the parser said.
+fn cause(error: &dyn Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
 }
 
-/// A server that listens everywhere is reached on this machine.
+/// A server that listens on all interfaces is reached on this machine.
 pub fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),

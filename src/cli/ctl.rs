@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context;
+use axum::http::Method;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -171,14 +172,14 @@ impl Wanted {
 
 /// A request to the control surface, and how to print what it answers.
 struct Call {
-    method: &'static str,
+    method: Method,
     path: String,
     body: Option<Value>,
     print: fn(&Value) -> String,
 }
 
 impl Call {
-    fn new(method: &'static str, path: impl Into<String>) -> Self {
+    fn new(method: Method, path: impl Into<String>) -> Self {
         Self { method, path: path.into(), body: None, print: lines }
     }
 
@@ -201,7 +202,7 @@ pub fn run(Ctl { server, command }: Ctl) -> anyhow::Result<bool> {
     let client = Client { url: format!("{}{prefix}", url.trim_end_matches('/')), token: control_token };
     let Call { method, path, body, print } = call(command)?;
     let body = body.map(|body| body.to_string());
-    let Answer { status, body } = client.call(method, &path, body.as_deref())?;
+    let Answer { status, body } = client.call(method, &path, body)?;
     let stranger = || format!("{} answers with {status}, and not as a control surface does", client.url);
     if !(200..300).contains(&status) {
         let problem: Problem = serde_json::from_str(&body).with_context(stranger)?;
@@ -218,9 +219,9 @@ pub fn run(Ctl { server, command }: Ctl) -> anyhow::Result<bool> {
 
 fn call(command: Command) -> anyhow::Result<Call> {
     Ok(match command {
-        Command::Reset => Call::new("POST", "/_mock/reset"),
-        Command::Load { scenario } => Call::new("POST", format!("/_mock/scenarios/{}/load", escaped(&scenario))),
-        Command::Check => Call::new("GET", "/_mock/check").printing(checked),
+        Command::Reset => Call::new(Method::POST, "/_mock/reset"),
+        Command::Load { scenario } => Call::new(Method::POST, format!("/_mock/scenarios/{}/load", escaped(&scenario))),
+        Command::Check => Call::new(Method::GET, "/_mock/check").printing(checked),
         Command::Clock(clock) => clock_call(clock).printing(clock_lines),
         Command::Fault(fault) => fault_call(fault)?,
         Command::Requests(requests) => requests_call(&requests),
@@ -229,19 +230,19 @@ fn call(command: Command) -> anyhow::Result<Call> {
 
 fn clock_call(clock: Clock) -> Call {
     match clock {
-        Clock::Show => Call::new("GET", "/_mock/clock"),
-        Clock::Advance { by } => Call::new("POST", "/_mock/clock/advance").with(json!({ "by": by })),
-        Clock::Next => Call::new("POST", "/_mock/clock/next"),
-        Clock::Set { now } => Call::new("PUT", "/_mock/clock").with(json!({ "now": now })),
-        Clock::Freeze { at: Some(at) } => Call::new("POST", "/_mock/clock/freeze").with(json!({ "at": at })),
-        Clock::Freeze { at: None } => Call::new("POST", "/_mock/clock/freeze"),
-        Clock::Resume => Call::new("POST", "/_mock/clock/resume"),
+        Clock::Show => Call::new(Method::GET, "/_mock/clock"),
+        Clock::Advance { by } => Call::new(Method::POST, "/_mock/clock/advance").with(json!({ "by": by })),
+        Clock::Next => Call::new(Method::POST, "/_mock/clock/next"),
+        Clock::Set { now } => Call::new(Method::PUT, "/_mock/clock").with(json!({ "now": now })),
+        Clock::Freeze { at: Some(at) } => Call::new(Method::POST, "/_mock/clock/freeze").with(json!({ "at": at })),
+        Clock::Freeze { at: None } => Call::new(Method::POST, "/_mock/clock/freeze"),
+        Clock::Resume => Call::new(Method::POST, "/_mock/clock/resume"),
     }
 }
 
 fn fault_call(fault: Fault) -> anyhow::Result<Call> {
     Ok(match fault {
-        Fault::List => Call::new("GET", "/_mock/faults"),
+        Fault::List => Call::new(Method::GET, "/_mock/faults"),
         Fault::Add { json } => {
             let mut text = json;
             if text == "-" {
@@ -249,13 +250,13 @@ fn fault_call(fault: Fault) -> anyhow::Result<Call> {
                 std::io::stdin().read_to_string(&mut text)?;
             }
             let rules = serde_json::from_str(&text).map_err(|error| anyhow::anyhow!("the rule is no JSON: {error}"))?;
-            Call::new("POST", "/_mock/faults").with(rules)
+            Call::new(Method::POST, "/_mock/faults").with(rules)
         }
         Fault::Set { name, seed } => {
-            Call::new("POST", format!("/_mock/faults/sets/{}", escaped(&name))).with(json!({ "seed": seed }))
+            Call::new(Method::POST, format!("/_mock/faults/sets/{}", escaped(&name))).with(json!({ "seed": seed }))
         }
-        Fault::Clear { id: Some(id) } => Call::new("DELETE", format!("/_mock/faults/{}", escaped(&id))),
-        Fault::Clear { id: None } => Call::new("DELETE", "/_mock/faults"),
+        Fault::Clear { id: Some(id) } => Call::new(Method::DELETE, format!("/_mock/faults/{}", escaped(&id))),
+        Fault::Clear { id: None } => Call::new(Method::DELETE, "/_mock/faults"),
     })
 }
 
@@ -264,7 +265,7 @@ fn requests_call(requests: &Requests) -> Call {
         Requests::List(wanted) => {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(wanted.given()).append_pair("limit", &usize::MAX.to_string());
-            Call::new("GET", format!("/_mock/requests?{}", query.finish())).printing(request_lines)
+            Call::new(Method::GET, format!("/_mock/requests?{}", query.finish())).printing(request_lines)
         }
         Requests::Verify { wanted, count, at_least, at_most } => {
             let wanted: Map<_, _> = wanted.given().map(|(name, value)| (name.to_owned(), value.into())).collect();
@@ -272,9 +273,11 @@ fn requests_call(requests: &Requests) -> Call {
             let bounds = bounds.into_iter().filter_map(|(name, bound)| Some((name.to_owned(), Value::from((*bound)?))));
             let bounds: Map<_, _> = bounds.collect();
             let body = json!({ "match": wanted, "count": bounds });
-            Call::new("POST", "/_mock/requests/verify").with(body).printing(|verdict| word(&verdict["explanation"]))
+            Call::new(Method::POST, "/_mock/requests/verify")
+                .with(body)
+                .printing(|verdict| word(&verdict["explanation"]))
         }
-        Requests::Clear => Call::new("DELETE", "/_mock/requests"),
+        Requests::Clear => Call::new(Method::DELETE, "/_mock/requests"),
     }
 }
 

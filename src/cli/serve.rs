@@ -5,7 +5,7 @@ use std::{fmt::Write as _, io::Write, net::SocketAddr, path::Path, sync::Arc, ti
 use anyhow::{Context, bail};
 use axum::{
     Extension, Router,
-    http::{HeaderValue, StatusCode},
+    http::{HeaderValue, Method, StatusCode},
     middleware::from_fn_with_state,
     response::IntoResponse,
 };
@@ -21,7 +21,7 @@ use crate::{
         response::connection::{BreakableListener, ConnectionControl},
     },
     cli::{
-        client::{self, Answer, Client, reachable},
+        client::{Answer, Client, reachable},
         config::{Control, Sandboxes, Serve},
         watch,
     },
@@ -330,7 +330,7 @@ pub fn print_scenarios(directory: Option<std::path::PathBuf>) -> anyhow::Result<
 /// Prints which deprecated operations a running server was asked for. Tells whether there were any.
 pub fn report_deprecations(url: &str, token: Option<&str>) -> anyhow::Result<bool> {
     let client = Client { url: url.to_owned(), token: token.map(str::to_owned) };
-    let Answer { status, body } = client.call("GET", "/_mock/deprecations", None)?;
+    let Answer { status, body } = client.call(Method::GET, "/_mock/deprecations", None)?;
     if status != 200 {
         bail!("{url} answered with {status}: {body}");
     }
@@ -341,7 +341,8 @@ pub fn report_deprecations(url: &str, token: Option<&str>) -> anyhow::Result<boo
 
 /// Asks a running server whether it is healthy.
 pub fn check_health(listen: SocketAddr) -> anyhow::Result<()> {
-    match client::check_health(listen) {
+    let client = Client { url: format!("http://{}", reachable(listen)), token: None };
+    match client.check_health() {
         Ok(()) => Ok(()),
         Err(reason) => bail!("unhealthy: {reason}"),
     }

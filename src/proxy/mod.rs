@@ -131,19 +131,25 @@ pub enum ProxyError {
     },
 }
 
+/// Connects with or without TLS, by the scheme of the URL. It trusts the root certificates in the file, or the web's.
+pub(crate) fn connector(mut http: HttpConnector, ca: Option<PathBuf>) -> Result<HttpsConnector<HttpConnector>, BadTls> {
+    // Named, because a program that embeds this may have another provider as its default.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let tls = match ca {
+        Some(path) => tls.with_root_certificates(roots(path)?),
+        None => tls.with_webpki_roots(),
+    };
+    http.enforce_http(false);
+    let connector = HttpsConnectorBuilder::new().with_tls_config(tls.with_no_client_auth()).https_or_http();
+    Ok(connector.enable_http1().wrap_connector(http))
+}
+
 impl Upstream {
     /// Ready to be used; nothing is connected yet.
     pub fn new(config: Config) -> Result<Self, BadTls> {
         let Config { target, token, timeout, choice, origins, hosts, ca } = config;
-        // Said in so many words, for there may be other providers in the program that this is built into.
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-        let tls = match ca {
-            Some(path) => tls.with_root_certificates(roots(path)?),
-            None => tls.with_webpki_roots(),
-        };
-        let tls = tls.with_no_client_auth();
-        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
+        let connector = connector(HttpConnector::new(), ca)?;
         let kept = Client::builder(TokioExecutor::new()).build(connector.clone());
         let fresh = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
         let trust = Trust { origins, hosts };

@@ -1,9 +1,11 @@
-//! Issuing and reading JWTs. They are signed with a key that is in the source: they prove nothing to
-//! anybody but this simulator.
+//! Issuing and reading JWTs (RFC 7519), signed with HS256 and a key that is in the source: they prove nothing to
+//! anyone but this simulator.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, de::DeserializeOwned};
+use sha2::Sha256;
 
 use crate::{
     model::{ApiClient, RequestId, Role, Store, Tenant, TenantId},
@@ -60,26 +62,32 @@ pub fn claims(tenant: &Tenant, client: &ApiClient, issue: &Issue<'_>) -> Claims 
 }
 
 /// The token with these claims.
-pub fn sign(claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
-    let header = Header { kid: Some(KEY_ID.into()), ..Header::new(Algorithm::HS256) };
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(KEY))
+pub fn sign(claims: &Claims) -> Result<String, serde_json::Error> {
+    let header = format!(r#"{{"typ":"JWT","alg":"HS256","kid":"{KEY_ID}"}}"#);
+    let signed = format!("{}.{}", encoded(header), encoded(serde_json::to_vec(claims)?));
+    let signature = encoded(mac(&signed).finalize().into_bytes());
+    Ok(format!("{signed}.{signature}"))
 }
 
-/// The claims of a token that was issued in this sandbox and is alive.
+/// The claims of a token that was issued in this sandbox, is valid at `now` and has not been revoked.
 pub fn verify(token: &str, sandbox: &str, store: &Store, now: DateTime<Utc>) -> Option<Claims> {
     let claims = issued_here(token).filter(|claims| claims.sandbox == sandbox)?;
+    let not_before = part::<Times>(token.split('.').nth(1)?)?.nbf;
     let tenant: TenantId = claims.tenant_id.parse().ok()?;
-    let alive = now.timestamp() < claims.exp && !store.is_token_dead(tenant, &claims.jti, claims.session);
-    alive.then_some(claims)
+    let now = now.timestamp();
+    let is_in_time = now < claims.exp && not_before.is_none_or(|start| start <= now);
+    (is_in_time && !store.is_token_dead(tenant, &claims.jti, claims.session)).then_some(claims)
 }
 
-/// The claims of a token that was issued here, alive or not.
+/// The claims of a token that was issued here, whether or not it is still valid. A header with `crit` is refused, because
+/// no extension is understood (RFC 7515, section 4.1.11).
 pub fn issued_here(token: &str) -> Option<Claims> {
-    let mut validation = Validation::new(Algorithm::HS256);
-    // Life and death are by the sandbox's clock.
-    validation.validate_exp = false;
-    validation.required_spec_claims.clear();
-    jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(KEY), &validation).ok().map(|data| data.claims)
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, payload) = signed.split_once('.')?;
+    let Header { alg, crit } = part(header)?;
+    let is_acceptable = alg == "HS256" && crit.is_none();
+    mac(signed).verify_slice(&URL_SAFE_NO_PAD.decode(signature).ok()?).ok().filter(|()| is_acceptable)?;
+    part(payload)
 }
 
 /// The claims of anything that looks like a JWT, whoever signed it.
@@ -88,11 +96,115 @@ pub fn unverified(token: &str) -> Option<Claims> {
     let (Some(_), Some(payload), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return None;
     };
-    let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    serde_json::from_slice(&bytes).ok()
+    part(payload.trim_end_matches('='))
+}
+
+/// What a token's header may say that matters here.
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    #[serde(default)]
+    crit: Option<serde_json::Value>,
+}
+
+/// A claim that the simulator never issues, but honours. Unix time.
+#[derive(Deserialize)]
+struct Times {
+    #[serde(default)]
+    nbf: Option<i64>,
+}
+
+fn mac(signed: &str) -> Hmac<Sha256> {
+    let mut mac = Hmac::new_from_slice(KEY).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
+    mac.update(signed.as_bytes());
+    mac
+}
+
+fn encoded(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
 }
 
 /// What the bearer of these claims may do.
 pub fn role(claims: &Claims) -> Role {
     if claims.role_name.iter().any(|role| role == READ_ONLY) { Role::ReadOnly } else { Role::Admin }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Catalog;
+
+    const NOW: i64 = 1_773_144_000;
+
+    fn token(header: &str, claims: &str) -> String {
+        let signed = format!("{}.{}", encoded(header), encoded(claims));
+        let signature = encoded(mac(&signed).finalize().into_bytes());
+        format!("{signed}.{signature}")
+    }
+
+    #[track_caller]
+    fn check(header: &str, claims: &str, expected: bool) {
+        let now = DateTime::from_timestamp(NOW, 0).unwrap();
+        let (store, _) = Catalog::default().load("default").unwrap().build(now).unwrap();
+        let valid = verify(&token(header, claims), "", &store, now).is_some();
+        assert_eq!(valid, expected, "{header} {claims}");
+    }
+
+    const COMPANY: &str = r#""tenantId":"c0000000000000000000000000000001""#;
+    const HS256: &str = r#"{"alg":"HS256"}"#;
+
+    #[test]
+    fn a_token_holds_from_nbf_until_exp() {
+        for (times, expected) in [
+            (format!(r#""exp":{}"#, NOW + 1), true),
+            (format!(r#""exp":{NOW}"#), false),
+            (format!(r#""exp":{},"nbf":{NOW}"#, NOW + 1), true),
+            (format!(r#""exp":{},"nbf":{}"#, NOW + 9, NOW + 1), false),
+            (format!(r#""exp":{},"nbf":null"#, NOW + 1), true),
+            (format!(r#""exp":{},"nbf":"soon""#, NOW + 1), false),
+        ] {
+            check(HS256, &format!("{{{COMPANY},{times}}}"), expected);
+        }
+    }
+
+    #[test]
+    fn only_hs256_without_extensions_is_accepted() {
+        let claims = format!(r#"{{{COMPANY},"exp":{}}}"#, NOW + 1);
+        for (header, expected) in [
+            (HS256, true),
+            (r#"{"alg":"HS256","typ":"JWT","kid":"another"}"#, true),
+            (r#"{"alg":"none"}"#, false),
+            (r#"{"alg":"RS256"}"#, false),
+            (r#"{"typ":"JWT"}"#, false),
+            (r#"{"alg":"HS256","crit":["exp"]}"#, false),
+            (r#"{"alg":"HS256","crit":[]}"#, false),
+        ] {
+            check(header, &claims, expected);
+        }
+    }
+
+    #[test]
+    fn a_changed_token_is_refused() {
+        let claims = format!(r#"{{{COMPANY},"exp":{}}}"#, NOW + 1);
+        let good = token(HS256, &claims);
+        assert!(issued_here(&good).is_some());
+        let (signed, signature) = good.rsplit_once('.').unwrap();
+        let (header, payload) = signed.split_once('.').unwrap();
+        let other = encoded(claims.replace("c000", "a000"));
+        for bad in [
+            format!("{header}.{other}.{signature}"),
+            format!("{signed}."),
+            format!("{signed}.{}", &signature[1..]),
+            format!("{signed}.{signature}="),
+            format!("{good}.{payload}"),
+            format!("{header}.{signature}"),
+            String::new(),
+        ] {
+            assert!(issued_here(&bad).is_none(), "{bad}");
+        }
+    }
 }

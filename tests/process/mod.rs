@@ -114,7 +114,10 @@ fn healthcheck_tells_by_its_exit_code() {
     server.signal("TERM");
     assert_eq!(server.ended().code(), Some(0));
     let message = refused(binary().args(["healthcheck", "--listen", &address]));
-    assert!(message.starts_with(&format!("r1-entitlements-mock: unhealthy: no answer from {address}")), "{message}");
+    assert!(
+        message.starts_with(&format!("r1-entitlements-mock: unhealthy: no answer from http://{address}")),
+        "{message}"
+    );
 }
 
 #[test]
