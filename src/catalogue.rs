@@ -1,77 +1,418 @@
-//! The operations of the vendor's surface, as its OpenAPI document names them.
+//! The table of the vendor's operations: everything about an operation that is not words or code.
+//!
+//! Routing, OPTIONS, media types, deprecation, error bodies, faults, the journal, the proxy and the OpenAPI document read
+//! this table; nothing else tests a path. The `#[utoipa::path]` attribute of a handler adds descriptions and schemas, and
+//! `tests/api/openapi.rs` holds the two together.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{fmt, sync::LazyLock};
 
 use axum::http::Method;
-use utoipa::openapi::HttpMethod;
 
-use crate::support::routes::{Described, Routes};
+use crate::model::RefreshKind;
 
-/// An operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An operation of the vendor's surface.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// Its id.
-    pub id: Arc<str>,
-    /// Its method.
-    pub method: Method,
-    /// Its path, such as `/activities/{activityId}`.
-    pub path: String,
+    /// The vendor's operationId.
+    pub id: &'static str,
+    /// The method. HEAD calls the operation of GET.
+    pub method: &'static Method,
+    /// The path template, such as `/activities/{activityId}`.
+    pub path: &'static str,
+    /// What a call does to the state.
+    pub effect: Effect,
+    /// Which callers it is for.
+    pub audience: Audience,
+    /// The media types of its answers, the default first. Empty if it answers the same to any `Accept`.
+    pub media_types: &'static [&'static str],
+    /// The body of its errors.
+    pub error_shape: ErrorShape,
+    /// The operations that replace it (documented). Only deprecated operations have any.
+    pub successors: &'static [Successor],
 }
 
-/// All operations, by path.
-#[derive(Clone, Debug, Default)]
-pub struct Operations(BTreeMap<String, Vec<Operation>>);
+/// What a call of an operation does to the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing. A query reads, although its method is POST.
+    Read,
+    /// It changes the state at once.
+    Write,
+    /// It starts a refresh.
+    Refresh(RefreshKind),
+    /// It starts a refresh if the parameter `refresh` says so, and reads otherwise.
+    ReadOrRefresh(RefreshKind),
+    /// It issues a token.
+    Token,
+}
 
-impl FromIterator<Operation> for Operations {
-    fn from_iter<I: IntoIterator<Item = Operation>>(operations: I) -> Self {
-        let mut paths = BTreeMap::<String, Vec<Operation>>::new();
-        for operation in operations {
-            paths.entry(operation.path.clone()).or_default().push(operation);
+/// Which callers an operation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Clients that have no token yet.
+    Clients,
+    /// Every tenant.
+    Tenants,
+    /// Tenants with an entitlement ID; 417 for the others (documented).
+    Licensed,
+    /// MSPs with an entitlement ID; 400 for other tenants (documented).
+    Msps,
+}
+
+/// The shape of the error bodies of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorShape {
+    /// `RestApiErrorDto`: `error` is text.
+    Plain,
+    /// `ErrorDto`: `error` is an object.
+    Nested,
+    /// The refusals of the bulk assignment operations, with an `errorBrief`.
+    Assignments,
+    /// `RestException`, with an `errorBrief`, where there is no MSP or customer to report on.
+    UsageReport,
+    /// RFC 6749, section 5.2.
+    OAuth,
+}
+
+/// An operation that replaces a deprecated one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Successor {
+    /// The method.
+    pub method: &'static Method,
+    /// The path template.
+    pub path: &'static str,
+    /// A path without parameters that leads to it, for `Link` headers.
+    pub link: &'static str,
+}
+
+/// The path of the activity socket. Clients may add a slash.
+pub const ACTIVITY_SOCKET: &str = "/api/websocket/socket.io";
+/// The name of the activity socket beside the operations, for `--only` and `--except`.
+pub const ACTIVITY_SOCKET_ID: &str = "activitySocket";
+/// The path of the OpenAPI document.
+pub const DOCUMENT: &str = "/openapi.json";
+/// The page to which wrong credentials lead, where the scenario says so (observed).
+pub const LOGIN_PAGE: &str = "/oauth2/authorization/idm";
+/// The page that explains the deprecations, without a sandbox's prefix. Every listener serves it.
+pub const DEPRECATIONS_PAGE: &str = "/_mock/deprecations/about";
+/// All paths of the token service begin so, those that only the upstream knows too.
+pub const TOKENS: &str = "/oauth2/";
+/// The path parameter that names a tenant.
+pub const TENANT_PARAMETER: &str = "tenantId";
+
+/// The media type of answers unless another one is asked for.
+pub const JSON: &str = "application/json";
+/// The same, by version.
+pub const JSON_V1: &str = "application/vnd.ruckus.v1+json";
+const JSON_V1_1: &str = "application/vnd.ruckus.v1.1+json";
+/// The second version of a report.
+pub const JSON_V2: &str = "application/vnd.ruckus.v2+json";
+/// Rows for spreadsheets.
+pub const CSV: &str = "text/csv";
+/// A printable report.
+pub const PDF: &str = "application/pdf";
+
+const GET: &Method = &Method::GET;
+const POST: &Method = &Method::POST;
+const PUT: &Method = &Method::PUT;
+const PATCH: &Method = &Method::PATCH;
+const DELETE: &Method = &Method::DELETE;
+
+const V1: &[&str] = &[JSON, JSON_V1];
+const V1_1: &[&str] = &[JSON, JSON_V1, JSON_V1_1];
+const V2: &[&str] = &[JSON, JSON_V1, JSON_V2];
+const REPORT: &[&str] = &[JSON, JSON_V1, "text/json", CSV, PDF];
+
+const BASE: Operation = Operation {
+    id: "",
+    method: GET,
+    path: "",
+    effect: Effect::Read,
+    audience: Audience::Tenants,
+    media_types: V1,
+    error_shape: ErrorShape::Plain,
+    successors: &[],
+};
+
+const fn get(id: &'static str, path: &'static str) -> Operation {
+    Operation { id, path, ..BASE }
+}
+
+/// A POST that reads.
+const fn query(id: &'static str, path: &'static str) -> Operation {
+    Operation { id, path, method: POST, ..BASE }
+}
+
+const fn write(method: &'static Method, id: &'static str, path: &'static str) -> Operation {
+    Operation { id, path, method, effect: Effect::Write, ..BASE }
+}
+
+const fn token(id: &'static str, path: &'static str) -> Operation {
+    Operation {
+        method: POST,
+        effect: Effect::Token,
+        audience: Audience::Clients,
+        media_types: &[],
+        error_shape: ErrorShape::OAuth,
+        ..get(id, path)
+    }
+}
+
+impl Operation {
+    const fn licensed(self) -> Self {
+        Self { audience: Audience::Licensed, ..self }
+    }
+
+    const fn msp(self) -> Self {
+        Self { audience: Audience::Msps, ..self }
+    }
+
+    const fn answers(self, media_types: &'static [&'static str]) -> Self {
+        Self { media_types, ..self }
+    }
+
+    const fn fails_as(self, error_shape: ErrorShape) -> Self {
+        Self { error_shape, ..self }
+    }
+
+    const fn does(self, effect: Effect) -> Self {
+        Self { effect, ..self }
+    }
+
+    const fn replaced_by(self, successors: &'static [Successor]) -> Self {
+        Self { successors, ..self }
+    }
+
+    /// Whether a call only reads, whatever its parameters.
+    pub fn is_read(&self) -> bool {
+        matches!(self.effect, Effect::Read)
+    }
+
+    /// Whether the operation is announced for removal.
+    pub fn is_deprecated(&self) -> bool {
+        !self.successors.is_empty()
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+impl fmt::Display for Successor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+const fn successor(path: &'static str) -> Successor {
+    Successor { method: POST, path, link: path }
+}
+
+const QUERY: Successor = successor("/entitlements/query");
+const BANNERS: Successor = successor("/entitlements/banners/query");
+const UTILIZATIONS: Successor = successor("/entitlements/utilizations/query");
+const SYNC: Successor = Successor { method: PATCH, path: "/entitlements", link: "/entitlements" };
+const REVOKE: Successor = Successor {
+    method: DELETE,
+    path: "/tenants/self/entitlements/assignments/{id}",
+    link: "/tenants/self/entitlements/assignments",
+};
+const QUERY_ASSIGNMENTS: Successor = Successor {
+    method: POST,
+    path: "/tenants/{tenantId}/entitlements/assignments/query",
+    link: "/tenants/self/entitlements/assignments/query",
+};
+
+/// All operations, grouped as in the router.
+pub static OPERATIONS: [Operation; 37] = [
+    // The deprecated operations (documented).
+    write(DELETE, "revokeBulkAssignment", "/assignments")
+        .msp()
+        .fails_as(ErrorShape::Assignments)
+        .replaced_by(&[REVOKE, QUERY_ASSIGNMENTS]),
+    get("getAssignmentsSummary", "/assignments/summaries").msp().replaced_by(&[UTILIZATIONS]),
+    get("getBanners_1", "/banners").replaced_by(&[BANNERS]),
+    get("getEntitlements_1", "/entitlements").licensed().replaced_by(&[QUERY]),
+    get("getSummary_1", "/entitlements/summaries")
+        .licensed()
+        .does(Effect::ReadOrRefresh(RefreshKind::Entitlements))
+        .replaced_by(&[UTILIZATIONS, SYNC]),
+    get("getMspEntitlements", "/mspEntitlements").msp().replaced_by(&[QUERY]),
+    get("syncMspEntitlements", "/mspEntitlements/summaries")
+        .msp()
+        .does(Effect::ReadOrRefresh(RefreshKind::MspEntitlements))
+        .replaced_by(&[UTILIZATIONS, SYNC]),
+    // Their neighbours, which the vendor's UI calls (observed).
+    get("getAssignments", "/assignments").msp(),
+    write(POST, "createAssignments", "/assignments").msp().fails_as(ErrorShape::Assignments),
+    write(PATCH, "updateAssignments", "/assignments").msp().fails_as(ErrorShape::Assignments),
+    get("getMspBanners", "/mspBanners").msp(),
+    // The successors (documented).
+    Operation { method: PATCH, ..get("syncEntitlements", "/entitlements") }
+        .licensed()
+        .does(Effect::Refresh(RefreshKind::Sync)),
+    query("getEntitlements", "/entitlements/query").licensed().answers(V1_1),
+    query("getBanners", "/entitlements/banners/query").answers(V1_1),
+    query("getSummary", "/entitlements/utilizations/query").licensed().answers(V1_1),
+    query("getCompliances", "/entitlements/compliances/query"),
+    query("queryAttentionNote", "/entitlements/attentionNotes/query"),
+    write(POST, "createEntitlementAssignment", "/tenants/self/entitlements/assignments")
+        .msp()
+        .fails_as(ErrorShape::Nested),
+    write(PATCH, "updateEntitlementAssignment", "/tenants/self/entitlements/assignments/{id}")
+        .msp()
+        .fails_as(ErrorShape::Nested),
+    write(DELETE, "deleteEntitlementAssignment", "/tenants/self/entitlements/assignments/{id}")
+        .msp()
+        .fails_as(ErrorShape::Nested),
+    query("getSelfEntitlementAssignments", "/tenants/self/entitlements/assignments/query").msp(),
+    query("getEntitlementAssignments", "/tenants/{tenantId}/entitlements/assignments/query").msp(),
+    // Activities: what became of a refresh (documented; the older path is observed).
+    get("getDetails", "/activities/{activityId}"),
+    get("getDetailsLegacy", "/api/tenant/{tenantId}/activity/{activityId}"),
+    query("findActivityList", "/activities/query"),
+    query("findActivityDevices", "/activities/{activityId}/devices/query"),
+    write(PUT, "updateActivityNotification", "/activities/{activityId}/notifications"),
+    // Reports (documented).
+    get("getUsageReport", "/entitlements/licenseUsageReports").msp().answers(REPORT).fails_as(ErrorShape::UsageReport),
+    query("licenseMileageReports", "/entitlements/mileageReports/query").licensed(),
+    query("licenseAvailabilityReports", "/entitlements/availabilityReports/query").licensed().answers(V2),
+    // What clients call before they get that far (observed).
+    get("getTenantSelf", "/tenants/self"),
+    get("getMspCustomers", "/mspCustomers").msp(),
+    query("queryMspEcs", "/mspecs/query").msp(),
+    get("getSolutionTokenSettings", "/entitlements/settings"),
+    query("queryOrders", "/entitlements/orders/query"),
+    // Tokens (documented).
+    token("getToken", "/oauth2/token/{tenantId}"),
+    token("getTokenOfAnyTenant", "/oauth2/token"),
+];
+
+/// The operations of one path.
+#[derive(Debug)]
+pub struct Route {
+    /// The path template.
+    pub path: &'static str,
+    /// The operations, in the order of the table; none for a page.
+    pub operations: Vec<&'static Operation>,
+    /// The value of `Allow`, such as `GET,HEAD,PATCH,OPTIONS`.
+    pub allow: String,
+}
+
+impl Route {
+    fn new(path: &'static str) -> Self {
+        let operations: Vec<_> = OPERATIONS.iter().filter(|operation| operation.path == path).collect();
+        let mut methods: Vec<&str> = operations.iter().map(|operation| operation.method.as_str()).collect();
+        if operations.is_empty() {
+            methods.push(Method::GET.as_str());
         }
-        Self(paths)
+        if let Some(get) = methods.iter().position(|method| *method == Method::GET) {
+            methods.insert(get + 1, Method::HEAD.as_str());
+        }
+        methods.push(Method::OPTIONS.as_str());
+        Self { path, operations, allow: methods.join(",") }
+    }
+
+    /// The operation that a method calls. HEAD calls the operation of GET.
+    pub fn operation(&self, method: &Method) -> Option<&'static Operation> {
+        let method = if method == Method::HEAD { GET } else { method };
+        self.operations.iter().find(|operation| *operation.method == *method).copied()
+    }
+
+    /// Whether the path has no operation: the document or the login page. Pages answer GET and HEAD.
+    pub fn is_page(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// Where in the path the tenant stands, counted in segments from 0.
+    pub fn tenant_segment(&self) -> Option<usize> {
+        let is_tenant = |part: &str| part.strip_prefix('{')?.strip_suffix('}').map(|name| name == TENANT_PARAMETER);
+        self.path.split('/').skip(1).position(|part| is_tenant(part) == Some(true))
     }
 }
 
-impl Operations {
-    /// Those of routes that have an id.
-    pub fn of(routes: &Routes) -> Self {
-        let each = |Described { path, methods, operation, tags: _ }| {
-            let id: Option<Arc<str>> = operation.operation_id.as_deref().map(Into::into);
-            let of_method = move |method: HttpMethod| {
-                let method = match method {
-                    HttpMethod::Get => Method::GET,
-                    HttpMethod::Post => Method::POST,
-                    HttpMethod::Put => Method::PUT,
-                    HttpMethod::Patch => Method::PATCH,
-                    HttpMethod::Delete => Method::DELETE,
-                    // Those answer no operation of their own.
-                    HttpMethod::Head | HttpMethod::Options | HttpMethod::Trace => return None,
-                };
-                Some(Operation { id: id.clone()?, method, path: path.clone() })
-            };
-            methods.into_iter().filter_map(of_method)
-        };
-        routes.described().flat_map(each).collect()
+static ROUTES: LazyLock<matchit::Router<Route>> = LazyLock::new(|| {
+    let mut router = matchit::Router::new();
+    for path in OPERATIONS.iter().map(|operation| operation.path).chain([DOCUMENT, LOGIN_PAGE]) {
+        // The operations of one path share its route: a second insertion is a conflict, and changes nothing.
+        let _ = router.insert(path, Route::new(path));
+    }
+    router
+});
+
+/// The route of a path, without a sandbox's prefix and without the query.
+pub fn route(path: &str) -> Option<&'static Route> {
+    ROUTES.at(path).ok().map(|found| found.value)
+}
+
+/// The operation with this operationId.
+pub fn by_id(id: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.id == id)
+}
+
+/// The deprecated operations.
+pub fn deprecated() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(|operation| operation.is_deprecated())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(method: &Method, path: &str, id: Option<&str>) {
+        let found = route(path).and_then(|route| route.operation(method));
+        assert_eq!(found.map(|operation| operation.id), id, "{method} {path}");
     }
 
-    /// The operation of a path and a method. HEAD asks for what GET answers.
-    pub fn find(&self, path: &str, method: &Method) -> Option<&Operation> {
-        let method = if method == Method::HEAD { &Method::GET } else { method };
-        self.at(path).iter().find(|operation| operation.method == *method)
+    #[test]
+    fn a_method_and_a_path_find_their_operation() {
+        check(&Method::GET, "/banners", Some("getBanners_1"));
+        check(&Method::HEAD, "/banners", Some("getBanners_1"));
+        check(&Method::POST, "/banners", None);
+        check(&Method::DELETE, "/assignments", Some("revokeBulkAssignment"));
+        check(&Method::PATCH, "/entitlements", Some("syncEntitlements"));
+        check(&Method::GET, "/activities/1", Some("getDetails"));
+        check(&Method::POST, "/activities/query", Some("findActivityList"));
+        check(&Method::POST, "/tenants/self/entitlements/assignments/query", Some("getSelfEntitlementAssignments"));
+        check(&Method::POST, "/tenants/1/entitlements/assignments/query", Some("getEntitlementAssignments"));
+        check(&Method::GET, "/banners/", None);
+        check(&Method::GET, "/nothing", None);
+        check(&Method::GET, "/openapi.json", None);
     }
 
-    /// The operations of a path.
-    pub fn at(&self, path: &str) -> &[Operation] {
-        self.0.get(path).map_or(&[], Vec::as_slice)
+    #[test]
+    fn ids_are_unique_and_so_are_method_and_path() {
+        let ids: BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.id).collect();
+        let calls: BTreeSet<_> = OPERATIONS.iter().map(ToString::to_string).collect();
+        assert_eq!((ids.len(), calls.len()), (OPERATIONS.len(), OPERATIONS.len()));
     }
 
-    /// All of them, by path.
-    pub fn iter(&self) -> impl Iterator<Item = &Operation> {
-        self.0.values().flatten()
+    #[test]
+    fn every_successor_is_an_operation_itself_and_deprecated_no_more() {
+        assert_eq!(deprecated().count(), 7);
+        for successor in deprecated().flat_map(|operation| operation.successors) {
+            let found = OPERATIONS.iter().find(|operation| operation.to_string() == successor.to_string());
+            assert!(found.is_some_and(|operation| !operation.is_deprecated()), "{successor}");
+            assert!(route(successor.link).is_some(), "{}", successor.link);
+        }
     }
 
-    /// Whether there is an operation of this id.
-    pub fn has(&self, id: &str) -> bool {
-        self.iter().any(|operation| *operation.id == *id)
+    #[test]
+    fn allow_lists_the_methods_of_a_path() {
+        assert_eq!(route("/entitlements").unwrap().allow, "GET,HEAD,PATCH,OPTIONS");
+        assert_eq!(route("/entitlements/query").unwrap().allow, "POST,OPTIONS");
+        assert_eq!(route("/openapi.json").unwrap().allow, "GET,HEAD,OPTIONS");
+    }
+
+    #[test]
+    fn the_tenant_of_a_path_is_found_by_its_place() {
+        assert_eq!(route("/oauth2/token/1").unwrap().tenant_segment(), Some(2));
+        assert_eq!(route("/api/tenant/1/activity/2").unwrap().tenant_segment(), Some(2));
+        assert_eq!(route("/tenants/self").unwrap().tenant_segment(), None);
     }
 }

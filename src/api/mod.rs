@@ -2,21 +2,20 @@
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | `router` | table of contents: every route, grouped by who calls it |
-//! | `layers` | what runs around the handlers: journal, deprecation, proxy, faults |
+//! | `service` | what happens to a request, in order |
+//! | `router` | table of contents: every operation and its handler |
+//! | `layers` | what happens around the handlers: journal, deprecation, overrides, faults, proxy |
 //! | `request` | the context of a request, its caller, its query and its body |
 //! | `handlers` | one file per root path |
 //! | `response` | errors and their statuses, the effects of faults, connections that can be broken |
-//! | `openapi` | the document, generated from the routes |
+//! | `openapi` | the document, made of the handlers and the catalogue |
 
 mod handlers;
 pub mod layers;
-mod openapi;
+pub mod openapi;
 pub mod request;
 pub mod response;
 pub mod router;
+mod service;
 
-pub use self::{
-    openapi::{document, operations},
-    router::router,
-};
+pub use self::{openapi::document, service::Api};

@@ -1,21 +1,28 @@
-//! The OpenAPI document, generated from the routes.
+//! The OpenAPI document: the handlers' words and schemas, and what follows from the catalogue.
 
-use std::sync::{LazyLock, OnceLock};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::LazyLock,
+};
 
-use axum::Json;
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use serde_json::Value;
-use utoipa::openapi::{
-    self, OpenApi, RefOr,
-    path::{Parameter, ParameterIn},
+use utoipa::{
+    OpenApi as _,
+    openapi::{
+        self, OpenApi, RefOr,
+        path::{Parameter, ParameterIn},
+    },
 };
 
-use super::{request::context::PLAIN, router};
-use crate::{
-    catalogue::{Operation, Operations},
-    support::routes::Routes,
-};
+use super::router;
+use crate::catalogue::{Audience, ErrorShape, JSON, OPERATIONS, Operation};
 
-/// What the document says besides its routes.
+/// What the document says besides its operations.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
@@ -33,57 +40,63 @@ use crate::{
         (name = "Token", description = "OAuth2 client credentials."),
     ),
 )]
-pub struct Document;
+struct Head;
 
 /// The document.
 pub fn document() -> OpenApi {
-    let mut document = router::routes().document(<Document as utoipa::OpenApi>::openapi());
-    for (path, item) in &mut document.paths.paths {
-        let methods =
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
-        for operation in methods {
-            add_errors(path, operation);
+    let mut document = Head::openapi();
+    document.merge(router::Paths::openapi());
+    for operation in &OPERATIONS {
+        let item = document.paths.paths.get_mut(operation.path);
+        if let Some(documented) = item.and_then(|item| documented(item, operation)) {
+            add_errors(documented, operation);
         }
     }
     document
 }
 
+fn documented<'d>(item: &'d mut openapi::PathItem, operation: &Operation) -> Option<&'d mut openapi::path::Operation> {
+    match operation.method.as_str() {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        _ => None,
+    }
+}
+
 /// Adds the errors that every operation of a kind can send. What an operation says itself stands.
-fn add_errors(path: &str, operation: &mut openapi::path::Operation) {
-    // Those who ask for a token have errors of OAuth2's kind.
-    if path.starts_with("/oauth2/") {
+fn add_errors(documented: &mut openapi::path::Operation, operation: &Operation) {
+    // Calls for a token have errors of OAuth2's kind.
+    if operation.error_shape == ErrorShape::OAuth {
         return;
     }
-    let is = |paths: &[&str]| paths.iter().any(|start| path.starts_with(start));
-    let has_body = operation.request_body.is_some();
-    let takes = operation.parameters.as_ref().is_some_and(|all| all.iter().any(in_query));
-    let for_msps = is(&["/assignments", "/msp", "/entitlements/licenseUsageReports"])
-        || path.contains("/entitlements/assignments");
-    let is_licensed = for_msps
-        || ["/entitlements", "/entitlements/summaries", "/entitlements/query"].contains(&path)
-        || is(&["/entitlements/utilizations", "/entitlements/mileage", "/entitlements/availability"]);
-    let refreshes = operation.responses.responses.contains_key("202");
-    let is_nested = path.contains("/entitlements/assignments") && !path.ends_with("/query");
-    let refused = |status| match status {
-        "413" | "417" if path == "/assignments" && has_body => "AssignmentOperationRefusal",
-        status if is_nested && status != "401" => "ErrorDto",
+    let has_body = documented.request_body.is_some();
+    let has_parameters = documented.parameters.as_ref().is_some_and(|all| all.iter().any(in_query));
+    let for_msps = operation.audience == Audience::Msps;
+    let is_licensed = for_msps || operation.audience == Audience::Licensed;
+    let refreshes = documented.responses.responses.contains_key("202");
+    let schema = |status| match (operation.error_shape, status) {
+        (ErrorShape::Assignments, "413" | "417") => "AssignmentOperationRefusal",
+        (ErrorShape::Nested, status) if status != "401" => "ErrorDto",
         _ => "RestApiErrorDto",
     };
-    for (status, comes, description) in [
-        ("400", has_body || takes || for_msps, "A parameter or the body is wrong, or the caller is no MSP."),
+    for (status, applies, description) in [
+        ("400", has_body || has_parameters || for_msps, "A parameter or the body is wrong, or the caller is no MSP."),
         ("401", true, "The session is dead."),
-        ("403", true, "The tenant is no business of the caller, who may also be one that only reads."),
+        ("403", true, "The tenant is not the caller's own or a customer of it, or the API client is read-only."),
         ("404", true, "There is no such tenant."),
-        ("406", true, "Nothing that is accepted can be answered."),
+        ("406", true, "None of the requested media types is available."),
         ("413", has_body, "The body is too large."),
-        ("415", has_body, "The body is something else than JSON."),
+        ("415", has_body, "The body is not JSON, or it has a content-encoding."),
         ("417", is_licensed, "The tenant has no entitlement ID."),
         ("423", refreshes, "A refresh is running already, and the scenario refuses a second one."),
     ] {
-        let body = openapi::Content::new(Some(openapi::Ref::from_schema_name(refused(status))));
-        let response = openapi::ResponseBuilder::new().description(description).content(PLAIN, body).build();
-        if comes {
-            operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.into());
+        let body = openapi::Content::new(Some(openapi::Ref::from_schema_name(schema(status))));
+        let response = openapi::ResponseBuilder::new().description(description).content(JSON, body).build();
+        if applies {
+            documented.responses.responses.entry(status.to_owned()).or_insert_with(|| response.into());
         }
     }
 }
@@ -92,29 +105,49 @@ fn in_query(parameter: &RefOr<Parameter>) -> bool {
     matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
 }
 
+/// The document as it is sent. It is made when it is first asked for, because that takes longer than the whole start.
+static SENT: LazyLock<Sent> = LazyLock::new(|| Sent::of(&document()));
+
+/// A document as it is sent, and its tag.
+pub struct Sent {
+    text: Bytes,
+    tag: HeaderValue,
+}
+
+impl Sent {
+    /// A document as text, and a tag of that text.
+    pub fn of(document: &OpenApi) -> Self {
+        let text = serde_json::to_vec(document).unwrap_or_default();
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let tag = HeaderValue::try_from(format!("\"{:016x}\"", hasher.finish()));
+        Self { text: text.into(), tag: tag.unwrap_or(HeaderValue::from_static("\"\"")) }
+    }
+
+    /// The document, or 304 for a caller that has it.
+    pub fn answer(&self, headers: &HeaderMap) -> Response {
+        let tag = (header::ETAG, self.tag.clone());
+        let known = headers.get(header::IF_NONE_MATCH).map(HeaderValue::as_bytes).unwrap_or_default();
+        let is_known = known.split(|byte| *byte == b',').any(|known| known.trim_ascii() == self.tag.as_bytes());
+        if is_known {
+            return (StatusCode::NOT_MODIFIED, [tag]).into_response();
+        }
+        let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+        ([content_type, tag], self.text.clone()).into_response()
+    }
+}
+
 /// GET /openapi.json
-pub async fn show_document() -> Json<OpenApi> {
-    Json(document())
+pub async fn show_document(headers: HeaderMap) -> Response {
+    SENT.answer(&headers)
 }
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap_or_default());
-static OPERATIONS: OnceLock<Operations> = OnceLock::new();
-
-/// All operations of the vendor's surface.
-pub fn operations() -> &'static Operations {
-    OPERATIONS.get_or_init(|| Operations::of(&router::routes()))
-}
-
-/// Reads the operations off the routes, for whoever has them already.
-pub fn read_operations(routes: &Routes) {
-    OPERATIONS.get_or_init(|| Operations::of(routes));
-}
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_slice(&SENT.text).unwrap_or_default());
 
 /// The document as JSON, and in it the schema of what an operation answers with a status.
 pub fn answer_schema(operation: &Operation, status: u16) -> Option<(&'static Value, &'static Value)> {
     let Operation { method, path, .. } = operation;
-    let answer =
-        &DOCUMENT["paths"][path.as_str()][method.as_str().to_ascii_lowercase()]["responses"][status.to_string()];
+    let answer = &DOCUMENT["paths"][*path][method.as_str().to_ascii_lowercase()]["responses"][status.to_string()];
     let (_, content) = answer["content"].as_object()?.iter().next()?;
     Some((&DOCUMENT, content.get("schema")?))
 }

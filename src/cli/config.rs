@@ -6,14 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
 use crate::{
+    catalogue,
     cli::ctl::Ctl,
     faults::sets::Set,
     journal::Limits,
     proxy::{bearer, target::Target},
-    sandbox::{
-        self,
-        deprecations::{self, OPERATIONS},
-    },
+    sandbox::{self, deprecations},
     support::origin,
     wire::{self, date},
 };
@@ -171,7 +169,7 @@ pub struct Serve {
     pub brownout: Option<TimeDelta>,
     /// Let only these operations be gone, by operationId; comma-separated.
     #[arg(long, env = "R1MOCK_SUNSET_ONLY", value_name = "OPERATIONS", value_delimiter = ',',
-        value_parser = PossibleValuesParser::new(OPERATIONS.iter().map(|operation| operation.id)))]
+        value_parser = PossibleValuesParser::new(catalogue::deprecated().map(|operation| operation.id)))]
     pub sunset_only: Vec<String>,
     /// The format of the log on standard error. RUST_LOG selects what is logged.
     #[arg(long, env = "R1MOCK_LOG", default_value = "pretty", value_name = "FORMAT")]

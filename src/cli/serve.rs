@@ -3,17 +3,11 @@
 use std::{fmt::Write as _, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use axum::{
-    Extension, Router,
-    http::{HeaderValue, Method, StatusCode},
-    middleware::from_fn_with_state,
-    response::IntoResponse,
-};
+use axum::{ServiceExt as _, http::Method};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     api::{
@@ -25,19 +19,17 @@ use crate::{
         config::{Control, Sandboxes, Serve},
         watch,
     },
-    console,
     control::{self, Guard},
+    embed::Service,
     model::Role,
     proxy::{self, Upstream, choice::Choice},
     sandbox::{
         Sandbox, Settings, Start,
         deprecations::Report,
         registry::{Registry, RegistryLimits},
-        selection,
     },
     scenario::{Catalog, Finding, Severity, schemas},
-    socket::{self, Pings, Sockets},
-    support::problem::Problem,
+    socket::{Pings, Sockets},
 };
 
 /// How long open requests may take after the signal to stop.
@@ -74,11 +66,11 @@ async fn run(config: Serve, registry: Arc<Registry>, notes: &[Finding]) -> anyho
     let bound = listener.local_addr().context("cannot tell the bound address")?;
     let stop = stop_signal()?;
     let guard = Guard { hosts: config.control_hosts, token: config.control_token };
-    let (surface, apart) = match config.control {
-        Control::On => (Surface::Both(guard), None),
-        Control::Off => (Surface::Vendor, None),
+    let (guard, apart) = match config.control {
+        Control::On => (Some(guard), None),
+        Control::Off => (None, None),
         // The page there refreshes and revokes, and lets operations be tried: so they are there too.
-        Control::At(address) => (Surface::Vendor, Some((listen(address).await?, Surface::Both(guard)))),
+        Control::At(address) => (None, Some((listen(address).await?, guard))),
     };
     let control = apart
         .as_ref()
@@ -96,15 +88,18 @@ async fn run(config: Serve, registry: Arc<Registry>, notes: &[Finding]) -> anyho
     };
     let pings = Pings { interval: config.socket_ping_interval, timeout: config.socket_ping_timeout };
     let sockets = Arc::new(Sockets::new(pings));
-    let upstream = upstream.as_ref();
-    let serve = |listener, surface| {
-        let sockets = Arc::clone(&sockets);
-        let app = surfaces(Arc::clone(&registry), config.cors_origins.clone(), sockets, upstream, surface);
+    let serve = |listener, guard: Option<Guard>| {
+        let app = Service::builder(Arc::clone(&registry))
+            .origins(config.cors_origins.clone())
+            .sockets(Arc::clone(&sockets))
+            .upstream(upstream.clone())
+            .control(guard)
+            .build();
         axum::serve(BreakableListener(listener), app.into_make_service_with_connect_info::<ConnectionControl>())
             .with_graceful_shutdown(until_stopped(stopped.clone()))
     };
-    let vendor = serve(listener, surface);
-    let apart = apart.map(|(listener, surface)| serve(listener, surface));
+    let vendor = serve(listener, guard);
+    let apart = apart.map(|(listener, guard)| serve(listener, Some(guard)));
     let apart = async {
         match apart {
             Some(server) => server.await,
@@ -158,29 +153,9 @@ async fn drain_time() {
     tokio::time::sleep(DRAIN).await;
 }
 
-/// Everything that a server with one sandbox answers.
-pub fn router(sandbox: Arc<Sandbox>, cors_origins: Vec<HeaderValue>) -> Router {
-    world_router(Arc::new(Registry::new(sandbox, Catalog::default(), RegistryLimits::default())), cors_origins)
-}
-
-/// Everything that a server answers: the vendor's surface and its own, in each of its sandboxes.
-pub fn world_router(registry: Arc<Registry>, cors_origins: Vec<HeaderValue>) -> Router {
-    router_with(registry, cors_origins, Arc::default())
-}
-
-/// The same, with these sockets: for whoever wants to close them, or to ping at another pace.
-pub fn router_with(registry: Arc<Registry>, cors_origins: Vec<HeaderValue>, sockets: Arc<Sockets>) -> Router {
-    surfaces(registry, cors_origins, sockets, None, Surface::Both(Guard::default()))
-}
-
-/// The same as [`world_router`], with a real system behind it.
-pub fn router_before(upstream: &Arc<Upstream>, registry: Arc<Registry>, cors_origins: Vec<HeaderValue>) -> Router {
-    surfaces(registry, cors_origins, Arc::default(), Some(upstream), Surface::Both(Guard::default()))
-}
-
 fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
     let Some(target) = config.upstream.clone() else { return Ok(None) };
-    let choice = Choice::new(api::operations(), &config.only, &config.except).map_err(anyhow::Error::msg)?;
+    let choice = Choice::new(&config.only, &config.except).map_err(anyhow::Error::msg)?;
     let config = proxy::Config {
         target,
         token: config.upstream_token.clone(),
@@ -191,51 +166,6 @@ fn upstream(config: &Serve) -> anyhow::Result<Option<Arc<Upstream>>> {
         ca: config.upstream_ca.clone(),
     };
     Ok(Some(Arc::new(Upstream::new(config).context("cannot use --upstream")?)))
-}
-
-/// What a listener answers.
-enum Surface {
-    Both(Guard),
-    Vendor,
-}
-
-fn surfaces(
-    registry: Arc<Registry>,
-    cors_origins: Vec<HeaderValue>,
-    sockets: Arc<Sockets>,
-    upstream: Option<&Arc<Upstream>>,
-    surface: Surface,
-) -> Router {
-    let socket = socket::router(Arc::clone(&registry), sockets, cors_origins.clone());
-    // Which pages may use the control surface is for its guard to say; these may read what it answers.
-    let for_pages = api::router::cors(cors_origins.clone());
-    let vendor = api::router(cors_origins);
-    let is_simulated = upstream.is_none_or(|upstream| upstream.choice.simulates_socket());
-    let vendor = if is_simulated { socket.fallback_service(vendor) } else { vendor };
-    let surfaces = match surface {
-        Surface::Both(guard) => own(&registry, guard).layer(for_pages).fallback_service(vendor),
-        Surface::Vendor => vendor,
-    };
-    let surfaces = control::probes().fallback_service(surfaces);
-    // Around the whole, so that paths are matched after the sandbox's prefix is off. The vendor's surface says
-    // in its own way that it has failed.
-    let failed = |_| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the simulator has failed; its log says how").into_response()
-    };
-    let whole = Router::new()
-        .fallback_service(surfaces)
-        .layer(from_fn_with_state(registry, selection::choose))
-        .layer(CatchPanicLayer::custom(failed));
-    match upstream {
-        Some(upstream) => whole.layer(Extension(Arc::clone(upstream))),
-        None => whole,
-    }
-}
-
-/// The simulator's own surface, and the page that shows it.
-fn own(registry: &Arc<Registry>, guard: Guard) -> Router {
-    let operations = Extension(api::operations());
-    control::router(Arc::clone(registry), guard).layer(operations).merge(console::router())
 }
 
 /// Resolves on SIGTERM or SIGINT.

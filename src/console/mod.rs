@@ -34,7 +34,7 @@ use serde_json::{Value, json};
 
 use crate::{
     sandbox::{registry::Registry, selection::SelectedSandbox},
-    support::problem::Problem,
+    support::{accept, problem::Problem},
 };
 
 /// A file of the page.
@@ -80,6 +80,7 @@ pub fn router() -> Router {
     Router::new()
         .route("/", get(show_index))
         .route("/_mock", get(list_links))
+        .route("/_mock/", get(list_links))
         .route("/_mock/console", get(to_index))
         .route("/_mock/console/{file}", get(show_asset))
         .method_not_allowed_fallback(wrong_method)
@@ -99,7 +100,7 @@ async fn show_index(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
-    let mut response = match accepts_html(&headers) {
+    let mut response = match accept::names(&headers, "text/html") {
         // Relative addresses need the slash.
         true if !chosen.prefix.is_empty() && uri.path() == &*chosen.prefix => {
             Redirect::permanent(&format!("{}/", chosen.sandbox.name)).into_response()
@@ -115,18 +116,8 @@ async fn list_links(Extension(chosen): Extension<SelectedSandbox>) -> Json<Value
     Json(index(&chosen))
 }
 
-fn accepts_html(headers: &HeaderMap) -> bool {
-    let ranges = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let mut ranges = ranges.flat_map(|value| value.split(','));
-    ranges.any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let html = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("text/html"));
-        html && !parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)))
-    })
-}
-
 /// What this server is and where to go from here.
-fn index(SelectedSandbox { sandbox, prefix }: &SelectedSandbox) -> Value {
+fn index(SelectedSandbox { sandbox, prefix, claims: _ }: &SelectedSandbox) -> Value {
     let scenario = sandbox.scenario();
     let link = |path: &str| format!("{prefix}{path}");
     json!({
@@ -191,26 +182,4 @@ fn tag(bytes: &str) -> String {
 async fn wrong_method(request: Request) -> Problem {
     let detail = format!("{} is not supported at {}; see the Allow header", request.method(), request.uri().path());
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(accept: &str, html: bool) {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        assert_eq!(accepts_html(&headers), html, "{accept}");
-    }
-
-    #[test]
-    fn only_who_names_html_gets_html() {
-        check("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true);
-        check("application/json, Text/HTML;q=0.2", true);
-        check("text/html;q=0", false);
-        check("application/json", false);
-        check("*/*", false);
-        check("", false);
-    }
 }

@@ -11,9 +11,10 @@ use axum::{
 };
 
 use crate::{
+    catalogue::{self, DEPRECATIONS_PAGE},
     route,
     sandbox::{
-        deprecations::{OPERATIONS, Report, Sunset},
+        deprecations::{Report, Sunset},
         registry::Registry,
         selection::SelectedSandbox,
     },
@@ -26,7 +27,7 @@ pub fn routes() -> Routes<Arc<Registry>> {
 
 /// The page to which answers of deprecated operations point: for all callers, on every listener.
 pub fn page_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/_mock/deprecations/about", get(show_page))
+    Router::new().route(DEPRECATIONS_PAGE, get(show_page))
 }
 
 /// Which deprecated operations were called, and by whom; as text for `?format=text` or whoever accepts
@@ -79,7 +80,7 @@ fn wants_text(query: Option<&str>, headers: &HeaderMap) -> bool {
 
 fn page(sunset: &Sunset, prefix: &str) -> String {
     let mut rows = String::new();
-    for operation in &OPERATIONS {
+    for operation in catalogue::deprecated() {
         let successors: Vec<String> = operation.successors.iter().map(|s| format!("<code>{s}</code>")).collect();
         let _ = writeln!(
             rows,

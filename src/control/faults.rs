@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::body::{self, Path, Raw, Strict};
 use crate::{
-    catalogue::Operations,
+    catalogue::{self, OPERATIONS},
     faults::{
         Conflict, Counts, Engine, Match, Rule, outcome,
         sets::{SETS, Set},
@@ -18,9 +18,6 @@ use crate::{
     scenario::check::nearest,
     support::{problem::Problem, routes::Routes},
 };
-
-/// The operations that a rule may name: this surface may not know where they come from.
-type Known = &'static Operations;
 
 pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new()
@@ -87,10 +84,9 @@ async fn show(
 )]
 async fn add(
     Extension(chosen): Extension<SelectedSandbox>,
-    Extension(operations): Extension<Known>,
     Raw(bytes): Raw,
 ) -> Result<(StatusCode, Json<Vec<RuleView>>), Problem> {
-    let rules = rules(&bytes, operations)?;
+    let rules = rules(&bytes)?;
     let added = change(&chosen, |faults| {
         let ids = faults.add(rules)?;
         Ok(ids.iter().filter_map(|id| faults.get(id).map(RuleView::from)).collect())
@@ -109,10 +105,9 @@ async fn add(
 )]
 async fn replace(
     Extension(chosen): Extension<SelectedSandbox>,
-    Extension(operations): Extension<Known>,
     Raw(bytes): Raw,
 ) -> Result<Json<Vec<RuleView>>, Problem> {
-    let rules = rules(&bytes, operations)?;
+    let rules = rules(&bytes)?;
     change(&chosen, |faults| {
         let mut next = Engine::default();
         next.add(rules)?;
@@ -175,13 +170,13 @@ enum Rules {
     Several(Vec<Rule>),
 }
 
-fn rules(bytes: &[u8], operations: Known) -> Result<Vec<Rule>, Problem> {
+fn rules(bytes: &[u8]) -> Result<Vec<Rule>, Problem> {
     let is_list = bytes.trim_ascii_start().starts_with(b"[");
     let rules: Vec<Rule> = if is_list { body::parse(bytes)? } else { vec![body::parse(bytes)?] };
     for (index, rule) in rules.iter().enumerate() {
         let at = |path: &str| if is_list { format!("[{index}].{path}") } else { path.to_owned() };
         rule.check().map_err(|wrong| bad(&at(&wrong.path), &wrong.problem))?;
-        check_operation(&rule.about, operations).map_err(|problem| bad(&at("match.operationId"), &problem))?;
+        check_operation(&rule.about).map_err(|problem| bad(&at("match.operationId"), &problem))?;
     }
     Ok(rules)
 }
@@ -190,12 +185,12 @@ fn bad(path: &str, problem: &str) -> Problem {
     Problem::bad(format!("the body is wrong at {path}: {problem}"))
 }
 
-fn check_operation(about: &Match, operations: Known) -> Result<(), String> {
+fn check_operation(about: &Match) -> Result<(), String> {
     let Some(id) = &about.operation_id else { return Ok(()) };
-    if operations.has(id) {
+    if catalogue::by_id(id).is_some() {
         return Ok(());
     }
-    let near = nearest(id, operations.iter().map(|operation| &*operation.id));
+    let near = nearest(id, OPERATIONS.iter().map(|operation| operation.id));
     Err(format!("there is no operation \"{id}\"; /openapi.json lists them{near}"))
 }
 
@@ -255,12 +250,11 @@ struct AskedSet {
 )]
 async fn add_set(
     Extension(chosen): Extension<SelectedSandbox>,
-    Extension(operations): Extension<Known>,
     Path(name): Path<String>,
     Strict(asked): Strict<AskedSet>,
 ) -> Result<(StatusCode, Json<Vec<RuleView>>), Problem> {
     let set = Set::named(&name).map_err(|unknown| Problem::unknown(unknown.to_string()))?;
-    check_operation(&asked.about, operations).map_err(|problem| bad("match.operationId", &problem))?;
+    check_operation(&asked.about).map_err(|problem| bad("match.operationId", &problem))?;
     let rules = set.rules(asked.seed, &asked.about);
     rules.iter().try_for_each(Rule::check).map_err(|wrong| bad(&wrong.path, &wrong.problem))?;
     let added = change(&chosen, |faults| {

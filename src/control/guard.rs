@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::support::{origin, problem::Problem};
+use crate::support::{authorization, origin, problem::Problem};
 
 /// Where the control token may come, besides `Authorization: Bearer`.
 const TOKEN: HeaderName = HeaderName::from_static("x-mock-token");
@@ -77,11 +77,10 @@ impl Guard {
 
 fn has_token(headers: &HeaderMap, token: &str) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let bearer = text(header::AUTHORIZATION).and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token)
-    });
-    [text(TOKEN), bearer].into_iter().flatten().any(|given| equal(given.trim().as_bytes(), token.as_bytes()))
+    [text(TOKEN), authorization::bearer(headers)]
+        .into_iter()
+        .flatten()
+        .any(|given| equal(given.trim().as_bytes(), token.as_bytes()))
 }
 
 /// Compares in a time that tells nothing about where two texts differ.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     route,
     sandbox::{Sandbox, registry::Registry},
-    support::{problem::Problem, routes::Routes},
+    support::{origin, problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<Registry>> {
@@ -55,17 +55,17 @@ pub struct SandboxView {
     pub token: Option<String>,
 }
 
-/// How to reach a sandbox, for whoever sent these headers.
+/// How to reach a sandbox, for the caller that sent these headers.
 pub fn shown(sandbox: &Sandbox, headers: &HeaderMap) -> SandboxView {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:8080");
-    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
-    let colon = if port.is_empty() { "" } else { ":" };
+    let base_url = origin::base_url(headers);
+    let port = base_url.rsplit_once(':').map(|(_, port)| port).filter(|port| port.parse::<u16>().is_ok());
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
     let name = &sandbox.name;
     SandboxView {
         name: name.to_string(),
         scenario: sandbox.scenario().name.clone(),
-        base_url: format!("http://{host}/sandboxes/{name}"),
-        host: format!("{name}.localhost{colon}{port}"),
+        base_url: format!("{base_url}/sandboxes/{name}"),
+        host: format!("{name}.localhost{port}"),
         token: sandbox.token(),
     }
 }

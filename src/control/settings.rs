@@ -10,13 +10,14 @@ use utoipa::ToSchema;
 use super::{body::Strict, clock::moment};
 use crate::support::duration::{self, Stretch, spoken};
 use crate::{
+    catalogue,
     faults::sets::Set,
     journal::Limits,
     model::LONGEST_DELAY,
     route,
     sandbox::{
         Auth, Settings, Start, StartClock,
-        deprecations::{self, Mode, Sunset},
+        deprecations::{Mode, Sunset},
         registry::Registry,
         selection::SelectedSandbox,
     },
@@ -150,7 +151,7 @@ fn phased_out(sunset: Sunset, patch: &SunsetPatch) -> Result<Sunset, Problem> {
         None => sunset.brownout,
     };
     for id in patch.only.iter().flatten() {
-        let ids = || deprecations::OPERATIONS.iter().map(|operation| operation.id);
+        let ids = || catalogue::deprecated().map(|operation| operation.id);
         if !ids().any(|known| known == id) {
             let all: Vec<&str> = ids().collect();
             let near = nearest(id, ids());

@@ -14,7 +14,7 @@ use crate::{
     support::{problem::Problem, routes::Routes},
 };
 
-type Connected = Option<Extension<Arc<Upstream>>>;
+type Connected = Extension<Option<Arc<Upstream>>>;
 
 pub fn routes() -> Routes<Arc<Registry>> {
     Routes::new().routes(route!(show)).routes(route!(list, clear))
@@ -36,8 +36,8 @@ struct UpstreamView {
     tag = "Upstream",
     responses((status = 200, description = "Where it is; nothing if there is none.", body = UpstreamView)),
 )]
-async fn show(upstream: Connected) -> Json<UpstreamView> {
-    Json(UpstreamView { url: upstream.map(|Extension(upstream)| upstream.url()) })
+async fn show(Extension(upstream): Connected) -> Json<UpstreamView> {
+    Json(UpstreamView { url: upstream.map(|upstream| upstream.url()) })
 }
 
 /// Rows of overrides.json, ready to be put into a scenario.
@@ -49,7 +49,7 @@ async fn show(upstream: Connected) -> Json<UpstreamView> {
     responses((status = 200, description = "Rows of overrides.json.", body = Vec<Object>)),
 )]
 async fn list(
-    upstream: Connected,
+    Extension(upstream): Connected,
     Extension(chosen): Extension<SelectedSandbox>,
 ) -> Result<Json<Vec<OverrideRow>>, Problem> {
     Ok(Json(connected(upstream)?.recorded.rows(&chosen.sandbox.name)))
@@ -63,12 +63,15 @@ async fn list(
     tag = "Upstream",
     responses((status = 204, description = "Nothing is recorded.")),
 )]
-async fn clear(upstream: Connected, Extension(chosen): Extension<SelectedSandbox>) -> Result<StatusCode, Problem> {
+async fn clear(
+    Extension(upstream): Connected,
+    Extension(chosen): Extension<SelectedSandbox>,
+) -> Result<StatusCode, Problem> {
     connected(upstream)?.recorded.clear(&chosen.sandbox.name);
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn connected(upstream: Connected) -> Result<Arc<Upstream>, Problem> {
+fn connected(upstream: Option<Arc<Upstream>>) -> Result<Arc<Upstream>, Problem> {
     let none = || Problem::unknown("there is no upstream; start the server with --upstream URL");
-    upstream.map(|Extension(upstream)| upstream).ok_or_else(none)
+    upstream.ok_or_else(none)
 }

@@ -15,13 +15,13 @@
 
 use std::{net::SocketAddr, ops::Deref, sync::Arc, thread::JoinHandle};
 
+use axum::ServiceExt as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::oneshot;
 
 use crate::{
     api::response::connection::{BreakableListener, ConnectionControl},
-    cli::serve,
-    embed::simulator::Simulator,
+    embed::{service::Service, simulator::Simulator},
     sandbox::{
         Auth, Sandbox, Settings, Start,
         clock::{Clock, StartClock},
@@ -175,7 +175,7 @@ impl Builder {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(StartError::Listen)?;
         listener.set_nonblocking(true).map_err(StartError::Listen)?;
         let address = listener.local_addr().map_err(StartError::Listen)?;
-        let app = serve::world_router(Arc::clone(&registry), Vec::new());
+        let app = Service::builder(Arc::clone(&registry)).build();
         let app = app.into_make_service_with_connect_info::<ConnectionControl>();
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Listen)?;

@@ -1,6 +1,7 @@
-//! The simulator inside a Rust test.
+//! The simulator as a service, and inside a Rust test.
 
 pub mod mock_server;
+pub mod service;
 pub mod simulator;
 
-pub use self::{mock_server::MockServer, simulator::Simulator};
+pub use self::{mock_server::MockServer, service::Service, simulator::Simulator};

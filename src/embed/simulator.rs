@@ -2,16 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    extract::Request,
-    http::HeaderValue,
-    middleware::{Next, from_fn},
-};
+use axum::{Router, extract::Request, http::HeaderValue, middleware::map_request};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    cli::serve,
+    embed::service::Service,
     faults::{
         Conflict, Counts, Engine, InvalidRule, Match as FaultMatch, Rule,
         sets::{Set, UnknownSet},
@@ -57,18 +52,16 @@ impl Simulator {
     /// A tower service that answers as the server would, the control surface included. It is about this
     /// sandbox, unless a request says otherwise.
     pub fn service(&self) -> Router {
-        let service = serve::world_router(Arc::clone(&self.registry), Vec::new());
+        let service = Service::builder(Arc::clone(&self.registry)).build().into_router();
         // Names of sandboxes are plain.
         let Ok(name) = HeaderValue::from_str(&self.sandbox.name) else { return service };
-        let choose = move |mut request: Request, next: Next| {
-            request.headers_mut().entry(SANDBOX).or_insert(name.clone());
-            next.run(request)
-        };
-        if self.sandbox.name.is_empty() {
-            service
-        } else {
-            Router::new().fallback_service(service).layer(from_fn(choose))
+        if name.is_empty() {
+            return service;
         }
+        service.layer(map_request(move |mut request: Request| {
+            request.headers_mut().entry(SANDBOX).or_insert(name.clone());
+            std::future::ready(request)
+        }))
     }
 
     /// A sandbox of its own: own state, own clock, own faults and requests. It starts like the root did.

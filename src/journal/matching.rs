@@ -139,7 +139,7 @@ impl Match {
         }
         differences.words("tenant", tenant.as_ref(), exchange.tenant.as_deref());
         differences.words("client", client.as_ref(), exchange.client.as_deref());
-        differences.words("operationId", operation_id.as_ref(), exchange.operation_id.as_deref());
+        differences.words("operationId", operation_id.as_ref(), exchange.operation_id);
         if let Some(status) = status.as_ref().filter(|status| !status.contain(exchange.status)) {
             differences.add("status".into(), status.text.clone(), exchange.status.into());
         }

@@ -28,7 +28,7 @@ pub struct RecordedRequest {
     /// The query, without its question mark.
     pub query: Option<Box<str>>,
     /// The operation, by the name that it has in the OpenAPI document.
-    pub operation_id: Option<Arc<str>>,
+    pub operation_id: Option<&'static str>,
     /// The tenant that the request was about.
     pub tenant: Option<Box<str>>,
     /// The API client or user that called.

@@ -86,7 +86,7 @@ impl<'e> From<&'e RecordedRequest> for Row<'e> {
             method: &exchange.method,
             path: &exchange.path,
             query: exchange.query.as_deref(),
-            operation_id: exchange.operation_id.as_deref(),
+            operation_id: exchange.operation_id,
             tenant: exchange.tenant.as_deref(),
             client: exchange.client.as_deref(),
             status: exchange.status,

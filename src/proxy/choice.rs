@@ -1,120 +1,103 @@
 //! Which operations are simulated. Pure.
 
-use std::collections::BTreeMap;
-
 use axum::http::Method;
 
-use crate::catalogue::{Operation, Operations};
+use crate::catalogue::{ACTIVITY_SOCKET_ID, OPERATIONS, Route};
 
-/// What the activity socket is called, beside the operations.
-pub const SOCKET: &str = "activitySocket";
-
-/// Which operations are simulated: all, but for those that somebody said.
+/// Which operations are simulated: all, unless a list says otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// Path template, method, and whether the operation is simulated.
-    operations: BTreeMap<String, BTreeMap<String, bool>>,
-    socket: bool,
+    /// The ids of the operations that the upstream answers.
+    proxied: Vec<&'static str>,
 }
 
 impl Choice {
-    /// Only these or all but those of the operations, by their ids. None means all.
-    pub fn new(operations: &Operations, only: &[String], except: &[String]) -> Result<Self, String> {
-        let ids: Vec<&str> = operations.iter().map(|operation| &*operation.id).chain([SOCKET]).collect();
+    /// Simulates only these operations, or all except those, by operationId. Empty lists mean all.
+    pub fn new(only: &[String], except: &[String]) -> Result<Self, String> {
+        let ids = || OPERATIONS.iter().map(|operation| operation.id).chain([ACTIVITY_SOCKET_ID]);
         for asked in only.iter().chain(except) {
-            if !ids.contains(&asked.as_str()) {
-                return Err(unknown(asked, &ids));
+            if !ids().any(|id| id == asked) {
+                return Err(unknown(asked, &ids().collect::<Vec<_>>()));
             }
         }
         let is_simulated =
             |id: &str| (only.is_empty() || only.iter().any(|one| one == id)) && !except.iter().any(|other| other == id);
-        let mut choice = Self { operations: BTreeMap::new(), socket: is_simulated(SOCKET) };
-        for Operation { id, method, path } in operations.iter() {
-            let methods = choice.operations.entry(path.clone()).or_default();
-            methods.insert(method.to_string(), is_simulated(id));
-        }
-        Ok(choice)
+        Ok(Self { proxied: ids().filter(|id| !is_simulated(id)).collect() })
     }
 
-    /// Whether a request is answered here. `route` is the template of its path, if there is one.
-    pub fn simulates(&self, method: &Method, route: Option<&str>) -> bool {
-        // Somewhere else there is not even where it would go.
+    /// Whether the simulator answers a request. `route` is that of its path, if the API has the path.
+    pub fn simulates(&self, method: &Method, route: Option<&Route>) -> bool {
+        // A tunnel to the upstream would not say where it leads.
         if *method == Method::CONNECT {
             return true;
         }
         let Some(route) = route else { return false };
-        // What is no operation, such as the document itself, is always answered here.
-        let Some(methods) = self.operations.get(route) else { return true };
-        match method.as_str() {
-            // Only who answers for all methods knows which there are.
-            "OPTIONS" => methods.values().all(|simulated| *simulated),
-            "HEAD" => methods.get("GET").copied().unwrap_or(false),
-            other => methods.get(other).copied().unwrap_or(false),
+        if route.is_page() {
+            return true;
         }
+        // Only a server that answers all methods of a path knows which there are.
+        if *method == Method::OPTIONS {
+            return route.operations.iter().all(|operation| self.has(operation.id));
+        }
+        route.operation(method).is_some_and(|operation| self.has(operation.id))
     }
 
-    /// Whether the activity socket is answered here.
+    /// Whether the simulator answers the activity socket.
     pub fn simulates_socket(&self) -> bool {
-        self.socket
+        self.has(ACTIVITY_SOCKET_ID)
+    }
+
+    fn has(&self, id: &str) -> bool {
+        !self.proxied.contains(&id)
     }
 }
 
 fn unknown(asked: &str, ids: &[&str]) -> String {
     let nearest = ids.iter().max_by(|a, b| strsim::jaro_winkler(asked, a).total_cmp(&strsim::jaro_winkler(asked, b)));
     let nearest = nearest.map(|id| format!("; did you mean {id}?")).unwrap_or_default();
-    format!("\"{asked}\" is no operation that is simulated{nearest} All of them: {}", ids.join(", "))
+    format!("\"{asked}\" is not a simulated operation{nearest} All of them: {}", ids.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::route;
 
     fn choice(only: &[&str], except: &[&str]) -> Result<Choice, String> {
-        let operation =
-            |(method, path, id): (Method, &str, &str)| Operation { id: id.into(), method, path: path.into() };
-        let operations: Operations = [
-            (Method::GET, "/banners", "getBanners"),
-            (Method::GET, "/assignments", "list"),
-            (Method::DELETE, "/assignments", "revoke"),
-            (Method::GET, "/tenants/{id}", "getTenant"),
-        ]
-        .map(operation)
-        .into_iter()
-        .collect();
         let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
-        Choice::new(&operations, &owned(only), &owned(except))
+        Choice::new(&owned(only), &owned(except))
     }
 
     #[track_caller]
-    fn check(choice: &Choice, method: &Method, route: Option<&str>, simulated: bool) {
-        assert_eq!(choice.simulates(method, route), simulated, "{method} {route:?}");
+    fn check(choice: &Choice, method: &Method, path: &str, simulated: bool) {
+        assert_eq!(choice.simulates(method, route(path)), simulated, "{method} {path}");
     }
 
     #[test]
-    fn all_operations_are_simulated_but_nothing_else() {
+    fn all_operations_are_simulated_and_nothing_else() {
         let all = choice(&[], &[]).unwrap();
-        check(&all, &Method::GET, Some("/banners"), true);
-        check(&all, &Method::HEAD, Some("/banners"), true);
-        check(&all, &Method::OPTIONS, Some("/banners"), true);
-        check(&all, &Method::PUT, Some("/banners"), false);
-        check(&all, &Method::GET, Some("/tenants/{id}"), true);
-        check(&all, &Method::GET, Some("/openapi.json"), true);
-        check(&all, &Method::GET, None, false);
+        check(&all, &Method::GET, "/banners", true);
+        check(&all, &Method::HEAD, "/banners", true);
+        check(&all, &Method::OPTIONS, "/banners", true);
+        check(&all, &Method::PUT, "/banners", false);
+        check(&all, &Method::GET, "/activities/1", true);
+        check(&all, &Method::GET, "/openapi.json", true);
+        check(&all, &Method::GET, "/venues", false);
         assert!(all.simulates_socket());
     }
 
     #[test]
     fn operations_can_be_chosen_and_left_out() {
-        let only = choice(&["revoke"], &[]).unwrap();
-        check(&only, &Method::DELETE, Some("/assignments"), true);
-        check(&only, &Method::GET, Some("/assignments"), false);
-        check(&only, &Method::OPTIONS, Some("/banners"), false);
+        let only = choice(&["revokeBulkAssignment"], &[]).unwrap();
+        check(&only, &Method::DELETE, "/assignments", true);
+        check(&only, &Method::GET, "/assignments", false);
+        check(&only, &Method::OPTIONS, "/banners", false);
         assert!(!only.simulates_socket());
-        let except = choice(&[], &["revoke", SOCKET]).unwrap();
-        check(&except, &Method::DELETE, Some("/assignments"), false);
-        check(&except, &Method::GET, Some("/assignments"), true);
-        check(&except, &Method::OPTIONS, Some("/assignments"), false);
-        check(&except, &Method::CONNECT, None, true);
+        let except = choice(&[], &["revokeBulkAssignment", ACTIVITY_SOCKET_ID]).unwrap();
+        check(&except, &Method::DELETE, "/assignments", false);
+        check(&except, &Method::GET, "/assignments", true);
+        check(&except, &Method::OPTIONS, "/assignments", false);
+        check(&except, &Method::CONNECT, "/", true);
         assert!(!except.simulates_socket());
         let error = choice(&["getBaners"], &[]).unwrap_err();
         assert!(error.contains("did you mean getBanners?"), "{error}");

@@ -161,9 +161,9 @@ impl Upstream {
         self.target.to_string()
     }
 
-    /// Passes a request on and its answer back. `base_url` is where the caller knows this server, `prefix`
-    /// what its path begins with.
-    pub async fn pass(
+    /// Forwards a request and returns the answer. `base_url` is where the caller knows this server, `prefix` what the
+    /// paths there begin with.
+    pub async fn forward(
         &self,
         mut request: Request<Body>,
         base_url: &str,

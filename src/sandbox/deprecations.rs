@@ -1,5 +1,4 @@
-//! The deprecated operations: which they are, what takes their place, how they are phased out, and who
-//! still calls them. The one table of them is [`OPERATIONS`].
+//! How the deprecated operations are phased out, and who still calls them. Which they are is in the catalogue.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -8,93 +7,7 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A deprecated operation.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Operation {
-    /// The vendor's name for it.
-    pub id: &'static str,
-    /// Its method.
-    pub method: &'static str,
-    /// Its path.
-    pub path: &'static str,
-    /// What takes its place (documented).
-    pub successors: &'static [Successor],
-}
-
-/// What takes the place of a deprecated operation.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Successor {
-    /// Its method.
-    pub method: &'static str,
-    /// Its path.
-    pub path: &'static str,
-    /// A path without parameters that leads to it.
-    pub link: &'static str,
-}
-
-const fn post(path: &'static str) -> Successor {
-    Successor { method: "POST", path, link: path }
-}
-
-const QUERY: Successor = post("/entitlements/query");
-const BANNERS: Successor = post("/entitlements/banners/query");
-const UTILIZATIONS: Successor = post("/entitlements/utilizations/query");
-const SYNC: Successor = Successor { method: "PATCH", path: "/entitlements", link: "/entitlements" };
-
-/// The deprecated operations of the reference.
-pub static OPERATIONS: [Operation; 7] = [
-    Operation {
-        id: "revokeBulkAssignment",
-        method: "DELETE",
-        path: "/assignments",
-        successors: &[
-            Successor {
-                method: "DELETE",
-                path: "/tenants/self/entitlements/assignments/{id}",
-                link: "/tenants/self/entitlements/assignments",
-            },
-            Successor {
-                method: "POST",
-                path: "/tenants/{tenantId}/entitlements/assignments/query",
-                link: "/tenants/self/entitlements/assignments/query",
-            },
-        ],
-    },
-    Operation {
-        id: "getAssignmentsSummary",
-        method: "GET",
-        path: "/assignments/summaries",
-        successors: &[UTILIZATIONS],
-    },
-    Operation { id: "getBanners_1", method: "GET", path: "/banners", successors: &[BANNERS] },
-    Operation { id: "getEntitlements_1", method: "GET", path: "/entitlements", successors: &[QUERY] },
-    Operation { id: "getSummary_1", method: "GET", path: "/entitlements/summaries", successors: &[UTILIZATIONS, SYNC] },
-    Operation { id: "getMspEntitlements", method: "GET", path: "/mspEntitlements", successors: &[QUERY] },
-    Operation {
-        id: "syncMspEntitlements",
-        method: "GET",
-        path: "/mspEntitlements/summaries",
-        successors: &[UTILIZATIONS, SYNC],
-    },
-];
-
-/// The deprecated operation that a request calls, if it calls one. HEAD asks for what GET answers.
-pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
-    let method = if method == "HEAD" { "GET" } else { method };
-    OPERATIONS.iter().find(|operation| operation.method == method && operation.path == path)
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
-    }
-}
-
-impl fmt::Display for Successor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
-    }
-}
+use crate::catalogue::{self, Operation};
 
 /// The first day on which the operations may be gone (documented: "no sooner than 08/31/2026").
 const ANNOUNCED: NaiveDate = NaiveDate::from_ymd_opt(2026, 8, 31).expect("a date");
@@ -216,10 +129,9 @@ impl Count {
 
 impl Ledger {
     /// Puts a call on record.
-    pub fn record(&self, operation: &Operation, user_agent: &str, gone: bool, at: DateTime<Utc>) {
-        let operation = OPERATIONS.iter().find(|known| known.id == operation.id).map_or("", |known| known.id);
+    pub fn record(&self, operation: &'static Operation, user_agent: &str, gone: bool, at: DateTime<Utc>) {
         let mut calls = self.calls.lock();
-        let entry = calls.entry(operation).and_modify(|entry| entry.all.add(at)).or_insert_with(|| Calls {
+        let entry = calls.entry(operation.id).and_modify(|entry| entry.all.add(at)).or_insert_with(|| Calls {
             all: Count::one(at),
             gone: 0,
             by: BTreeMap::new(),
@@ -240,7 +152,7 @@ impl Ledger {
     /// What is on record, operation by operation.
     pub fn report(&self, sunset: &Sunset) -> Report {
         let calls = self.calls.lock().clone();
-        let operations: Vec<Usage> = OPERATIONS.iter().map(|op| Usage::new(op, calls.get(op.id))).collect();
+        let operations: Vec<Usage> = catalogue::deprecated().map(|op| Usage::new(op, calls.get(op.id))).collect();
         Report {
             calls: operations.iter().map(|usage| usage.calls).sum(),
             mode: sunset.mode,
@@ -360,18 +272,13 @@ mod tests {
         text.parse().unwrap()
     }
 
-    #[test]
-    fn an_operation_is_found_by_method_and_path_and_head_asks_for_get() {
-        assert_eq!(find("GET", "/banners").unwrap().id, "getBanners_1");
-        assert_eq!(find("HEAD", "/banners").unwrap().id, "getBanners_1");
-        assert_eq!(find("DELETE", "/assignments").unwrap().id, "revokeBulkAssignment");
-        assert_eq!(find("POST", "/assignments"), None);
-        assert_eq!(find("PATCH", "/entitlements"), None);
+    fn operation(id: &str) -> &'static Operation {
+        catalogue::by_id(id).unwrap()
     }
 
     #[track_caller]
     fn check(sunset: &Sunset, now: &str, expected: Option<Gone>) {
-        assert_eq!(sunset.gone(&OPERATIONS[3], at(now)), expected, "{now}");
+        assert_eq!(sunset.gone(operation("getEntitlements_1"), at(now)), expected, "{now}");
     }
 
     #[test]
@@ -392,9 +299,15 @@ mod tests {
     fn the_callers_that_are_told_apart_are_bounded_in_number_and_length() {
         let ledger = Ledger::default();
         for n in 0..200 {
-            ledger.record(&OPERATIONS[0], &format!("{n}{}", "x".repeat(1000)), false, at("2026-05-05T10:00:00Z"));
+            ledger.record(
+                operation("revokeBulkAssignment"),
+                &format!("{n}{}", "x".repeat(1000)),
+                false,
+                at("2026-05-05T10:00:00Z"),
+            );
         }
-        let usage = &ledger.report(&Sunset::default()).operations[0];
+        let report = ledger.report(&Sunset::default());
+        let usage = report.operations.iter().find(|usage| usage.calls > 0).unwrap();
         assert_eq!((usage.calls, usage.user_agents.len()), (200, USER_AGENTS + 1));
         let others = usage.user_agents.iter().find(|by| by.user_agent == OTHERS).unwrap();
         assert_eq!(others.count.calls, 150);

@@ -17,6 +17,7 @@ pub mod clock;
 pub mod deprecations;
 pub mod events;
 mod history;
+pub mod identity;
 mod lifecycle;
 pub mod registry;
 pub mod selection;
@@ -209,7 +210,7 @@ impl Sandbox {
     }
 
     /// The number and id of the next request.
-    pub fn next_exchange(&self) -> RequestNumber {
+    pub fn next_request(&self) -> RequestNumber {
         let requests = &mut self.lock().content.requests;
         *requests += 1;
         RequestNumber { id: IdSource::new(*requests).next_request_id(), number: *requests }

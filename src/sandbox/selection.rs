@@ -1,25 +1,21 @@
 //! Which sandbox a request means: by path prefix, header, token or host, in this order; else the root. A
-//! websocket may bring its token in the query: a browser can give it no header.
+//! websocket may bring its token in the query, because a browser can give it no header.
 
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, uri::PathAndQuery},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    extract::Request,
+    http::{HeaderMap, HeaderName, StatusCode, Uri, header, uri::PathAndQuery},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 use crate::{
+    catalogue::ACTIVITY_SOCKET,
     sandbox::{
         Sandbox,
         registry::{Registry, RegistryError},
     },
-    socket,
-    support::problem::Problem,
+    support::{authorization, origin, problem::Problem},
+    wire::{jwt, token::Claims},
 };
 
 /// The header that names a sandbox.
@@ -28,42 +24,63 @@ pub const SANDBOX: HeaderName = HeaderName::from_static("x-mock-sandbox");
 /// The sandbox that a request means.
 #[derive(Clone, Debug)]
 pub struct SelectedSandbox {
-    /// It.
+    /// The sandbox.
     pub sandbox: Arc<Sandbox>,
     /// What was taken off the path, such as `/sandboxes/one`; empty otherwise.
     pub prefix: Arc<str>,
+    /// What the bearer token says, verified by nobody; none if there is none, or it is no JWT.
+    pub claims: Option<Arc<Claims>>,
 }
 
-/// Puts the [`SelectedSandbox`] sandbox with the request, takes its prefix off the path, and dates the answer by
-/// its clock.
-pub async fn choose(State(registry): State<Arc<Registry>>, mut request: Request, next: Next) -> Response {
-    let (prefix, named): (Arc<str>, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
-        *request.uri_mut() = rest;
-        (format!("/sandboxes/{name}").into(), Some(name))
-    } else {
-        let headers = request.headers();
-        (
-            Arc::default(),
-            named_by_headers(headers)
+impl SelectedSandbox {
+    /// The sandbox of a request, whose path loses the sandbox's prefix and needless percent escapes.
+    pub fn of(registry: &Registry, request: &mut Request) -> Result<Self, RegistryError> {
+        normalise(request.uri_mut());
+        let claims = authorization::bearer(request.headers()).and_then(jwt::unverified).map(Arc::new);
+        let (prefix, named): (Arc<str>, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
+            *request.uri_mut() = rest;
+            (format!("/sandboxes/{name}").into(), Some(name))
+        } else {
+            let headers = request.headers();
+            let named = named_by_header(headers)
+                .or_else(|| claims.as_deref().and_then(named_by_claims))
                 .or_else(|| named_by_query(request.uri()))
-                .or_else(|| named_by_host(headers, &registry)),
-        )
-    };
-    match named.map_or_else(|| Ok(Arc::clone(&registry.root)), |name| registry.sandbox(&name)) {
-        Ok(sandbox) => {
-            request.extensions_mut().insert(SelectedSandbox { sandbox: Arc::clone(&sandbox), prefix });
-            let mut response = next.run(request).await;
-            response.headers_mut().insert(header::DATE, http_date(sandbox.look().1));
-            response
-        }
-        Err(error) => Problem::from(error).into_response(),
+                .or_else(|| named_by_host(headers, registry));
+            (Arc::default(), named)
+        };
+        let sandbox = named.map_or_else(|| Ok(Arc::clone(&registry.root)), |name| registry.sandbox(&name))?;
+        Ok(Self { sandbox, prefix, claims })
+    }
+
+    /// Where the caller knows this sandbox, such as `http://localhost:8080/sandboxes/one`.
+    pub fn base_url(&self, headers: &HeaderMap) -> String {
+        format!("{}{}", origin::base_url(headers), self.prefix)
     }
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110), on the sandbox's clock.
-fn http_date(at: DateTime<Utc>) -> HeaderValue {
-    let text = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+/// Decodes percent escapes of characters that need none, which makes no other path of it (RFC 3986, section 6.2.2.2).
+fn normalise(uri: &mut Uri) {
+    if !uri.path().contains('%') {
+        return;
+    }
+    let mut path = String::with_capacity(uri.path().len());
+    let mut rest = uri.path();
+    while let Some(at) = rest.find('%') {
+        path.push_str(&rest[..at]);
+        let escape = rest.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match escape {
+            Some(plain) if plain.is_ascii_alphanumeric() || b"-._~".contains(&plain) => path.push(plain.into()),
+            _ => path.push_str(rest.get(at..at + 3).unwrap_or(&rest[at..])),
+        }
+        rest = rest.get(at + 3..).unwrap_or_default();
+    }
+    path.push_str(rest);
+    let target = uri.query().map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
+    let mut parts = uri.clone().into_parts();
+    if let Ok(target) = PathAndQuery::try_from(target) {
+        parts.path_and_query = Some(target);
+        *uri = Uri::from_parts(parts).unwrap_or_else(|_| uri.clone());
+    }
 }
 
 /// `/sandboxes/{name}/rest` as the name and `/rest`.
@@ -77,41 +94,30 @@ fn take_prefix(uri: &Uri) -> Option<(String, Uri)> {
     Some((name.to_owned(), Uri::from_parts(parts).ok()?))
 }
 
-fn named_by_headers(headers: &HeaderMap) -> Option<String> {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    // A name that is none must not mean the root: somebody may be about to reset it.
-    let by_header = || {
-        let name = String::from_utf8_lossy(headers.get(SANDBOX)?.as_bytes()).trim().to_owned();
-        (!name.is_empty()).then_some(name)
-    };
-    let by_token = || text(header::AUTHORIZATION)?.split_once(' ').and_then(|(_, token)| named_by_token(token));
-    by_header().or_else(by_token)
+/// A name that cannot be read must not mean the root: somebody may be about to reset it. So it is kept, and refused.
+fn named_by_header(headers: &HeaderMap) -> Option<String> {
+    let name = String::from_utf8_lossy(headers.get(SANDBOX)?.as_bytes()).trim().to_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+/// The sandbox that issued a token. Whether the token is valid is for that sandbox to say.
+fn named_by_claims(claims: &Claims) -> Option<String> {
+    (!claims.sandbox.is_empty()).then(|| claims.sandbox.clone())
+}
+
+fn named_by_query(uri: &Uri) -> Option<String> {
+    let query = uri.path().starts_with(ACTIVITY_SOCKET).then(|| uri.query()).flatten()?;
+    let (_, token) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token")?;
+    named_by_claims(&jwt::unverified(&token)?)
 }
 
 /// The sandbox whose name is the host's first part, if there is one or can be. A page served at
 /// `app.localhost` behind a proxy that keeps the host means no sandbox.
 fn named_by_host(headers: &HeaderMap, registry: &Registry) -> Option<String> {
-    let host = headers.get(header::HOST)?.to_str().ok()?.split(':').next()?;
-    let host = host.to_ascii_lowercase();
-    let name = host.strip_suffix(".localhost")?;
-    (registry.rules.on_first_use || registry.existing(name).is_ok()).then(|| name.to_owned())
-}
-
-fn named_by_query(uri: &Uri) -> Option<String> {
-    let query = uri.path().starts_with(socket::PATH).then(|| uri.query()).flatten()?;
-    let (_, token) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token")?;
-    named_by_token(&token)
-}
-
-/// The sandbox in which a token was minted. Whether the token is any good is for that sandbox to say.
-fn named_by_token(token: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Minted {
-        sandbox: Option<String>,
-    }
-    let payload = token.split('.').nth(1)?;
-    let claims: Minted = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
-    claims.sandbox.filter(|name| !name.is_empty())
+    let host = origin::without_port(headers.get(header::HOST)?.to_str().ok()?);
+    let is_named = host.len() > ".localhost".len() && host.to_ascii_lowercase().ends_with(".localhost");
+    let name = is_named.then(|| host[..host.len() - ".localhost".len()].to_ascii_lowercase())?;
+    (registry.rules.on_first_use || registry.existing(&name).is_ok()).then_some(name)
 }
 
 impl From<RegistryError> for Problem {
@@ -122,6 +128,26 @@ impl From<RegistryError> for Problem {
             RegistryError::Exists(_) => Self::conflict(error.to_string()),
             RegistryError::Full(_) => Self::new(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
             RegistryError::Scenario(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needless_escapes_are_decoded_and_others_stay() {
+        for (given, expected) in [
+            ("/%6dspBanners", "/mspBanners"),
+            ("/a%2Fb?x=%61", "/a%2Fb?x=%61"),
+            ("/%7e%2d%5F", "/~-_"),
+            ("/%zz%4", "/%zz%4"),
+            ("/plain?q=1", "/plain?q=1"),
+        ] {
+            let mut uri: Uri = given.parse().unwrap();
+            normalise(&mut uri);
+            assert_eq!(uri.to_string(), expected);
         }
     }
 }

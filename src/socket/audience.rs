@@ -7,7 +7,10 @@ use serde::Deserialize;
 
 use crate::{
     model::{Activity, RequestId, Store, TenantId},
-    sandbox::{Auth, Sandbox},
+    sandbox::{
+        Sandbox,
+        identity::{Claim, Identity, IdentityError},
+    },
     wire::jwt,
 };
 
@@ -42,24 +45,17 @@ impl Claimed {
         }
     }
 
-    /// Whose activities it hears of: the tenant that it names, if that is the token's own or one of its
-    /// customers; else the token's; else the default. None for a wrong tenant: that one hears of nothing.
+    /// The tenant whose activities the client hears of, by the rule for requests. None for a tenant that is unknown or
+    /// not the token's own: the client hears of nothing. An error, in the vendor's words, for a dead session.
     pub fn tenant(&self, sandbox: &Sandbox) -> Result<Option<TenantId>, &'static str> {
         let (store, now) = sandbox.look();
-        let token = self.token.as_deref();
-        let claims = match sandbox.settings().auth {
-            Auth::Open => token.and_then(jwt::unverified),
-            Auth::Required => Some(
-                token
-                    .and_then(|token| jwt::verify(token, &sandbox.name, &store, now))
-                    .ok_or("Please re-login, the session has expired.")?,
-            ),
-        };
-        let known = |id: &str| id.parse().ok().and_then(|id| store.tenant(id));
-        let home = claims.and_then(|claims| known(&claims.tenant_id)).map(|tenant| tenant.id);
-        let Some(named) = self.tenant_id.as_deref() else { return Ok(Some(home.unwrap_or(store.default_tenant))) };
-        let may_hear = |tenant: TenantId, parent| home.is_none_or(|home| tenant == home || parent == Some(home));
-        Ok(known(named).filter(|tenant| may_hear(tenant.id, tenant.parent)).map(|tenant| tenant.id))
+        let claims = self.token.as_deref().and_then(jwt::unverified);
+        let claim = Claim { token: self.token.as_deref(), claims: claims.as_ref(), tenant: self.tenant_id.as_deref() };
+        match Identity::of(claim, sandbox.settings().auth, &sandbox.name, &store, now) {
+            Ok(identity) => Ok(Some(identity.tenant)),
+            Err(IdentityError::DeadSession) => Err("Please re-login, the session has expired."),
+            Err(IdentityError::UnknownTenant(_) | IdentityError::ForeignTenant(_)) => Ok(None),
+        }
     }
 }
 

@@ -34,16 +34,11 @@ use tokio::sync::watch;
 pub use self::packet::Pings;
 use self::{audience::Claimed, packet::Version, session::Session};
 use crate::{
-    api::router::cors,
+    catalogue::ACTIVITY_SOCKET,
     model::IdSource,
     sandbox::{registry::Registry, selection::SelectedSandbox},
+    support::cors,
 };
-
-/// Where the socket is.
-pub const PATH: &str = "/api/websocket/socket.io";
-
-/// The same, as clients write it that were not told otherwise.
-const PATH_WITH_SLASH: &str = "/api/websocket/socket.io/";
 
 /// The most bytes of a client's message. What clients send is short.
 const MOST_BYTES: usize = 64 * 1024;
@@ -84,12 +79,12 @@ impl Sockets {
     }
 }
 
-/// The socket's one path, in its two spellings.
+/// The socket's one path, with and without a slash at its end.
 pub fn router(registry: Arc<Registry>, sockets: Arc<Sockets>, origins: Vec<HeaderValue>) -> Router {
     Router::new()
-        .route(PATH, any(connect))
-        .route(PATH_WITH_SLASH, any(connect))
-        .layer(cors(origins))
+        .route(ACTIVITY_SOCKET, any(connect))
+        .route(&format!("{ACTIVITY_SOCKET}/"), any(connect))
+        .layer(cors::layer(origins))
         .with_state((registry, sockets))
 }
 

@@ -1,8 +1,13 @@
 //! Helpers that know nothing of entitlements: durations, globs, origins, bodies, problem details.
 
+pub mod accept;
+pub mod authorization;
 pub mod body_tap;
+pub mod cors;
 pub mod duration;
 pub mod glob;
+pub mod http_date;
+pub mod operations;
 pub mod origin;
 pub mod paced_body;
 pub mod pause;

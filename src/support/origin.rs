@@ -2,6 +2,26 @@
 
 use std::net::IpAddr;
 
+use axum::http::{HeaderMap, HeaderName, header, uri::Authority};
+
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// The scheme and host under which a caller knows the server, such as `https://mock.example.test`: what a reverse
+/// proxy says, else `Host`. Values that are no host or scheme are ignored: they would end up in links.
+pub fn base_url(headers: &HeaderMap) -> String {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(first_of_list);
+    let is_host = |host: &&str| !host.contains('@') && host.parse::<Authority>().is_ok();
+    let host = text(FORWARDED_HOST).filter(is_host).or_else(|| text(header::HOST).filter(is_host));
+    let scheme = text(FORWARDED_PROTO).filter(|scheme| matches!(*scheme, "http" | "https"));
+    format!("{}://{}", scheme.unwrap_or("http"), host.unwrap_or("localhost:8080"))
+}
+
+/// The value that the proxy next to the caller set.
+fn first_of_list(value: &str) -> &str {
+    value.split(',').next().unwrap_or_default().trim()
+}
+
 /// The name in `name:port`, `[v6]:port` or either without a port.
 pub fn without_port(host: &str) -> &str {
     match host.strip_prefix('[') {
@@ -45,6 +65,22 @@ pub fn as_browsers_write(origin: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_base_url_is_what_the_caller_knows_and_never_anything_else() {
+        for (headers, expected) in [
+            (&[][..], "http://localhost:8080"),
+            (&[("host", "mock:9090")], "http://mock:9090"),
+            (&[("host", "[::1]:9090")], "http://[::1]:9090"),
+            (&[("host", "a"), ("x-forwarded-host", "b.test"), ("x-forwarded-proto", "https")], "https://b.test"),
+            (&[("host", "a"), ("x-forwarded-host", "b.test, c.test")], "http://b.test"),
+            (&[("host", "a"), ("x-forwarded-host", "\"><script>"), ("x-forwarded-proto", "javascript")], "http://a"),
+            (&[("host", "a"), ("x-forwarded-host", "user:pw@b.test")], "http://a"),
+        ] {
+            let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+            assert_eq!(base_url(&headers), expected);
+        }
+    }
 
     #[test]
     fn pages_served_on_this_machine_are_local_and_others_are_not() {

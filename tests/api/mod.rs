@@ -6,6 +6,7 @@ mod activities;
 mod assignments;
 mod banners;
 mod boundaries;
+mod context;
 mod contract;
 mod cors;
 mod derived_queries;

@@ -290,10 +290,17 @@ async fn the_delay_is_the_scenarios_unless_the_command_line_says_otherwise() {
 }
 
 #[tokio::test]
-async fn only_true_starts_a_refresh_and_a_head_request_never_does() {
+async fn only_a_true_value_starts_a_refresh_and_a_head_request_never_does() {
     let app = App::new("default");
     app.call("GET", "/mspEntitlements/summaries?refresh=false").send().await.expect(200);
-    for value in ["maybe", "TRUE", "1", "yes"] {
+    let other = App::new("default");
+    for value in ["True", "1", "yes", "ON", "%20true"] {
+        other.call("GET", &format!("/mspEntitlements/summaries?refresh={value}")).send().await.expect(202);
+    }
+    for value in ["False", "0", "no", "OFF", "", "false&refresh=true"] {
+        app.call("GET", &format!("/mspEntitlements/summaries?refresh={value}")).send().await.expect(200);
+    }
+    for value in ["maybe", "2", "truth"] {
         for path in ["/entitlements/summaries", "/mspEntitlements/summaries"] {
             let answer = app.call("GET", &format!("{path}?refresh={value}")).send().await.expect(400);
             let body = answer.json();

@@ -2,7 +2,6 @@
 
 use axum::{Router, routing};
 use r1_entitlements_mock::{
-    api::operations,
     proxy::{Config, choice::Choice},
     sandbox::deprecations::{Mode, Sunset},
 };
@@ -17,8 +16,8 @@ async fn a_deprecated_operation_that_is_passed_on_is_counted_but_phased_out_by_t
         .route("/banners", routing::get(move || async move { (own, "[]") }))
         .fallback(|| async { "other" });
     let real = format!("http://{}", serve(app).await);
-    let banners = operations().at("/banners")[0].id.to_string();
-    let mock = mock(Config { choice: Choice::new(operations(), &[], &[banners]).unwrap(), ..config(&real) });
+    let banners = "getBanners_1".to_owned();
+    let mock = mock(Config { choice: Choice::new(&[], &[banners]).unwrap(), ..config(&real) });
     mock.registry.root.change_settings(|settings| {
         settings.sunset =
             Sunset { mode: Mode::Gone, date: "2020-01-01T00:00:00Z".parse().unwrap(), ..Sunset::default() };

@@ -15,7 +15,6 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use r1_entitlements_mock::{
-    api::operations,
     proxy::{Config, choice::Choice},
     sandbox::Start,
 };
@@ -32,7 +31,7 @@ pub fn config(upstream: &str) -> Config {
         target: upstream.parse().unwrap(),
         token: None,
         timeout: Duration::from_secs(20),
-        choice: Choice::new(operations(), &[], &[]).unwrap(),
+        choice: Choice::new(&[], &[]).unwrap(),
         origins: vec!["https://ui.test".parse().unwrap()],
         hosts: Vec::new(),
         ca: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Router, body::Body, http::HeaderValue};
 use chrono::TimeDelta;
 use r1_entitlements_mock::{
-    cli::serve,
+    embed::Service,
     proxy::{Config, Upstream},
     sandbox::{
         Auth, Sandbox, Settings, Start, StartClock,
@@ -119,13 +119,11 @@ impl App {
         let sandbox = Arc::new(Sandbox::new(scenario, start).unwrap().0);
         let registry = Arc::new(Registry::new(Arc::clone(&sandbox), Catalog::default(), limits));
         let sockets = Arc::new(Sockets::new(pings));
-        let router = match upstream {
-            Some(config) => {
-                let upstream = Arc::new(Upstream::new(config).unwrap());
-                serve::router_before(&upstream, Arc::clone(&registry), cors_origins)
-            }
-            None => serve::router_with(Arc::clone(&registry), cors_origins, Arc::clone(&sockets)),
-        };
+        let service = Service::builder(Arc::clone(&registry))
+            .origins(cors_origins)
+            .sockets(Arc::clone(&sockets))
+            .upstream(upstream.map(|config| Arc::new(Upstream::new(config).unwrap())));
+        let router = service.build().into_router();
         Self { registry, sandbox, sockets, router }
     }
 

@@ -17,7 +17,7 @@ use axum::{
 };
 use chrono::TimeDelta;
 use r1_entitlements_mock::{
-    cli::serve,
+    embed::Service,
     faults::{Match, sets::Set},
     model::RefreshKind,
     sandbox::{
@@ -39,7 +39,7 @@ pub const TOGETHER: &str = "R1MOCK_TESTS_TOGETHER";
 static SERVER: LazyLock<(Arc<Registry>, Router)> = LazyLock::new(|| {
     let (root, _) = Sandbox::new(scenario("default"), Start::default()).unwrap();
     let registry = Arc::new(Registry::new(Arc::new(root), Catalog::default(), RegistryLimits::default()));
-    (Arc::clone(&registry), serve::world_router(registry, Vec::new()))
+    (Arc::clone(&registry), Service::builder(registry).build().into_router())
 });
 
 /// Whether this run is one.

@@ -5,7 +5,11 @@ use axum::Json;
 use serde_json::Value;
 
 use crate::api::{
-    request::caller::{Body, Caller, QueryBody, Segments, View},
+    request::{
+        body::{Body, QueryBody},
+        caller::{Caller, View},
+        path::Segments,
+    },
     response::error::ApiError,
 };
 use crate::{

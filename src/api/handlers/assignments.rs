@@ -4,7 +4,10 @@
 use axum::{Json, http::StatusCode};
 
 use crate::api::{
-    request::caller::{Body, Caller, Msp},
+    request::{
+        body::Body,
+        caller::{Caller, Msp},
+    },
     response::error::ApiError,
 };
 use crate::{
@@ -129,7 +132,7 @@ fn response(caller: &Caller, made: &[AssignmentId]) -> OperationResponse {
     OperationResponse {
         success: true,
         assignments: made.map(|row| Assignment::new(row, view.context())).collect(),
-        request_id: caller.exchange().id.id.to_string(),
+        request_id: caller.request().number.id.to_string(),
     }
 }
 

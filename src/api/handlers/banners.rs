@@ -3,7 +3,7 @@
 use axum::Json;
 
 use crate::api::{
-    request::caller::{Caller, Filtered},
+    request::{caller::Caller, query::Filtered},
     response::error::ApiError,
 };
 use crate::{

@@ -4,7 +4,11 @@
 use axum::Json;
 
 use crate::api::{
-    request::caller::{Caller, ExcludeContent, Licensed, QueryBody, View},
+    request::{
+        body::QueryBody,
+        caller::{Caller, Licensed, View},
+        query::ExcludeContent,
+    },
     response::error::ApiError,
 };
 use crate::{

@@ -7,7 +7,11 @@ use axum::{
 };
 
 use crate::api::{
-    request::caller::{Body, Caller, Filtered, Licensed, Refresh},
+    request::{
+        body::Body,
+        caller::{Caller, Licensed},
+        query::{Filtered, Refresh},
+    },
     response::error::ApiError,
 };
 use crate::{
@@ -112,10 +116,10 @@ pub async fn list_settings(caller: Caller) -> Result<Json<Vec<SolutionTokenSetti
 /// Starts a refresh: 202, the id of its activity, and where that is.
 pub fn begin_refresh(caller: &Caller, kind: RefreshKind) -> Result<Response, ApiError> {
     caller.may_write()?;
-    let plan = caller.exchange().refresh.clone().unwrap_or_default();
+    let plan = caller.request().refresh.clone().unwrap_or_default();
     let begin = |store: &mut Store, now| store.begin_refresh_as(caller.tenant, kind, &caller.name, &plan, now);
     let request_id = caller.sandbox().change(begin)?;
-    let link = format!("{}/activities/{request_id}", caller.exchange().base_url);
+    let link = format!("{}/activities/{request_id}", caller.request().base_url());
     let accepted = Accepted { desc: "The refresh has been accepted.".into(), link: link.clone(), request_id };
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, link)], Json(accepted)).into_response())
 }

@@ -1,23 +1,21 @@
 //! GET /entitlements/licenseUsageReports, POST /entitlements/mileageReports/query,
 //! POST /entitlements/availabilityReports/query
-//!
-//! The first and the last offer media types of their own, so they choose among them here.
 
 use axum::{
     Json,
-    extract::FromRequestParts,
-    http::{HeaderValue, header, request::Parts},
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 
 use crate::api::{
     request::{
-        caller::{Body, Licensed, Msp},
-        context::{self, PLAIN, VERSIONED},
+        body::Body,
+        caller::{Licensed, Msp},
     },
     response::error::ApiError,
 };
 use crate::{
+    catalogue::{CSV, PDF},
     model::MspLicenseType,
     views::{
         availability::availability,
@@ -67,14 +65,14 @@ use crate::{
         (status = 404, description = "There is no such tenant or customer.", body = RestException),
     ),
 )]
-pub async fn report_usage(Usage(format): Usage, Msp(caller): Msp, Query(query): Query) -> Result<Response, ApiError> {
+pub async fn report_usage(Msp(caller): Msp) -> Result<Response, ApiError> {
     let view = caller.look();
-    let asked = asked::read(&query, view.now.date_naive())?;
+    let asked = asked::read(caller.request().query(), view.now.date_naive())?;
     let report = usage_report::usage_report(&view.store, view.tenant()?, &asked)?;
-    Ok(match format {
+    Ok(match caller.request().media_type.clone()? {
         CSV => file(&asked, "csv", "text/csv; charset=utf-8", csv::write(&report).map_err(|_| ApiError::Internal)?),
         PDF => file(&asked, "pdf", PDF, pdf::write(&report, view.now)),
-        json => chosen(json, Json(UsageReport::new(&report))),
+        _json => Json(UsageReport::new(&report)).into_response(),
     })
 }
 
@@ -123,62 +121,20 @@ pub async fn query_mileage(
     ),
 )]
 pub async fn query_availability(
-    Calculator(media_type): Calculator,
     Licensed(caller): Licensed,
     Body(request): Body<AvailabilityRequest>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<AvailabilityReport>, ApiError> {
     let view = caller.look();
     let (licenses, from, question) = request.read(&view.store, view.tenant()?, view.now)?;
     let found = availability(&licenses, from, question, view.now);
-    Ok(chosen(media_type, Json(request.answer(&licenses, from, found))))
-}
-
-const CSV: &str = "text/csv";
-const PDF: &str = "application/pdf";
-
-/// The media type of a usage report.
-pub struct Usage(&'static str);
-
-impl<S: Sync> FromRequestParts<S> for Usage {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        context::choose(&parts.headers, &[PLAIN, VERSIONED, "text/json", CSV, PDF]).map(Self)
-    }
-}
-
-/// The media type of an availability report.
-pub struct Calculator(&'static str);
-
-impl<S: Sync> FromRequestParts<S> for Calculator {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        context::choose(&parts.headers, &[PLAIN, VERSIONED, "application/vnd.ruckus.v2+json"]).map(Self)
-    }
-}
-
-/// The query string.
-pub struct Query(String);
-
-impl<S: Sync> FromRequestParts<S> for Query {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        Ok(Self(parts.uri.query().unwrap_or_default().to_owned()))
-    }
-}
-
-fn chosen(media_type: &'static str, body: impl IntoResponse) -> Response {
-    let headers = [(header::CONTENT_TYPE, media_type), (header::VARY, "accept")];
-    (headers, body).into_response()
+    Ok(Json(request.answer(&licenses, from, found)))
 }
 
 /// A report to keep (chosen: the vendor's file name is not known).
 fn file(asked: &Asked, suffix: &str, media_type: &'static str, body: Vec<u8>) -> Response {
     let reported = asked.period.reported;
     let name = format!("attachment; filename=\"license-usage_{}_{}.{suffix}\"", reported.first, reported.last);
-    let mut response = chosen(media_type, body);
+    let mut response = ([(header::CONTENT_TYPE, media_type)], body).into_response();
     let name = HeaderValue::from_str(&name).ok();
     response.headers_mut().extend(name.map(|name| (header::CONTENT_DISPOSITION, name)));
     response

@@ -4,7 +4,10 @@
 use axum::Json;
 
 use crate::api::{
-    request::caller::{Msp, QueryBody, View},
+    request::{
+        body::QueryBody,
+        caller::{Msp, View},
+    },
     response::error::ApiError,
 };
 use crate::{

@@ -7,7 +7,7 @@ use axum::{
 
 use super::entitlements::begin_refresh;
 use crate::api::{
-    request::caller::{Msp, Refresh},
+    request::{caller::Msp, query::Refresh},
     response::error::ApiError,
 };
 use crate::{

@@ -1,23 +1,22 @@
 //! POST /oauth2/token/{tenantId} and POST /oauth2/token
 
+use std::sync::Arc;
+
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::api::{
-    request::{
-        caller::{Raw, Segments},
-        context::RequestContext,
-    },
+    request::{body::Raw, context::RequestContext, path::Segments},
     response::error::ApiError,
 };
 use crate::{
     model::{ApiClient, Store, Tenant},
     scenario::format::WrongCredentials,
+    support::authorization::Basic,
     wire::{
         jwt,
         token::{Token, TokenError},
@@ -40,12 +39,12 @@ use crate::{
     ),
 )]
 pub async fn create_tenant_token(
-    exchange: RequestContext,
+    Extension(context): Extension<Arc<RequestContext>>,
     Segments(tenant): Segments<String>,
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
-    issue(&exchange, Some(&tenant), &headers, &body)
+    issue(&context, Some(&tenant), &headers, &body)
 }
 
 /// Gives a token to an API client of whichever tenant has it, the default tenant first.
@@ -62,33 +61,37 @@ pub async fn create_tenant_token(
         (status = 401, description = "The credentials are wrong.", body = TokenError),
     ),
 )]
-pub async fn create_token(exchange: RequestContext, headers: HeaderMap, Raw(body): Raw) -> Result<Response, ApiError> {
-    issue(&exchange, None, &headers, &body)
+pub async fn create_token(
+    Extension(context): Extension<Arc<RequestContext>>,
+    headers: HeaderMap,
+    Raw(body): Raw,
+) -> Result<Response, ApiError> {
+    issue(&context, None, &headers, &body)
 }
 
-/// The page that wrong credentials lead to, where the scenario says so (seen live).
+/// The page that wrong credentials lead to, where the scenario says so (observed).
 pub async fn show_login() -> Html<&'static str> {
     Html("<!doctype html><title>Log in</title><p>Please log in.</p>")
 }
 
 fn issue(
-    exchange: &RequestContext,
+    context: &RequestContext,
     tenant: Option<&str>,
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Result<Response, ApiError> {
-    let scenario = exchange.sandbox.scenario();
+    let scenario = context.sandbox.scenario();
     let auth = &scenario.meta.auth;
     let asked = Asked::read(headers, body);
     if let Err(error) = asked.check_grant() {
         return Ok((StatusCode::BAD_REQUEST, Json(error)).into_response());
     }
-    let (store, now) = exchange.sandbox.look();
+    let (store, now) = context.sandbox.look();
     let Some((tenant, client)) = asked.client(&store, tenant) else {
         return Ok(refuse(auth.wrong_credentials));
     };
-    let id = exchange.sandbox.change(|store, _| store.ids.next_request_id());
-    let issue = jwt::Issue { sandbox: &exchange.sandbox.name, id, issued: now, lifetime: auth.token_lifetime_seconds };
+    let id = context.sandbox.change(|store, _| store.ids.next_request_id());
+    let issue = jwt::Issue { sandbox: &context.sandbox.name, id, issued: now, lifetime: auth.token_lifetime_seconds };
     let claims = jwt::claims(tenant, client, &issue);
     let access_token = jwt::sign(&claims).map_err(|_| ApiError::Internal)?;
     let token = Token { access_token, token_type: "Bearer", expires_in: auth.token_lifetime_seconds };
@@ -114,6 +117,7 @@ struct Asked {
     grant_type: Option<String>,
     client_id: Option<String>,
     client_secret: Option<String>,
+    basic: Option<Basic>,
 }
 
 impl Asked {
@@ -127,10 +131,7 @@ impl Asked {
                 _ => {}
             }
         }
-        if let Some((id, secret)) = basic(headers) {
-            asked.client_id = Some(id);
-            asked.client_secret = Some(secret);
-        }
+        asked.basic = Basic::read(headers);
         asked
     }
 
@@ -148,23 +149,20 @@ impl Asked {
         }
     }
 
+    /// The credentials that may be meant: Basic goes before the form, and may be form-encoded or not.
+    fn credentials(&self) -> impl Iterator<Item = (String, String)> {
+        let basic = self.basic.iter().flat_map(|basic| [basic.clone(), basic.form_decoded()]);
+        let form = self.client_id.clone().zip(self.client_secret.clone()).filter(|_| self.basic.is_none());
+        basic.map(|Basic { id, secret }| (id, secret)).chain(form)
+    }
+
     fn client<'s>(&self, store: &'s Store, tenant: Option<&str>) -> Option<(&'s Tenant, &'s ApiClient)> {
         let tenants: Vec<&Tenant> = match tenant {
             Some(id) => store.tenant(id.parse().ok()?).into_iter().collect(),
             None => store.tenant(store.default_tenant).into_iter().chain(store.tenants()).collect(),
         };
-        let own = |client: &&ApiClient| {
-            self.client_id.as_deref() == Some(&client.id) && self.client_secret.as_deref() == Some(&client.secret)
-        };
+        let own =
+            |client: &&ApiClient| self.credentials().any(|(id, secret)| id == *client.id && secret == *client.secret);
         tenants.into_iter().find_map(|tenant| tenant.clients.iter().find(own).map(|client| (tenant, client)))
     }
-}
-
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
-    text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
 }

@@ -4,7 +4,11 @@
 use axum::{Json, http::StatusCode};
 
 use crate::api::{
-    request::caller::{AssignmentPath, Body, Caller, Msp, MspOf, QueryBody},
+    request::{
+        body::{Body, QueryBody},
+        caller::{Caller, Msp, MspOf},
+        path::AssignmentPath,
+    },
     response::error::ApiError,
 };
 use crate::{

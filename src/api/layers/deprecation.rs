@@ -1,44 +1,26 @@
-//! What callers of a deprecated operation notice: headers on every answer, and 410 when it is gone.
+//! How deprecated operations are phased out: their calls are counted, their answers carry headers, and they can be gone.
 
-use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::{
+    api::{request::context::RequestContext, response::error::ApiError},
+    catalogue::{DEPRECATIONS_PAGE, Operation},
+    sandbox::deprecations::Mode,
+    support::http_date::http_date,
 };
-use chrono::{DateTime, Utc};
-
-use super::proxy::passes;
-use crate::api::{request::context::RequestContext, response::error::ApiError};
-use crate::sandbox::deprecations::{self, Mode, Operation, Sunset};
 
 /// `@` and seconds since 1970 (RFC 9745).
-pub const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 /// An HTTP date (RFC 8594).
-pub const SUNSET: HeaderName = HeaderName::from_static("sunset");
+const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
-/// The page that explains the deprecations; the control surface serves it.
-pub const ABOUT: &str = "/_mock/deprecations/about";
-
-/// Counts calls of deprecated operations, marks their answers, and refuses them when they are gone. What
-/// goes to the upstream is counted, for it is a call of a deprecated operation whoever answers it; the rest
-/// is the upstream's own business.
-pub async fn announce(exchange: RequestContext, request: Request, next: Next) -> Response {
-    let Some(operation) = deprecations::find(exchange.method.as_str(), &exchange.path) else {
-        return next.run(request).await;
-    };
-    let (sunset, now) = (exchange.sandbox.settings().sunset.clone(), exchange.now());
-    let passes = passes(&request);
-    let gone = sunset.gone(operation, now).filter(|_| !passes);
-    exchange.sandbox.deprecations.record(operation, &user_agent(request.headers()), gone.is_some(), now);
-    let mut response = match gone {
-        Some(gone) => ApiError::Gone { operation, gone }.into_response(),
-        None => next.run(request).await,
-    };
-    if sunset.mode != Mode::Silent && !passes {
-        mark(response.headers_mut(), operation, &sunset, &exchange.prefix);
-    }
-    response
+/// Counts a call of a deprecated operation, also one that the upstream answers. An error if the operation is gone.
+pub fn count(request: &RequestContext, headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(operation) = request.operation.filter(|operation| operation.is_deprecated()) else { return Ok(()) };
+    let (settings, now) = (request.sandbox.settings(), request.now());
+    let gone = settings.sunset.gone(operation, now).filter(|_| !request.proxied);
+    request.sandbox.deprecations.record(operation, &user_agent(headers), gone.is_some(), now);
+    gone.map_or(Ok(()), |gone| Err(ApiError::Gone { operation, gone }))
 }
 
 fn user_agent(headers: &HeaderMap) -> String {
@@ -46,19 +28,24 @@ fn user_agent(headers: &HeaderMap) -> String {
     own.unwrap_or_else(|| "(none)".into())
 }
 
-fn mark(headers: &mut HeaderMap, operation: &Operation, sunset: &Sunset, prefix: &str) {
-    let successors = operation.successors.iter().map(|s| format!("<{prefix}{}>; rel=\"successor-version\"", s.link));
-    let about = format!("<{prefix}{ABOUT}#{}>; rel=\"deprecation\"; type=\"text/html\"", operation.id);
-    let link = successors.chain([about]).collect::<Vec<_>>().join(", ");
-    let since = format!("@{}", sunset.deprecated_since().timestamp());
-    for (name, text) in [(DEPRECATION, since), (SUNSET, http_date(sunset.date)), (header::LINK, link)] {
+/// Adds the headers that announce the removal. The upstream's answers keep its own.
+pub fn mark(headers: &mut HeaderMap, request: &RequestContext) {
+    let Some(operation) = request.operation.filter(|operation| operation.is_deprecated()) else { return };
+    let settings = request.sandbox.settings();
+    if settings.sunset.mode == Mode::Silent || request.proxied {
+        return;
+    }
+    let since = format!("@{}", settings.sunset.deprecated_since().timestamp());
+    headers.insert(SUNSET, http_date(settings.sunset.date));
+    for (name, text) in [(DEPRECATION, since), (header::LINK, link(operation, &request.prefix))] {
         if let Ok(value) = HeaderValue::from_str(&text) {
             headers.insert(name, value);
         }
     }
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110).
-pub fn http_date(at: DateTime<Utc>) -> String {
-    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+fn link(operation: &Operation, prefix: &str) -> String {
+    let successors = operation.successors.iter().map(|s| format!("<{prefix}{}>; rel=\"successor-version\"", s.link));
+    let about = format!("<{prefix}{DEPRECATIONS_PAGE}#{}>; rel=\"deprecation\"; type=\"text/html\"", operation.id);
+    successors.chain([about]).collect::<Vec<_>>().join(", ")
 }

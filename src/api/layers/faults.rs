@@ -1,33 +1,23 @@
-//! What goes wrong on purpose: asks the sandbox's faults and the request's own headers what is to
-//! become of a request, and carries it out. Nothing under `/_mock` comes by here.
+//! What goes wrong on purpose: asks the sandbox's faults and the request's own headers what happens to a request, and
+//! does it. Requests to the control surface never come here.
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    RequestExt,
     body::{Body, Bytes, to_bytes},
-    extract::{ConnectInfo, MatchedPath, Request},
+    extract::{ConnectInfo, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use serde_json::Value;
 
-use super::proxy::passes;
 use crate::{
     api::{
         openapi,
-        request::{
-            caller::{BODY_LIMIT, Caller},
-            context::{RequestContext, rendered},
-        },
+        request::{body::BODY_LIMIT, context::RequestContext},
         response::{connection::ConnectionControl, error::ApiError, fault_effects::Reply},
     },
-    support::paced_body::PacedBody,
-    support::pause::pause,
-};
-use crate::{
-    catalogue::Operation,
+    catalogue::{DOCUMENT, Effect},
     faults::{
         Decision, LostHow, RequestFacts, ResponseEffect, Rng, ShortCircuit,
         outcome::{self, BadWord},
@@ -35,48 +25,41 @@ use crate::{
     model::TenantId,
     proxy::asks_for_websocket,
     scenario::check::nearest,
-    support::problem::Problem,
+    support::{paced_body::PacedBody, pause::pause, problem::Problem},
 };
 
-/// The header by which a request asks for its own fate.
-pub const OUTCOME: HeaderName = HeaderName::from_static("x-mock-outcome");
-/// The header by which a request asks for the fate of the refresh that it starts.
-pub const ACTIVITY: HeaderName = HeaderName::from_static("x-mock-activity");
-/// The header that tells which faults struck.
-pub const STRUCK_BY: HeaderName = HeaderName::from_static("x-mock-fault");
+/// The header by which a request asks for its own outcome.
+const OUTCOME: HeaderName = HeaderName::from_static("x-mock-outcome");
+/// The header by which a request asks for the outcome of the refresh that it starts.
+const ACTIVITY: HeaderName = HeaderName::from_static("x-mock-activity");
+/// The header that names the faults that applied.
+const APPLIED: HeaderName = HeaderName::from_static("x-mock-fault");
 
-/// With the response of a request that was struck.
+/// With the response of a request to which faults applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppliedFaults {
-    /// The faults; `x-mock-outcome` for the request's own wish.
+    /// The ids of the faults; `x-mock-outcome` for the request's own wish.
     pub by: Vec<Arc<str>>,
     /// Whether the caller gets no reply, or no whole one.
     pub lost: bool,
 }
 
-/// The longest that anything is kept waiting.
+/// The longest that a request is kept waiting.
 const LONGEST: Duration = Duration::from_mins(10);
 
-/// Lets a request meet its fate, whoever answers it; but for what becomes a websocket.
-pub async fn apply(exchange: RequestContext, mut request: Request, next: Next) -> Response {
-    let exempt = request.method() == Method::OPTIONS
-        || request.uri().path() == "/openapi.json"
-        || asks_for_websocket(request.headers());
-    let asks = [OUTCOME, ACTIVITY].iter().any(|name| request.headers().contains_key(name));
-    if exempt || !(asks || exchange.sandbox.has_faults()) {
-        return next.run(request).await;
+/// What happens to a request on purpose; nothing for most. Faults apply to forwarded requests too, but never to what
+/// becomes a websocket, to OPTIONS, and to the document. An error if the request asks for an unknown outcome.
+pub fn decide(context: &RequestContext, headers: &HeaderMap) -> Result<Option<Decision>, Problem> {
+    let asks = || [OUTCOME, ACTIVITY].iter().any(|name| headers.contains_key(name));
+    if !(context.sandbox.has_faults() || asks()) {
+        return Ok(None);
     }
-    let mut decision = match wished(request.headers(), exchange.id.number) {
-        Ok(decision) => decision,
-        Err(word) => return refuse(&word).into_response(),
-    };
-    let operation = operation(&request);
-    apply_faults(&mut decision, &exchange, &mut request, operation).await;
-    if decision.is_empty() {
-        return next.run(request).await;
+    if context.method == Method::OPTIONS || context.path() == DOCUMENT || asks_for_websocket(headers) {
+        return Ok(None);
     }
-    pause(decision.delay.min(LONGEST)).await;
-    carry_out(decision, exchange, request, next, operation).await
+    let mut decision = wished(headers, context.number.number).map_err(|word| refuse(&word))?;
+    apply_faults(&mut decision, context);
+    Ok(Some(decision).filter(|decision| !decision.is_empty()))
 }
 
 /// What the request itself asks for.
@@ -100,95 +83,80 @@ fn refuse(word: &BadWord) -> Problem {
     Problem::bad(format!("{word}{}", nearest(&word.found, word.words())))
 }
 
-fn operation(request: &Request) -> Option<&'static Operation> {
-    let path = request.extensions().get::<MatchedPath>()?.as_str();
-    openapi::operations().find(path, request.method())
-}
-
 /// Adds what the sandbox's faults make of the request.
-async fn apply_faults(
-    decision: &mut Decision,
-    exchange: &RequestContext,
-    request: &mut Request,
-    operation: Option<&'static Operation>,
-) {
-    let path = request.uri().path().to_owned();
-    let query = request.uri().query().unwrap_or_default().to_owned();
-    let asks_token = path.starts_with("/oauth2/");
-    let passes = passes(request);
-    let caller = if asks_token { None } else { request.extract_parts::<Caller>().await.ok() };
-    let tenant_in_path = || path.strip_prefix("/oauth2/token/").and_then(|id| id.parse::<TenantId>().ok());
-    let seen = RequestFacts {
-        method: exchange.method.as_str(),
-        path: &path,
-        query: &query,
-        tenant: caller.as_ref().map(|caller| caller.tenant).or_else(tenant_in_path),
-        client: caller.as_ref().map(|caller| &*caller.name),
-        operation: operation.map(|operation| &*operation.id),
-        starts_refresh: !passes && starts_refresh(&exchange.method, &path, &query),
-        asks_token,
-        passes,
+fn apply_faults(decision: &mut Decision, context: &RequestContext) {
+    let identity = context.identity.as_ref().ok().filter(|_| !context.asks_for_token());
+    let in_path = || context.tenant().filter(|_| context.asks_for_token())?.parse::<TenantId>().ok();
+    let facts = RequestFacts {
+        method: context.method.as_str(),
+        path: context.path(),
+        query: context.query(),
+        tenant: identity.map(|identity| identity.tenant).or_else(in_path),
+        client: identity.map(|identity| &*identity.name),
+        operation: context.operation.map(|operation| operation.id),
+        starts_refresh: !context.proxied && context.starts_refresh(),
+        asks_token: context.asks_for_token(),
+        passes: context.proxied,
     };
-    exchange.sandbox.count_request();
-    exchange.sandbox.apply_faults(decision, &seen);
+    context.sandbox.count_request();
+    context.sandbox.apply_faults(decision, &facts);
     if decision.answer == Some(ShortCircuit::DeadSession)
-        && let Some(tenant) = seen.tenant
+        && let Some(tenant) = facts.tenant
     {
         // A tenant that is gone has no sessions to end.
-        let _ = exchange.sandbox.change(|store, _| store.end_sessions(tenant));
+        let _ = context.sandbox.change(|store, _| store.end_sessions(tenant));
     }
 }
 
-fn starts_refresh(method: &Method, path: &str, query: &str) -> bool {
-    let asked = || form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "true");
-    match *method {
-        Method::GET => ["/entitlements/summaries", "/mspEntitlements/summaries"].contains(&path) && asked(),
-        Method::PATCH => path == "/entitlements",
-        _ => false,
+/// Whether the request reads, so that a past state can answer it.
+fn only_reads(context: &RequestContext) -> bool {
+    match context.operation.map(|operation| operation.effect) {
+        Some(Effect::Read | Effect::ReadOrRefresh(_)) => true,
+        Some(Effect::Write | Effect::Refresh(_) | Effect::Token) => false,
+        None => context.method.is_safe(),
     }
 }
 
-fn only_reads(method: &Method, path: &str) -> bool {
-    matches!(*method, Method::GET | Method::HEAD) || (*method == Method::POST && path.ends_with("/query"))
-}
-
-async fn carry_out(
+/// Carries out a decision. `answer` gives the reply that the request would have had.
+pub async fn carry_out<F>(
     decision: Decision,
-    mut exchange: RequestContext,
+    mut context: Arc<RequestContext>,
     mut request: Request,
-    next: Next,
-    operation: Option<&'static Operation>,
-) -> Response {
-    let Decision { rules, activity, lag, answer, after, delay: _ } = decision;
-    let line = request.extensions().get::<ConnectInfo<ConnectionControl>>().map(|info| info.0.clone());
-    let fate = if let Some(answer) = answer {
+    answer: impl FnOnce(Arc<RequestContext>, Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let Decision { rules, activity, lag, answer: short_circuit, after, delay } = decision;
+    pause(delay.min(LONGEST)).await;
+    let connection = request.extensions().get::<ConnectInfo<ConnectionControl>>().map(|info| info.0.clone());
+    let outcome = if let Some(short_circuit) = short_circuit {
         // Closing with unread bytes would be a reset, and no orderly end.
         let _ = to_bytes(std::mem::take(request.body_mut()), BODY_LIMIT).await;
-        answered(answer, line.as_ref(), &exchange).await
+        answered(short_circuit, connection.as_ref(), &context).await
     } else {
-        let lag = lag.filter(|_| only_reads(&exchange.method, &exchange.path));
-        exchange.past = lag.and_then(|lag| exchange.sandbox.past(lag));
-        exchange.refresh = activity.map(Arc::new);
-        request.extensions_mut().insert(exchange.clone());
-        Outcome::Reply(rendered(next.run(request).await, &exchange))
+        let past = lag.filter(|_| only_reads(&context)).and_then(|lag| context.sandbox.past(lag));
+        let changed = Arc::make_mut(&mut context);
+        changed.past = past;
+        changed.refresh = activity.map(Arc::new);
+        Outcome::Reply(answer(Arc::clone(&context), request).await)
     };
-    let (response, lost) = match fate {
-        Outcome::Reply(response) => sent(response, after, line.as_ref(), &exchange, operation).await,
+    let (response, lost) = match outcome {
+        Outcome::Reply(response) => sent(response, after, connection.as_ref(), &context).await,
         Outcome::Lost(response) => (response, true),
     };
     marked(response, AppliedFaults { by: rules, lost })
 }
 
-/// A reply, and what becomes of it. Its body is read only by what looks into it or takes it apart.
+/// A reply after its effects, and whether it is lost. Its body is read only for effects that need it.
 async fn sent(
     response: Response,
     after: Vec<ResponseEffect>,
-    line: Option<&ConnectionControl>,
-    exchange: &RequestContext,
-    operation: Option<&'static Operation>,
+    connection: Option<&ConnectionControl>,
+    context: &RequestContext,
 ) -> (Response, bool) {
-    let schema = operation.and_then(|own| openapi::answer_schema(own, response.status().as_u16()));
-    let mut reply = Reply::new(response, exchange.method == Method::HEAD);
+    let schema = context.operation.and_then(|own| openapi::answer_schema(own, response.status().as_u16()));
+    let mut reply = Reply::new(response, context.method == Method::HEAD);
     if after.iter().any(ResponseEffect::reads_body) {
         reply.read_body().await;
     }
@@ -199,23 +167,23 @@ async fn sent(
     match reply.lost {
         None => match reply.into_response() {
             Some(response) => (response, breaks_off),
-            None => (cut(line), true),
+            None => (cut(connection), true),
         },
-        Some(LostHow::Cut) => (cut(line), true),
+        Some(LostHow::Cut) => (cut(connection), true),
         Some(LostHow::Hang) => {
             pause(LONGEST).await;
-            (cut(line), true)
+            (cut(connection), true)
         }
         Some(LostHow::GatewayTimeout) => {
-            (ApiError::fault(StatusCode::GATEWAY_TIMEOUT.as_u16(), None, None, None).render(exchange), true)
+            (ApiError::fault(StatusCode::GATEWAY_TIMEOUT.as_u16(), None, None, None).render(context), true)
         }
     }
 }
 
-fn marked(mut response: Response, struck: AppliedFaults) -> Response {
-    let by = HeaderValue::from_str(&struck.by.join(", ")).ok().filter(|by| !by.is_empty());
-    response.headers_mut().extend(by.map(|by| (STRUCK_BY, by)));
-    response.extensions_mut().insert(struck);
+fn marked(mut response: Response, applied: AppliedFaults) -> Response {
+    let by = HeaderValue::from_str(&applied.by.join(", ")).ok().filter(|by| !by.is_empty());
+    response.headers_mut().extend(by.map(|by| (APPLIED, by)));
+    response.extensions_mut().insert(applied);
     response
 }
 
@@ -224,36 +192,36 @@ enum Outcome {
     Lost(Response),
 }
 
-async fn answered(answer: ShortCircuit, line: Option<&ConnectionControl>, exchange: &RequestContext) -> Outcome {
+async fn answered(answer: ShortCircuit, connection: Option<&ConnectionControl>, context: &RequestContext) -> Outcome {
     match answer {
         ShortCircuit::Status { code, retry_after, error_code, message } => {
-            Outcome::Reply(ApiError::fault(code, retry_after, error_code, message).render(exchange))
+            Outcome::Reply(ApiError::fault(code, retry_after, error_code, message).render(context))
         }
         ShortCircuit::Verbatim { status, headers, body } => Outcome::Reply(verbatim(status, &headers, body)),
-        ShortCircuit::DeadSession => Outcome::Reply(ApiError::DeadSession.render(exchange)),
+        ShortCircuit::DeadSession => Outcome::Reply(ApiError::DeadSession.render(context)),
         ShortCircuit::Hang(time) => {
             pause(time).await;
-            Outcome::Lost(cut(line))
+            Outcome::Lost(cut(connection))
         }
-        ShortCircuit::Cut => Outcome::Lost(cut(line)),
-        ShortCircuit::Close => Outcome::Lost(closed(line, Vec::new())),
-        ShortCircuit::Wire(bytes) => Outcome::Lost(closed(line, bytes)),
+        ShortCircuit::Cut => Outcome::Lost(cut(connection)),
+        ShortCircuit::Close => Outcome::Lost(closed(connection, Vec::new())),
+        ShortCircuit::Wire(bytes) => Outcome::Lost(closed(connection, bytes)),
     }
 }
 
 /// The connection is reset. Without one, as in a test that calls the service itself, the body breaks off.
-fn cut(line: Option<&ConnectionControl>) -> Response {
-    if let Some(line) = line {
-        line.reset();
+fn cut(connection: Option<&ConnectionControl>) -> Response {
+    if let Some(connection) = connection {
+        connection.reset();
     }
     Response::new(PacedBody::new(Bytes::new(), None).break_off().into_body())
 }
 
 /// The connection is closed after these bytes. Without one, they are the body, which then breaks off.
-fn closed(line: Option<&ConnectionControl>, bytes: Vec<u8>) -> Response {
-    match line {
-        Some(line) => {
-            line.close_after(bytes);
+fn closed(connection: Option<&ConnectionControl>, bytes: Vec<u8>) -> Response {
+    match connection {
+        Some(connection) => {
+            connection.close_after(bytes);
             Response::new(Body::empty())
         }
         None => Response::new(PacedBody::new(bytes.into(), None).break_off().into_body()),

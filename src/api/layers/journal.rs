@@ -1,5 +1,5 @@
-//! Puts what was asked and answered into the sandbox's journal. Bodies are copied, up to a limit, while
-//! they pass; nothing is held back for it.
+//! Puts what was asked and answered into the sandbox's journal. Bodies are copied, up to a limit, while they are sent;
+//! nothing is held back for it.
 
 use std::{
     borrow::Cow,
@@ -12,121 +12,142 @@ use std::{
 };
 
 use axum::{
-    Extension,
     body::{Body, Bytes},
-    extract::{MatchedPath, Request},
-    http::{HeaderMap, Method, StatusCode, header},
-    middleware::Next,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, SubsecRound, Utc};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use parking_lot::Mutex;
 
 use super::faults::AppliedFaults;
-use crate::api::{operations, request::context::REQUEST_ID};
 use crate::{
+    api::request::context::RequestContext,
     journal::{
         self, mask,
         recorded_request::{self, Message},
     },
-    sandbox::{Sandbox, events::Event, selection::SelectedSandbox},
-    support::body_tap::{Tap, watched},
-    wire::jwt,
+    sandbox::{Sandbox, events::Event},
+    support::{
+        authorization::Basic,
+        body_tap::{Tap, watched},
+    },
 };
 
-/// How long to wait for the rest of a body that nobody asked for, such as that of a request for an
-/// unknown path.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// How long to wait for the rest of a body that no handler read, such as that of a request for an unknown path.
+const REST_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// Records a request and its answer.
-pub async fn record(Extension(chosen): Extension<SelectedSandbox>, request: Request, next: Next) -> Response {
-    let limits = chosen.sandbox.journal.limits();
-    if limits.count == 0 {
-        return next.run(request).await;
-    }
-    let is_head = request.method() == Method::HEAD;
-    let mut pending = Pending::new(chosen, &request, limits.body_bytes);
-    let (request, sent) = copied(request, limits.body_bytes);
-    let response = next.run(request).await;
-    if let Some(sent) = sent {
-        sent.read_rest().await;
-        pending.sent(&mut sent.copy.lock());
-    }
-    pending.answered(&response);
-    response.map(|body| {
-        if is_head || body.is_end_stream() {
-            pending.finish(true);
-            return body;
-        }
-        watched(body, pending)
-    })
+/// A request that is being recorded.
+pub struct Recording {
+    /// None if the journal is off.
+    pending: Option<Pending>,
+    /// None if the request has no body.
+    sent: Option<Arc<Sent>>,
 }
 
-/// A request on its way to the journal. Gets there whatever happens, if only as one without an answer.
+impl Recording {
+    /// Begins to record a request, whose body is copied when it is read.
+    pub fn begin(context: &RequestContext, request: Request) -> (Self, Request) {
+        let limits = context.sandbox.journal.limits();
+        let pending = (limits.count > 0).then(|| Pending::new(context, &request, limits.body_bytes));
+        let (request, sent) = copied(request, limits.body_bytes);
+        (Self { pending, sent }, request)
+    }
+
+    /// Records the answer, whose body is copied when it is sent. An answer before the end of the request's body announces
+    /// that the connection closes (RFC 9112, section 9.6): the rest of the body would be taken for the next request.
+    pub async fn finish(self, mut response: Response, method: &Method) -> Response {
+        let Self { pending, sent } = self;
+        if let Some(sent) = &sent
+            && !sent.read_rest().await
+        {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        let Some(mut pending) = pending else { return response };
+        if let Some(sent) = sent {
+            pending.sent(&mut sent.copy.lock());
+        }
+        pending.answered(&response);
+        response.map(|body| {
+            if method == Method::HEAD || body.is_end_stream() {
+                pending.finish(true);
+                return body;
+            }
+            watched(body, pending)
+        })
+    }
+}
+
+/// A request on its way to the journal. It gets there whatever happens, if need be without an answer.
 struct Pending {
     sandbox: Arc<Sandbox>,
     /// None once it is in the journal.
-    exchange: Option<journal::RecordedRequest>,
+    recorded: Option<journal::RecordedRequest>,
+    asks_for_token: bool,
     answer: Copy,
     most: usize,
 }
 
 impl Pending {
-    fn new(chosen: SelectedSandbox, request: &Request, most: usize) -> Self {
-        let SelectedSandbox { sandbox, prefix } = chosen;
-        let (method, headers) = (request.method(), request.headers());
-        let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-        let caller = Caller::of(request, matched, &sandbox);
-        let exchange = journal::RecordedRequest {
-            at: now(&sandbox),
-            method: name(method),
-            prefix,
-            path: request.uri().path().into(),
-            query: request.uri().query().map(|query| mask::form(query).into()),
-            operation_id: matched.and_then(|path| operations().find(path, method)).map(|own| Arc::clone(&own.id)),
-            tenant: caller.tenant,
-            client: caller.client,
-            unmatched: matched.is_none() && method != Method::OPTIONS,
+    fn new(context: &RequestContext, request: &Request, most: usize) -> Self {
+        let headers = request.headers();
+        let client = context.client().map(Into::into).or_else(|| Some(Basic::read(headers)?.id.into()));
+        let recorded = journal::RecordedRequest {
+            at: now(&context.sandbox),
+            method: name(&context.method),
+            prefix: Arc::clone(&context.prefix),
+            path: context.path().into(),
+            query: context.uri.query().map(|query| mask::form(query).into()),
+            operation_id: context.operation.map(|operation| operation.id),
+            tenant: context.tenant().map(Into::into),
+            client,
+            unmatched: context.route.is_none() && context.method != Method::OPTIONS,
             request: Message::new(lines(headers)),
             ..journal::RecordedRequest::default()
         };
-        Self { sandbox, exchange: Some(exchange), answer: Copy::default(), most }
+        let asks_for_token = context.asks_for_token();
+        Self {
+            sandbox: Arc::clone(&context.sandbox),
+            recorded: Some(recorded),
+            asks_for_token,
+            answer: Copy::default(),
+            most,
+        }
     }
 
     fn sent(&mut self, copy: &mut Copy) {
-        let Some(exchange) = &mut self.exchange else { return };
-        if exchange.client.is_none() && exchange.path.starts_with("/oauth2/") {
+        let Some(recorded) = &mut self.recorded else { return };
+        if recorded.client.is_none() && self.asks_for_token {
             let client = form_urlencoded::parse(&copy.bytes).find(|(name, _)| name == "client_id");
-            exchange.client = client.map(|(_, id)| id.into());
+            recorded.client = client.map(|(_, id)| id.into());
         }
-        exchange.request.set_body(mem::take(&mut copy.bytes), copy.size);
+        recorded.request.set_body(mem::take(&mut copy.bytes), copy.size);
     }
 
     fn answered(&mut self, response: &Response) {
-        let Some(exchange) = &mut self.exchange else { return };
+        let Some(recorded) = &mut self.recorded else { return };
         let headers = response.headers();
-        exchange.id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-        let struck = response.extensions().get::<AppliedFaults>();
-        let lost = struck.is_some_and(|struck| struck.lost);
-        exchange.faults = struck.map(|struck| struck.by.as_slice().into()).unwrap_or_default();
-        exchange.status = if lost { 0 } else { response.status().as_u16() };
-        let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED && exchange.operation_id.is_none();
-        exchange.unmatched |= refused;
-        exchange.response = Message::new(lines(headers));
+        recorded.id = headers.get(super::super::service::REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
+        let applied = response.extensions().get::<AppliedFaults>();
+        let lost = applied.is_some_and(|applied| applied.lost);
+        recorded.faults = applied.map(|applied| applied.by.as_slice().into()).unwrap_or_default();
+        recorded.status = if lost { 0 } else { response.status().as_u16() };
+        let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED && recorded.operation_id.is_none();
+        recorded.unmatched |= refused;
+        recorded.response = Message::new(lines(headers));
     }
 
     fn finish(&mut self, complete: bool) {
-        let Some(mut exchange) = self.exchange.take() else { return };
-        exchange.complete = complete;
-        exchange.took = now(&self.sandbox) - exchange.at;
-        exchange.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size);
+        let Some(mut recorded) = self.recorded.take() else { return };
+        recorded.complete = complete;
+        recorded.took = now(&self.sandbox) - recorded.at;
+        recorded.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size);
         let event = self.sandbox.has_listeners().then(|| {
-            let status = if complete { exchange.status } else { 0 };
-            (exchange.id, exchange.method.to_string(), exchange.target(), status, Arc::clone(&exchange.faults))
+            let status = if complete { recorded.status } else { 0 };
+            (recorded.id, recorded.method.to_string(), recorded.target(), status, Arc::clone(&recorded.faults))
         });
-        let seq = self.sandbox.journal.record(exchange);
+        let seq = self.sandbox.journal.record(recorded);
         if let Some((id, method, path, status, faults)) = event {
             self.sandbox.send(Event::RequestAnswered { seq, id, method, path, status, faults });
         }
@@ -149,37 +170,7 @@ impl Drop for Pending {
     }
 }
 
-/// Who calls, as far as the request says so; whether it may is for others to decide.
-struct Caller {
-    tenant: Option<Box<str>>,
-    client: Option<Box<str>>,
-}
-
-impl Caller {
-    fn of(request: &Request, matched: Option<&str>, sandbox: &Sandbox) -> Self {
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let credentials = header("authorization").and_then(|value| value.split_once(' '));
-        let claims = credentials.and_then(|(_, token)| jwt::unverified(token.trim()));
-        let basic = || {
-            let (_, credentials) = credentials.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))?;
-            let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
-            text.split_once(':').map(|(id, _)| id.into())
-        };
-        let in_path = || {
-            let at = matched?.split('/').position(|part| part == "{tenantId}")?;
-            request.uri().path().split('/').nth(at)
-        };
-        let tenant = in_path().or_else(|| header("x-rks-tenantid").map(str::trim).filter(|name| !name.is_empty()));
-        let tenant = tenant.or_else(|| claims.as_ref().map(|claims| claims.tenant_id.as_str())).map(Into::into);
-        // Who asks for a token without saying for which tenant does not ask for the default one.
-        let has_default = matched.is_some_and(|path| !path.starts_with("/oauth2/"));
-        let default = || has_default.then(|| sandbox.look().0.default_tenant.to_string().into());
-        let client = claims.as_ref().map(|claims| claims.user_name.as_str()).filter(|name| !name.is_empty());
-        Self { tenant: tenant.or_else(default), client: client.map(Into::into).or_else(basic) }
-    }
-}
-
-/// The moment on the sandbox's clock, as exact as is worth telling.
+/// The moment on the sandbox's clock, to the millisecond.
 fn now(sandbox: &Sandbox) -> DateTime<Utc> {
     sandbox.clock().now().trunc_subsecs(3)
 }
@@ -221,10 +212,10 @@ impl Copy {
     }
 }
 
-/// What comes of the body of a request.
+/// The copy of a request's body.
 struct Sent {
     copy: Mutex<Copy>,
-    /// What nobody has read.
+    /// What no handler has read.
     rest: Mutex<Option<Body>>,
     /// Whether the rest is worth waiting for.
     is_small: bool,
@@ -246,17 +237,22 @@ fn copied(request: Request, most: usize) -> (Request, Option<Arc<Sent>>) {
 }
 
 impl Sent {
-    async fn read_rest(&self) {
-        let Some(mut rest) = self.rest.lock().take().filter(|_| self.is_small) else { return };
+    /// Reads what the handler left, if that is little and comes soon. Answers whether the whole body has been read.
+    async fn read_rest(&self) -> bool {
+        let Some(mut rest) = self.rest.lock().take() else { return true };
+        if !self.is_small {
+            return false;
+        }
         let reading = async {
-            while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut rest).poll_frame(context)).await {
+            while let Some(frame) = poll_fn(|context| Pin::new(&mut rest).poll_frame(context)).await {
+                let Ok(frame) = frame else { return false };
                 if let Some(data) = frame.data_ref() {
                     self.copy.lock().add(data, self.most);
                 }
             }
+            true
         };
-        // What does not come is not in the journal.
-        let _ = tokio::time::timeout(PATIENCE, reading).await;
+        tokio::time::timeout(REST_TIMEOUT, reading).await.unwrap_or(false)
     }
 }
 

@@ -1,6 +1,7 @@
-//! The layers around the handlers, in the order in which [`router`](super::router) applies them.
+//! What happens around a handler, in the order in which [`Api`](super::Api) does it.
 
 pub mod deprecation;
 pub mod faults;
 pub mod journal;
+pub mod overrides;
 pub mod proxy;

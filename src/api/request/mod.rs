@@ -1,4 +1,13 @@
-//! What a request is: its context, its caller, its query and its body.
+//! What handlers get of a request.
+//!
+//! | file | what |
+//! |---|---|
+//! | `context` | everything that is known before the handler runs |
+//! | `caller` | callers as types: any tenant, a licensed one, an MSP |
+//! | `query`, `path`, `body` | the parts of a request, checked |
 
+pub mod body;
 pub mod caller;
 pub mod context;
+pub mod path;
+pub mod query;
