@@ -11,9 +11,9 @@ use super::body::Strict;
 use crate::support::duration::{self, Stretch};
 use crate::{
     route,
-    sandbox::{Sandbox, clock::Clock, registry::Registry, selection::SelectedSandbox},
+    sandbox::{Sandbox, StateView, clock::Clock, registry::Registry, selection::SelectedSandbox},
     support::{problem::Problem, routes::Routes},
-    views::timeline::{self, Happening},
+    views::timeline::{self, Happening, Passage},
     wire::date,
 };
 
@@ -37,30 +37,28 @@ struct ClockView {
     speed: f64,
     /// The next thing that happens by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<Next>,
+    next: Option<Moment>,
     /// What happened on the way, where the clock was put forward.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    happened: Vec<Next>,
+    happened: Vec<Moment>,
 }
 
 /// A moment, and what happens at it.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Moment)]
-struct Next {
+struct Moment {
     at: DateTime<Utc>,
     what: Vec<String>,
 }
 
-impl From<(DateTime<Utc>, Vec<Happening>)> for Next {
+impl From<(DateTime<Utc>, Vec<Happening>)> for Moment {
     fn from((at, happenings): (DateTime<Utc>, Vec<Happening>)) -> Self {
         Self { at, what: happenings.into_iter().map(|h| format!("{}: {}", h.tenant, h.what)).collect() }
     }
 }
 
-fn shown(sandbox: &Sandbox, happened: Vec<Next>) -> Json<ClockView> {
-    let (store, now) = sandbox.look();
-    let clock = sandbox.clock();
-    let next = timeline::next(&store, now).map(Into::into);
+fn shown(sandbox: &Sandbox, happened: Vec<Moment>) -> Json<ClockView> {
+    let StateView { model, now, clock, scenario: _, settings: _ } = sandbox.view();
+    let next = timeline::next(&model, now).map(Into::into);
     Json(ClockView { now, frozen: clock.is_frozen(), speed: clock.speed(), next, happened })
 }
 
@@ -176,18 +174,15 @@ async fn advance(
 )]
 async fn advance_to_next(Extension(chosen): Extension<SelectedSandbox>) -> Result<Json<ClockView>, Problem> {
     let (store, now) = chosen.sandbox.look();
-    let (at, _) = timeline::next(&store, now)
-        .filter(|(at, _)| *at <= Clock::latest())
+    let at = timeline::next_moment(&store, now)
+        .filter(|at| *at <= Clock::latest())
         .ok_or_else(|| Problem::conflict("nothing will happen by itself any more"))?;
     Ok(go(&chosen.sandbox, at))
 }
 
 fn go(sandbox: &Sandbox, then: DateTime<Utc>) -> Json<ClockView> {
-    let (store, now) = sandbox.look();
-    let happened = timeline::timeline(&store, now).into_iter().take_while(|(at, _)| *at <= then).map(Into::into);
-    let happened = happened.collect();
-    // From where it is: a running clock has gone on meanwhile.
-    sandbox.turn_clock(|clock| clock.set(then.max(clock.now())));
+    let passages = sandbox.advance_clock(then);
+    let happened = passages.iter().flat_map(Passage::happenings).map(Into::into).collect();
     shown(sandbox, happened)
 }
 

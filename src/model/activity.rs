@@ -99,6 +99,12 @@ pub enum ActivityStatus {
 }
 
 impl Activity {
+    /// Whether it can be found. A clock that was put back to before the activity was accepted does not hide it: its
+    /// id has been given out.
+    pub fn is_visible_at(&self, now: DateTime<Utc>) -> bool {
+        self.visible <= now || now < self.started
+    }
+
     /// Whether it runs or how it ended.
     pub fn status(&self) -> ActivityStatus {
         match &self.ended {

@@ -42,6 +42,7 @@ use crate::{
         state::SandboxState,
     },
     scenario::{Scenario, export},
+    views::timeline::Passage,
     wire::jwt,
 };
 
@@ -105,6 +106,11 @@ impl Sandbox {
         self.lock().turn_clock(&self.listeners, turn)
     }
 
+    /// Puts the clock forward to a moment, unless it is past it. Returns the way there.
+    pub fn advance_clock(&self, to: DateTime<Utc>) -> Vec<Passage> {
+        self.lock().advance(to, &self.listeners)
+    }
+
     /// How it answers now.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.lock().settings)
@@ -134,8 +140,8 @@ impl Sandbox {
 
     /// The state and its moment as the files of a scenario, by name.
     pub fn export(&self) -> serde_json::Map<String, serde_json::Value> {
-        let StateView { model, scenario, settings: _, clock } = self.view();
-        export::export(&model, &scenario.meta, &scenario.overrides, clock)
+        let view = self.view();
+        export::export(&view.model, &view.scenario.meta, &view.scenario.overrides, view.start_clock())
     }
 
     /// Empties the journal.
@@ -161,7 +167,7 @@ impl Sandbox {
         // Not from the ids of the state: asking for a token must not use one up.
         let id = IdSource::new(u64::MAX).next_request_id();
         let lifetime = view.scenario.meta.auth.token_lifetime_seconds;
-        let issue = jwt::Issue { sandbox: &self.name, id, issued: view.clock.at, lifetime };
+        let issue = jwt::Issue { sandbox: &self.name, id, issued: view.now, lifetime };
         jwt::sign(&jwt::claims(tenant, client, &issue)).ok()
     }
 

@@ -19,6 +19,7 @@ use crate::{
         settings::{Settings, Start},
     },
     scenario::Scenario,
+    views::timeline::Passage,
 };
 
 /// The state of one sandbox.
@@ -61,8 +62,17 @@ pub struct StateView {
     pub scenario: Arc<Scenario>,
     /// How the sandbox answers.
     pub settings: Arc<Settings>,
-    /// What the clock shows, and whether it stands still.
-    pub clock: StartClock,
+    /// What the clock shows.
+    pub now: DateTime<Utc>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl StateView {
+    /// A clock that starts as this one stands.
+    pub fn start_clock(&self) -> StartClock {
+        StartClock { at: self.now, frozen: self.clock.is_frozen() }
+    }
 }
 
 impl SandboxState {
@@ -73,12 +83,22 @@ impl SandboxState {
     /// The present moment, with everything applied that was due by then.
     pub fn settle(&mut self, listeners: &Listeners) -> DateTime<Utc> {
         let now = self.clock.now();
-        if let Some(due) = self.content.model.next_due().filter(|due| *due <= now) {
-            let before = self.content.model.generation;
-            Arc::make_mut(&mut self.content.model).settle(now);
-            self.announce(due, before, listeners);
+        if let Some(due) = self.due_by(now) {
+            self.settle_until(now, due, listeners);
         }
         now
+    }
+
+    /// The moment of what is due next, if it is due by then.
+    fn due_by(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.content.model.next_due().filter(|due| *due <= now)
+    }
+
+    /// Applies what is due by `now`; the state that comes of it holds from `from` on.
+    fn settle_until(&mut self, now: DateTime<Utc>, from: DateTime<Utc>, listeners: &Listeners) {
+        let before = self.content.model.generation;
+        Arc::make_mut(&mut self.content.model).settle(now);
+        self.announce(from, before, listeners);
     }
 
     /// Changes the model at the present moment.
@@ -113,6 +133,29 @@ impl SandboxState {
         let now = self.settle(listeners);
         listeners.send(Event::ClockTurned { now, frozen: self.clock.is_frozen() });
         now
+    }
+
+    /// Puts the clock forward to a moment, unless it is past it, and applies what falls due one due moment after
+    /// the other. Returns the way there.
+    pub fn advance(&mut self, to: DateTime<Utc>, listeners: &Listeners) -> Vec<Passage> {
+        let mut from = self.settle(listeners);
+        // A running clock has gone on meanwhile.
+        self.clock.set(to.max(self.clock.now()));
+        let mut passages = Vec::new();
+        loop {
+            let now = self.clock.now();
+            let due = self.due_by(now);
+            let (until, model) = (due.unwrap_or(now), Arc::clone(&self.content.model));
+            if let Some(due) = due {
+                self.settle_until(due, due, listeners);
+            }
+            passages.push(Passage { model, from, until, then: Arc::clone(&self.content.model) });
+            from = until;
+            if due.is_none() {
+                listeners.send(Event::ClockTurned { now, frozen: self.clock.is_frozen() });
+                return passages;
+            }
+        }
     }
 
     /// Replaces the content as a whole, and the clock if there is another one. Settings and faults stay; faults
@@ -162,12 +205,13 @@ impl SandboxState {
 
     /// The state with its moment.
     pub fn view(&mut self, listeners: &Listeners) -> StateView {
-        let at = self.settle(listeners);
+        let now = self.settle(listeners);
         StateView {
             model: Arc::clone(&self.content.model),
             scenario: Arc::clone(&self.content.scenario),
             settings: Arc::clone(&self.settings),
-            clock: StartClock { at, frozen: self.clock.is_frozen() },
+            now,
+            clock: self.clock,
         }
     }
 

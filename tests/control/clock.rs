@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{App, COMPANY};
+use crate::support::{App, COMPANY, MSP};
 
 async fn banner(app: &App, device_type: &str) -> Value {
     let banners = app.fetch_as(COMPANY, "/banners").await.expect(200).json();
@@ -121,4 +121,71 @@ async fn a_clock_shows_exactly_what_it_is_set_to_however_fast_it_ran_before() {
     app.put("/_mock/clock", json!({ "speed": 1_000_000 })).await.expect(200);
     let set = app.put("/_mock/clock", json!({ "now": "2026-03-10T12:00:00Z", "speed": 0 })).await.expect(200).json();
     assert_eq!(set["now"], "2026-03-10T12:00:00Z");
+}
+
+/// Refreshes that end 2 s, 40 days and 80 days from now.
+async fn with_refreshes(name: &str) -> App {
+    let app = App::new(name);
+    for (tenant, delay) in [(COMPANY, "2s"), (MSP, "40d"), (MSP, "80d"), (COMPANY, "81d")] {
+        app.send("PATCH", "/_mock/activities/policy", &[], json!({ "delay": delay }).to_string()).await.expect(200);
+        app.fetch_as(tenant, "/entitlements/summaries?refresh=true").await.expect(202);
+    }
+    app
+}
+
+#[tokio::test]
+async fn one_long_jump_tells_the_same_as_many_steps() {
+    for name in ["default", "expiring", "trial-only"] {
+        let (jumping, stepping) = (with_refreshes(name).await, with_refreshes(name).await);
+        let jumped = jumping.post("/_mock/clock/advance", json!({ "by": "P900D" })).await.expect(200).json();
+        let jumped = jumped["happened"].as_array().unwrap();
+        let end = jumping.registry.root.look().1.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let mut stepped = Vec::new();
+        loop {
+            let answer = stepping.post("/_mock/clock/next", Value::Null).await;
+            if answer.status != 200 || answer.json()["now"].as_str().unwrap() > &*end {
+                break;
+            }
+            stepped.extend(answer.json()["happened"].as_array().unwrap().clone());
+        }
+        assert_eq!(jumped, &stepped, "{name}");
+        assert!(jumped.len() > 10, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_refresh_brings_on_the_way_happens_too() {
+    let app = with_refreshes("default").await;
+    let there = app.post("/_mock/clock/advance", json!({ "by": "P900D" })).await.expect(200).json();
+    let pools: Vec<String> = there["happened"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|moment| {
+            let what = moment["what"].as_array().unwrap().iter();
+            what.map(move |what| format!("{} {}", moment["at"].as_str().unwrap(), what.as_str().unwrap()))
+        })
+        .filter(|line| line.contains(" pool 358880102-2 ") && !line.contains("banner"))
+        .collect();
+    insta::assert_snapshot!(pools.join("\n"), @"
+    2026-04-19T12:00:00Z a0000000000000000000000000000001: pool 358880102-2 (MSP_APSW) is added
+    2027-04-19T00:00:00Z a0000000000000000000000000000001: pool 358880102-2 (MSP_APSW) expires
+    ");
+}
+
+#[tokio::test]
+async fn an_activity_is_found_after_the_clock_was_put_back() {
+    let app = App::new("default");
+    let id = app.fetch("/mspEntitlements/summaries?refresh=true").await.expect(202).json()["requestId"].clone();
+    let activity = format!("/activities/{}", id.as_str().unwrap());
+    for (now, status) in [
+        ("2026-03-10T12:00:01Z", "INPROGRESS"),
+        ("2026-03-01T00:00:00Z", "INPROGRESS"),
+        ("2026-03-10T12:00:01.999Z", "INPROGRESS"),
+        ("2026-03-10T12:00:02Z", "SUCCESS"),
+        ("2026-03-01T00:00:00Z", "SUCCESS"),
+    ] {
+        app.put("/_mock/clock", json!({ "now": now })).await.expect(200);
+        assert_eq!(app.fetch(&activity).await.expect(200).json()["status"], status, "{now}");
+    }
 }

@@ -78,7 +78,7 @@ pub async fn query_activities(caller: Caller, QueryBody(query): QueryBody<Query>
     let paging = Paging::of(&query, view.context().style)?;
     let filters = query.filters.clone().unwrap_or_default();
     let span = filters.span()?;
-    let visible = view.store.activities_of(caller.tenant).filter(|a| a.visible <= view.now);
+    let visible = view.store.activities_of(caller.tenant).filter(|a| a.is_visible_at(view.now));
     let matching = visible.filter(|a| matches(a, &filters, span));
     let mut rows = Vec::new();
     for activity in matching {
@@ -160,7 +160,7 @@ fn activity(view: &View, id: &str) -> Result<Activity, ApiError> {
 fn find<'v>(view: &'v View, id: &str) -> Result<&'v model::Activity, ApiError> {
     let tenant = view.tenant()?;
     let uuid = RequestId::parse_str(id).ok();
-    let mut own = view.store.activities_of(tenant.id).filter(|a| a.visible <= view.now);
+    let mut own = view.store.activities_of(tenant.id).filter(|a| a.is_visible_at(view.now));
     own.find(|a| Some(a.id) == uuid).ok_or_else(|| ApiError::UnknownActivity { id: id.to_owned() })
 }
 
