@@ -10,9 +10,13 @@ use crate::{
     cli::ctl::Ctl,
     faults::sets::Set,
     journal::Limits,
+    model::LONGEST_DELAY,
     proxy::{bearer, target::Target},
     sandbox::{self, deprecations},
-    support::origin,
+    support::{
+        duration::{Duration, InvalidDuration},
+        origin,
+    },
     wire::{self, date},
 };
 
@@ -90,7 +94,7 @@ pub struct Serve {
     pub fixtures: Option<PathBuf>,
     /// From the 202 of a refresh to its end, such as 2s or 500ms; the scenario's, mostly 2s, if not given.
     #[arg(long, env = "R1MOCK_REFRESH_DELAY", value_name = "TIME", value_parser = delay)]
-    pub refresh_delay: Option<chrono::TimeDelta>,
+    pub refresh_delay: Option<TimeDelta>,
     /// Whether callers must prove who they are.
     #[arg(long, env = "R1MOCK_AUTH", default_value = "open", value_name = "MODE")]
     pub auth: Auth,
@@ -110,7 +114,7 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_SANDBOXES", default_value = "made", value_name = "MODE")]
     pub sandboxes: Sandboxes,
     /// After how long without use a sandbox is removed.
-    #[arg(long, env = "R1MOCK_SANDBOX_IDLE", default_value = "1h", value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, env = "R1MOCK_SANDBOX_IDLE", default_value = "1h", value_name = "TIME", value_parser = time)]
     pub sandbox_idle: std::time::Duration,
     /// Where the control surface (/_mock) is: here, nowhere, or at an address of its own.
     #[arg(long, env = "R1MOCK_CONTROL", default_value = "on", value_name = "on|off|ADDR", value_parser = control)]
@@ -201,17 +205,12 @@ fn day(text: &str) -> Result<DateTime<Utc>, String> {
     date::moment(text).ok_or_else(|| "expected a date such as 2026-08-31".into())
 }
 
-fn brownout(text: &str) -> Result<TimeDelta, String> {
-    delay(text).and_then(|time| if time <= TimeDelta::hours(1) { Ok(time) } else { Err("at most 1h".into()) })
+fn brownout(text: &str) -> Result<TimeDelta, InvalidDuration> {
+    at_most(text, Duration::minutes(60), "1 hour").map(Duration::delta)
 }
 
-fn delay(text: &str) -> Result<chrono::TimeDelta, String> {
-    let delay =
-        humantime::parse_duration(text).map_err(|error| format!("{error}; expected a time such as 2s or 500ms"))?;
-    chrono::TimeDelta::from_std(delay)
-        .ok()
-        .filter(|delay| *delay <= chrono::TimeDelta::days(3650))
-        .ok_or_else(|| "at most 3650 days".into())
+fn delay(text: &str) -> Result<TimeDelta, InvalidDuration> {
+    at_most(text, LONGEST_DELAY.into(), "3650 days").map(Duration::delta)
 }
 
 fn origin(text: &str) -> Result<axum::http::HeaderValue, String> {
@@ -221,10 +220,18 @@ fn origin(text: &str) -> Result<axum::http::HeaderValue, String> {
 }
 
 fn some_time(text: &str) -> Result<std::time::Duration, String> {
-    let expected = "expected a time between 1ms and 1day, such as 25s or 500ms";
-    let time = humantime::parse_duration(text).map_err(|error| format!("{error}; {expected}"))?;
-    let range = std::time::Duration::from_millis(1)..=std::time::Duration::from_hours(24);
-    if range.contains(&time) { Ok(time) } else { Err(expected.into()) }
+    match at_most(text, Duration::minutes(24 * 60), "1 day").map_err(|error| error.to_string())? {
+        time if time < Duration::milliseconds(1) => Err(format!("{time} is shorter than 1 ms")),
+        time => Ok(time.std()),
+    }
+}
+
+fn time(text: &str) -> Result<std::time::Duration, InvalidDuration> {
+    text.parse().map(Duration::std)
+}
+
+fn at_most(text: &str, longest: Duration, words: &'static str) -> Result<Duration, InvalidDuration> {
+    text.parse::<Duration>()?.at_most(longest, words)
 }
 
 fn control(text: &str) -> Result<Control, String> {

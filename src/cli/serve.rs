@@ -57,7 +57,10 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
     let registry = Arc::new(Registry::new(Arc::new(sandbox), catalog, rules));
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
-    runtime.block_on(run(config, registry, &notes))
+    let done = runtime.block_on(run(config, registry, &notes));
+    // A long computation that nobody waits for any more does not hold up the end.
+    runtime.shutdown_background();
+    done
 }
 
 async fn run(config: Serve, registry: Arc<Registry>, notes: &[Finding]) -> anyhow::Result<()> {

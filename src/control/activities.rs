@@ -9,17 +9,16 @@ use utoipa::ToSchema;
 
 use super::{
     body::{Path, Strict},
-    settings::delay,
+    settings::refresh_delay,
 };
-use crate::support::duration::spoken;
 use crate::{
     model::{
-        ActivityError, ActivityStatus, LONGEST_DELAY, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId,
-        Steering, TenantId, WhileRunning,
+        ActivityError, ActivityStatus, NotSteered, Progress, RefreshOutcome, RefreshPolicy, RequestId, Steering,
+        TenantId, WhileRunning,
     },
     route,
     sandbox::{events::Event, registry::Registry, selection::SelectedSandbox},
-    support::{problem::Problem, routes::Routes},
+    support::{duration::Duration, problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<Registry>> {
@@ -170,9 +169,9 @@ struct Policy {
     /// With progress `polls`: after how many.
     polls: Option<u32>,
     /// With progress `time`: how long, such as `PT2S` or `500ms`.
-    delay: Option<String>,
+    delay: Option<Duration>,
     /// From the 202 to the first moment at which the activity can be found.
-    appears_after: Option<String>,
+    appears_after: Option<Duration>,
     outcome: Option<OutcomeWord>,
     /// With outcome `fail`: what the activity says.
     error: Option<Failure>,
@@ -219,9 +218,9 @@ struct ShownPolicy {
     #[serde(skip_serializing_if = "Option::is_none")]
     polls: Option<u32>,
     /// From the 202 to the end.
-    delay: String,
+    delay: Duration,
     /// From the 202 to the first moment at which the activity can be found.
-    appears_after: String,
+    appears_after: Duration,
     outcome: OutcomeWord,
     /// With outcome `fail`: what the activity says.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -248,8 +247,8 @@ async fn show_policy(Extension(chosen): Extension<SelectedSandbox>) -> Json<Show
     Json(ShownPolicy {
         progress,
         polls,
-        delay: spoken(policy.delay),
-        appears_after: spoken(policy.appears_after),
+        delay: policy.delay.into(),
+        appears_after: policy.appears_after.into(),
         outcome: match policy.outcome {
             RefreshOutcome::Success => OutcomeWord::Success,
             RefreshOutcome::Fail(_) => OutcomeWord::Fail,
@@ -281,9 +280,8 @@ async fn change_policy(
     chosen: Extension<SelectedSandbox>,
     Strict(asked): Strict<Policy>,
 ) -> Result<Json<ShownPolicy>, Problem> {
-    let delay_asked = asked.delay.as_deref().map(|text| delay("delay", text, LONGEST_DELAY)).transpose()?;
-    let appears_after =
-        asked.appears_after.as_deref().map(|text| delay("appearsAfter", text, LONGEST_DELAY)).transpose()?;
+    let delay_asked = asked.delay.map(|time| refresh_delay("delay", time)).transpose()?;
+    let appears_after = asked.appears_after.map(|time| refresh_delay("appearsAfter", time)).transpose()?;
     if asked.polls == Some(0) {
         return Err(Problem::bad("polls: 0 is no number of times; expected at least 1, or \"progress\": \"now\""));
     }

@@ -9,7 +9,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{scenario::check::nearest, support::problem::Problem};
+use crate::support::{echo, problem::Problem, suggest::nearest};
 
 /// A JSON body; an empty one is `{}`.
 pub struct Strict<T>(pub T);
@@ -87,11 +87,20 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
-        let text = error.inner().to_string();
-        Problem::bad(format!("the body is wrong at {path}: {text}{}", advice(&text)))
+        let text = without_position(error.inner());
+        Problem::bad(format!("the body is wrong at {path}: {}{}", echo::cut_parts(&text), advice(&text)))
     })?;
     deserializer.end().map_err(|error| Problem::bad(format!("the body goes on after its end: {error}")))?;
     Ok(value)
+}
+
+/// The text of an error. Where a value is wrong the path says where, so the line and column go.
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) if error.is_data() => text[..end].to_owned(),
+        _ => text,
+    }
 }
 
 /// The nearest of the names that serde says it expected.

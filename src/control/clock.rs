@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::Strict;
-use crate::support::duration::{self, Stretch};
+use crate::support::duration::CalendarDuration;
 use crate::{
     route,
     sandbox::{Sandbox, StateView, clock::Clock, registry::Registry, selection::SelectedSandbox},
@@ -129,7 +129,8 @@ async fn set(
 #[schema(as = ClockAdvance)]
 struct Advance {
     /// How far: ISO 8601, such as `P60D`, or as people write it, such as `36h`.
-    by: Option<String>,
+    #[schema(value_type = Option<String>, example = "P60D")]
+    by: Option<CalendarDuration>,
     /// The moment, in the place of `by`.
     to: Option<String>,
 }
@@ -149,11 +150,7 @@ async fn advance(
 ) -> Result<Json<ClockView>, Problem> {
     let (_, now) = chosen.sandbox.look();
     let then = match (&asked.by, &asked.to) {
-        (Some(by), None) => {
-            let stretch = Stretch::parse(by)
-                .ok_or_else(|| Problem::bad(format!("by: \"{by}\" is not {}", duration::EXPECTED)))?;
-            stretch.after(now).filter(|then| *then <= Clock::latest())
-        }
+        (Some(by), None) => by.after(now).filter(|then| *then <= Clock::latest()),
         (None, Some(to)) => Some(moment("to", to)?),
         _ => return Err(Problem::bad("expected either \"by\" (a duration) or \"to\" (a date)")),
     };

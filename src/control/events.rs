@@ -27,8 +27,7 @@ use crate::{
         registry::Registry,
         selection::SelectedSandbox,
     },
-    scenario::check::nearest,
-    support::{problem::Problem, routes::Routes},
+    support::{problem::Problem, routes::Routes, suggest::nearest},
 };
 
 /// How often to say that nothing happened, so that nobody in between hangs up.
@@ -76,7 +75,7 @@ fn types(query: &str) -> Result<Vec<String>, Problem> {
     let mut types = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if name != "types" {
-            let advice = nearest(&name, ["types"].into_iter());
+            let advice = nearest(&name, ["types"]);
             return Err(Problem::bad(format!(
                 "there is no parameter \"{name}\" here; expected types, a list of event types between commas{advice}"
             )));

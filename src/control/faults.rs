@@ -15,8 +15,7 @@ use crate::{
     },
     route,
     sandbox::{registry::Registry, selection::SelectedSandbox},
-    scenario::check::nearest,
-    support::{problem::Problem, routes::Routes},
+    support::{problem::Problem, routes::Routes, suggest::nearest},
 };
 
 pub fn routes() -> Routes<Arc<Registry>> {
@@ -154,7 +153,7 @@ fn change<T>(chosen: &SelectedSandbox, how: impl FnOnce(&mut Engine) -> Result<T
 fn no_fault(chosen: &SelectedSandbox, id: &str) -> Problem {
     let near = chosen.sandbox.look_at_faults(|faults| {
         let ids: Vec<&str> = faults.rules().filter_map(|(rule, _)| rule.id.as_deref()).collect();
-        nearest(id, ids.into_iter())
+        nearest(id, ids)
     });
     Problem::unknown(format!("there is no fault \"{id}\"; GET /_mock/faults lists them{near}"))
 }

@@ -14,8 +14,7 @@ use utoipa::{
 
 use crate::{
     journal::{Match, RecordedRequest, matching::Statuses},
-    scenario::check::nearest,
-    support::{glob::BadPattern, problem::Problem},
+    support::{glob::InvalidPattern, problem::Problem, suggest::nearest},
 };
 
 /// What a query asks of the journal.
@@ -82,7 +81,7 @@ impl Asked {
         let wanted = &mut self.wanted;
         match name {
             "method" => wanted.method = Some(value.to_ascii_uppercase().as_str().into()),
-            "path" => wanted.path = Some(value.parse().map_err(|error: BadPattern| error.to_string())?),
+            "path" => wanted.path = Some(value.parse().map_err(|error: InvalidPattern| error.to_string())?),
             "query" => pair(value, '=', "name=value", &mut wanted.query)?,
             "header" => pair(value, ':', "name: value", &mut wanted.headers)?,
             "body" => {
@@ -104,7 +103,7 @@ impl Asked {
             }
             _ => {
                 let names = PARAMETERS.map(|(name, _)| name);
-                let advice = nearest(name, names.into_iter());
+                let advice = nearest(name, names);
                 return Err(format!("there is no such parameter; expected some of {}{advice}", names.join(", ")));
             }
         }

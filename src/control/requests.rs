@@ -1,6 +1,6 @@
 //! /_mock/requests: what was asked of a sandbox, and whether that is what was expected.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     Extension, Json,
@@ -9,13 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
     body::{Path, Strict},
     filters::{Asked, Filters},
-    settings::exact,
 };
 use crate::{
     journal::{
@@ -25,7 +23,7 @@ use crate::{
     },
     route,
     sandbox::{Sandbox, events::Event, registry::Registry, selection::SelectedSandbox},
-    support::{problem::Problem, routes::Routes},
+    support::{duration::Duration, problem::Problem, routes::Routes},
 };
 
 /// What somebody expects is not large.
@@ -231,45 +229,20 @@ struct Awaited {
     wanted: Match,
     /// How many of them.
     count: usize,
-    /// In real time: `PT5S`, `5s`, or seconds.
-    #[schema(value_type = Value)]
-    timeout: Timeout,
+    /// In real time, at most 10 minutes.
+    timeout: Duration,
     /// Only what came after the exchange of this number counts.
     since: u64,
 }
 
 impl Default for Awaited {
     fn default() -> Self {
-        Self { wanted: Match::default(), count: 1, timeout: Timeout(Duration::from_secs(5)), since: 0 }
+        Self { wanted: Match::default(), count: 1, timeout: Duration::seconds(5), since: 0 }
     }
 }
 
-/// How long to wait at the most.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(try_from = "Value", into = "Value")]
-struct Timeout(Duration);
-
-impl From<Timeout> for Value {
-    fn from(Timeout(time): Timeout) -> Self {
-        time.as_secs_f64().into()
-    }
-}
-
-impl TryFrom<Value> for Timeout {
-    type Error = String;
-
-    fn try_from(value: Value) -> Result<Self, String> {
-        let time = match &value {
-            Value::Number(seconds) => seconds.as_f64().and_then(|s| Duration::try_from_secs_f64(s).ok()),
-            Value::String(text) => exact(text).and_then(|time| time.to_std().ok()),
-            _ => None,
-        };
-        let bad = || {
-            format!("{value} is no timeout: expected \"PT5S\", \"500ms\" or a number of seconds, at most 10 minutes")
-        };
-        time.filter(|time| *time <= Duration::from_mins(10)).map(Self).ok_or_else(bad)
-    }
-}
+/// The longest that a caller may wait.
+const LONGEST_WAIT: Duration = Duration::minutes(10);
 
 /// What was waited for.
 #[derive(Debug, Serialize, ToSchema)]
@@ -295,6 +268,8 @@ async fn wait(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(awaited): Strict<Awaited>,
 ) -> Result<Response, Problem> {
+    let wait = awaited.timeout.at_most(LONGEST_WAIT, "10 minutes");
+    let timeout = wait.map_err(|error| Problem::bad(format!("timeout: {error}")))?.std();
     awaited.wanted.check().map_err(Problem::bad)?;
     let sandbox = &chosen.sandbox;
     let mut events = sandbox.subscribe();
@@ -311,7 +286,7 @@ async fn wait(
         }
     };
     tokio::select! {
-        came = tokio::time::timeout(awaited.timeout.0, came) => match came {
+        came = tokio::time::timeout(timeout, came) => match came {
             Ok(Err(removed)) => Err(removed),
             Ok(Ok(found)) => {
                 let requests: Vec<Row<'_>> = found.iter().map(|exchange| Row::from(&**exchange)).collect();
@@ -338,8 +313,8 @@ impl Awaited {
         let nearest: Option<Nearest> = verify::nearest(&self.wanted, &excerpt.exchanges);
         let matched: Vec<u64> = self.found(sandbox).iter().map(|exchange| exchange.seq).collect();
         let explanation = format!(
-            "waited {:?} for {} to match, {} did{}",
-            self.timeout.0,
+            "waited {} for {} to match, {} did{}",
+            self.timeout,
             self.count,
             matched.len(),
             verify::told(nearest.as_ref())

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{body::Strict, clock::moment};
-use crate::support::duration::{self, Stretch, spoken};
 use crate::{
     catalogue,
     faults::sets::Set,
@@ -21,8 +20,7 @@ use crate::{
         registry::Registry,
         selection::SelectedSandbox,
     },
-    scenario::check::nearest,
-    support::{problem::Problem, routes::Routes},
+    support::{duration::Duration, problem::Problem, routes::Routes, suggest::nearest},
     wire::Style,
 };
 
@@ -38,7 +36,7 @@ struct SettingsView {
     style: Style,
     auth: Auth,
     /// From the 202 of a refresh to its end.
-    refresh_delay: String,
+    refresh_delay: Duration,
     sunset: ShownSunset,
     journal: Limits,
 }
@@ -53,7 +51,7 @@ struct ShownSunset {
     /// The moment from which they may be gone, by the sandbox's clock.
     date: DateTime<Utc>,
     /// For how long from the start of each hour they are gone before that; null if they are not.
-    brownout: Option<String>,
+    brownout: Option<Duration>,
     /// Only these operations are ever gone; all if there are none.
     #[schema(value_type = Vec<String>)]
     only: Arc<[String]>,
@@ -67,7 +65,7 @@ pub struct Patch {
     style: Option<Style>,
     auth: Option<Auth>,
     /// From the 202 of a refresh to its end, such as `PT2S` or `500ms`.
-    refresh_delay: Option<String>,
+    refresh_delay: Option<Duration>,
     sunset: Option<SunsetPatch>,
     journal: Option<LimitsPatch>,
     /// What the clock shows at the start; for new sandboxes.
@@ -85,7 +83,7 @@ struct SunsetPatch {
     /// The day from which they may be gone, by the sandbox's clock.
     date: Option<String>,
     /// For how long from the start of each hour they are gone before that, one hour at the most; `0s` ends it.
-    brownout: Option<String>,
+    brownout: Option<Duration>,
     /// Only these operations are ever gone, by operationId; none means all.
     only: Option<Vec<String>>,
 }
@@ -115,7 +113,7 @@ struct ClockStart {
 
 /// Settings with a patch applied.
 fn patched(settings: Settings, patch: &Patch) -> Result<Settings, Problem> {
-    let delay = patch.refresh_delay.as_deref().map(|text| delay("refreshDelay", text, LONGEST_DELAY)).transpose()?;
+    let delay = patch.refresh_delay.map(|time| refresh_delay("refreshDelay", time)).transpose()?;
     Ok(Settings {
         style: patch.style.unwrap_or(settings.style),
         auth: patch.auth.unwrap_or(settings.auth),
@@ -145,9 +143,9 @@ pub fn patched_start(start: Start, patch: &Patch) -> Result<Start, Problem> {
 }
 
 fn phased_out(sunset: Sunset, patch: &SunsetPatch) -> Result<Sunset, Problem> {
-    let brownout = match &patch.brownout {
+    let brownout = match patch.brownout {
         // It begins with an hour and ends with it at the latest.
-        Some(text) => Some(delay("sunset.brownout", text, TimeDelta::hours(1))?),
+        Some(time) => Some(at_most("sunset.brownout", time, Duration::minutes(60), "1 hour")?),
         None => sunset.brownout,
     };
     for id in patch.only.iter().flatten() {
@@ -181,24 +179,15 @@ fn set(name: &str) -> Result<Set, Problem> {
     Set::named(name).map_err(|unknown| Problem::bad(format!("faults: {unknown}")))
 }
 
-/// The stretch of time in a field as an exact one, up to the longest that may be.
-pub fn delay(field: &str, text: &str, longest: TimeDelta) -> Result<TimeDelta, Problem> {
-    let exact =
-        exact(text).ok_or_else(|| Problem::bad(format!("{field}: \"{text}\" is not {}", duration::EXPECTED)))?;
-    if exact > longest {
-        let longest = match longest.num_days() {
-            0 => spoken(longest),
-            days => format!("{days} days"),
-        };
-        return Err(Problem::bad(format!("{field}: {text} is longer than {longest}")));
-    }
-    Ok(exact)
+/// The delay of a refresh in a field, which may be at most ten years.
+pub fn refresh_delay(field: &str, time: Duration) -> Result<TimeDelta, Problem> {
+    at_most(field, time, LONGEST_DELAY.into(), "3650 days")
 }
 
-/// A stretch of time as an exact one: a month has as many days as January.
-pub fn exact(text: &str) -> Option<TimeDelta> {
-    let epoch = DateTime::<Utc>::UNIX_EPOCH;
-    Stretch::parse(text).and_then(|stretch| stretch.after(epoch)).map(|then| then - epoch)
+/// The duration in a field, which may be at most so long.
+fn at_most(field: &str, time: Duration, longest: Duration, words: &'static str) -> Result<TimeDelta, Problem> {
+    let time = time.at_most(longest, words).map_err(|error| Problem::bad(format!("{field}: {error}")))?;
+    Ok(time.delta())
 }
 
 /// How the sandbox answers.
@@ -213,8 +202,8 @@ async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<SettingsVie
     let view = chosen.sandbox.view();
     let Settings { style, auth, refresh_delay: _, sunset, journal } = Settings::clone(&view.settings);
     let Sunset { mode, date, brownout, only } = sunset;
-    let sunset = ShownSunset { mode, date, brownout: brownout.map(spoken), only };
-    Json(SettingsView { style, auth, refresh_delay: spoken(view.model.refresh.delay), sunset, journal })
+    let sunset = ShownSunset { mode, date, brownout: brownout.map(Into::into), only };
+    Json(SettingsView { style, auth, refresh_delay: view.model.refresh.delay.into(), sunset, journal })
 }
 
 /// Answers differently from here on; what is not given stays.

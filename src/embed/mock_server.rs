@@ -187,6 +187,7 @@ impl Builder {
                     _ = stopped => {}
                 }
             });
+            runtime.shutdown_background();
         };
         let thread = std::thread::Builder::new().name("r1-entitlements-mock".into()).spawn(serve);
         let stop = parking_lot::Mutex::new(Some((stop, thread.map_err(StartError::Listen)?)));

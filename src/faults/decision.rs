@@ -126,7 +126,7 @@ impl Decision {
             }
             Effect::Answer { status, headers, body } => self.answer(ShortCircuit::Verbatim { status, headers, body }),
             Effect::Delay(delay) => self.delay += delay.sample(&mut own),
-            Effect::Hang { time } => self.answer(ShortCircuit::Hang(time.0)),
+            Effect::Hang { time } => self.answer(ShortCircuit::Hang(time.std())),
             Effect::Cut { at: CutAt::Start, .. } => self.answer(ShortCircuit::Cut),
             Effect::Cut { at: CutAt::Body, after_bytes } => self.after.push(ResponseEffect::CutBody(after_bytes)),
             Effect::EmptyReply {} => self.answer(ShortCircuit::Close),
@@ -143,16 +143,15 @@ impl Decision {
             Effect::ContentType { value } => self.after.push(ResponseEffect::ContentType(value)),
             Effect::Activity { outcome, code, message, delay, appears_after } => {
                 let mut decision = refresh_plan(outcome, code, message);
-                let time = |span: Option<super::Span>| span.and_then(|span| TimeDelta::from_std(span.0).ok());
-                decision.delay = time(delay).or(decision.delay);
-                decision.appears_after = time(appears_after).or(decision.appears_after);
+                decision.delay = delay.map(super::Duration::delta).or(decision.delay);
+                decision.appears_after = appears_after.map(super::Duration::delta).or(decision.appears_after);
                 self.activity.get_or_insert(decision);
             }
             Effect::RateLimit(_) => {}
             Effect::SessionDies {} => self.answer(ShortCircuit::DeadSession),
             Effect::LoseReply { how } => self.after.push(ResponseEffect::Lose(how)),
             Effect::ReadLag { time, requests } => {
-                let time = time.and_then(|time| TimeDelta::from_std(time.0).ok()).map(Lag::Time);
+                let time = time.map(|time| Lag::Time(time.delta()));
                 self.lag = self.lag.or(time).or(requests.map(Lag::Requests));
             }
             Effect::FutureApi { enums, fields, nulls, order, share } => {
@@ -195,5 +194,5 @@ fn garbage(bytes: usize, rng: &mut Rng) -> Vec<u8> {
 fn chunk_pause(chunk: usize, bytes_per_second: u32) -> Duration {
     let chunk = f64::from(u32::try_from(chunk).unwrap_or(u32::MAX));
     let pause = Duration::try_from_secs_f64(chunk / f64::from(bytes_per_second.max(1))).unwrap_or_default();
-    pause.min(super::span::LONGEST)
+    pause.min(super::delay::LONGEST.std())
 }

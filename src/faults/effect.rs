@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Delay, RateLimit, Span, span::LONGEST};
+use super::{
+    Delay, RateLimit,
+    delay::{LONGEST, LONGEST_WORDS},
+};
+use crate::{model::LONGEST_DELAY, support::duration::Duration};
 
 /// One thing that happens to a request. In JSON an object with one key: `{"status": {"code": 503}}`.
 ///
@@ -48,7 +52,7 @@ pub enum Effect {
     Hang {
         /// How long.
         #[serde(default = "longest", rename = "for")]
-        time: Span,
+        time: Duration,
     },
     /// Cuts the connection.
     Cut {
@@ -105,10 +109,10 @@ pub enum Effect {
         message: Option<String>,
         /// From the 202 to the end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        delay: Option<Span>,
+        delay: Option<Duration>,
         /// From the 202 to the first moment at which it can be found; with `late`, 5 s if absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        appears_after: Option<Span>,
+        appears_after: Option<Duration>,
     },
     /// Answers 429 while a tenant's bucket is empty; it fills by the sandbox's clock.
     RateLimit(RateLimit),
@@ -125,7 +129,7 @@ pub enum Effect {
     ReadLag {
         /// The state so long ago, by the sandbox's clock.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        time: Option<Span>,
+        time: Option<Duration>,
         /// The state before the last so many requests.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         requests: Option<u64>,
@@ -238,12 +242,24 @@ impl Effect {
             let good = (0.0..=1.0).contains(&value);
             if good { Ok(()) } else { Err((field, format!("{value} is no number from 0 to 1"))) }
         };
+        let at_most = |field, time: Duration, longest, words| {
+            time.at_most(longest, words).map(|_| ()).map_err(|error| (field, error.to_string()))
+        };
+        // These two run by the sandbox's clock.
+        let some = |field, time: Option<Duration>| {
+            time.map_or(Ok(()), |time| at_most(field, time, LONGEST_DELAY.into(), "3650 days"))
+        };
         match self {
             Self::Status { code, .. } if !(400..=599).contains(code) => {
                 Err((".status.code", format!("{code} is no error; expected 400 to 599, or use \"answer\"")))
             }
             Self::Answer { status, headers, .. } => check_answer(*status, headers),
             Self::Delay(delay) => delay.check().map_err(|problem| (".delay", problem)),
+            Self::Hang { time } => at_most(".hang.for", *time, LONGEST, LONGEST_WORDS),
+            Self::Activity { delay, appears_after, .. } => {
+                some(".activity.delay", *delay)?;
+                some(".activity.appearsAfter", *appears_after)
+            }
             Self::Cut { at: CutAt::Start, after_bytes: Some(_) } => {
                 Err((".cut.afterBytes", "there is no body before the start; set \"at\": \"body\"".into()))
             }
@@ -262,6 +278,7 @@ impl Effect {
             Self::ReadLag { time, requests } if time.is_some() == requests.is_some() => {
                 Err((".readLag", "expected either \"time\" or \"requests\"".into()))
             }
+            Self::ReadLag { time, .. } => some(".readLag.time", *time),
             Self::FutureApi { share, .. } => within(".futureApi.share", *share),
             _ => Ok(()),
         }
@@ -301,8 +318,8 @@ fn ok() -> u16 {
 fn yes() -> bool {
     true
 }
-fn longest() -> Span {
-    Span(LONGEST)
+fn longest() -> Duration {
+    LONGEST
 }
 fn some_garbage() -> usize {
     256

@@ -203,7 +203,7 @@ impl Active {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::{Delay, Span};
+    use crate::faults::{Delay, Duration};
 
     fn seen(path: &str) -> RequestFacts<'_> {
         RequestFacts {
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn effects_of_several_rules_add_up_until_one_answers() {
-        let delay = |ms| Rule::new([Effect::Delay(Delay::Fixed(Span::ms(ms)))]);
+        let delay = |ms| Rule::new([Effect::Delay(Delay::Fixed(Duration::milliseconds(ms)))]);
         let mut engine = engine([delay(10), delay(20), Rule::new([status(503)]), delay(40)]);
         let mut decision = Decision::default();
         engine.decide(&mut decision, &seen("/"), DateTime::UNIX_EPOCH);

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `rule` | which requests, how often, and what happens to them |
 //! | `effect` | everything that can happen |
-//! | `span` | stretches of time and their distributions |
+//! | `delay` | how long a request waits, fixed or drawn from a distribution |
 //! | `rng` | numbers that look random and can be had again |
 //! | `decision` | what is to be done with one request |
 //! | `engine` | the rules in force, their counts, and the decision |
@@ -18,6 +18,7 @@
 
 mod bucket;
 mod decision;
+mod delay;
 mod effect;
 mod engine;
 pub mod future_api;
@@ -26,14 +27,14 @@ pub mod outcome;
 mod rng;
 mod rule;
 pub mod sets;
-mod span;
 
 pub use self::{
     bucket::RateLimit,
     decision::{Decision, Lag, ResponseEffect, ShortCircuit},
+    delay::Delay,
     effect::{ActivityWord, CutAt, Effect, LostHow, Where},
     engine::{Conflict, Counts, Engine, RequestFacts},
     rng::Rng,
     rule::{InvalidRule, Match, Rule},
-    span::{Delay, Span},
 };
+pub use crate::support::duration::Duration;

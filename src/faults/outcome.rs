@@ -2,7 +2,7 @@
 
 use strum::VariantNames;
 
-use super::{ActivityWord, CutAt, Delay, Effect, LostHow, Span, Where, decision::refresh_plan};
+use super::{ActivityWord, CutAt, Delay, Duration, Effect, LostHow, Where, decision::refresh_plan};
 use crate::model::RefreshPlan;
 
 /// The statuses that can be asked for.
@@ -63,14 +63,14 @@ fn bad_outcome(word: &str) -> BadWord {
 }
 
 fn effect(word: &str) -> Option<Effect> {
-    let longest = Span(super::span::LONGEST);
+    let longest = super::delay::LONGEST;
     Some(match word {
         "timeout" => Effect::Hang { time: longest },
         "cut" => Effect::Cut { at: CutAt::Start, after_bytes: None },
         "cut-body" => Effect::Cut { at: CutAt::Body, after_bytes: None },
         "empty" => Effect::EmptyReply {},
         "lost" => Effect::LoseReply { how: LostHow::Cut },
-        "slow" => Effect::Delay(Delay::Fixed(Span::ms(2_000))),
+        "slow" => Effect::Delay(Delay::Fixed(Duration::milliseconds(2_000))),
         "slow-body" => Effect::SlowBody { bytes_per_second: 256, chunk: 32 },
         "garbage" => Effect::Garbage { place: Where::Body, bytes: 256 },
         "garbage-wire" => Effect::Garbage { place: Where::Wire, bytes: 256 },

@@ -1,7 +1,7 @@
 //! Rules that are ready made.
 
-use super::{ActivityWord, CutAt, Delay, Effect, LostHow, Match, RateLimit, Rule, Span};
-use crate::scenario::check::nearest;
+use super::{ActivityWord, CutAt, Delay, Duration, Effect, LostHow, Match, RateLimit, Rule};
+use crate::support::suggest::nearest;
 
 /// Some rules under a name.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +111,7 @@ fn flaky() -> Vec<Rule> {
 }
 
 fn slow() -> Vec<Rule> {
-    vec![Rule::new([Effect::Delay(Delay::Lognormal { median: Span::ms(500), sigma: 0.6 })])]
+    vec![Rule::new([Effect::Delay(Delay::Lognormal { median: Duration::milliseconds(500), sigma: 0.6 })])]
 }
 
 fn limited() -> Vec<Rule> {

@@ -2,7 +2,10 @@
 
 use axum::http::Method;
 
-use crate::catalogue::{ACTIVITY_SOCKET_ID, OPERATIONS, Route};
+use crate::{
+    catalogue::{ACTIVITY_SOCKET_ID, OPERATIONS, Route},
+    support::suggest::nearest,
+};
 
 /// Which operations are simulated: all, unless a list says otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,9 +56,8 @@ impl Choice {
 }
 
 fn unknown(asked: &str, ids: &[&str]) -> String {
-    let nearest = ids.iter().max_by(|a, b| strsim::jaro_winkler(asked, a).total_cmp(&strsim::jaro_winkler(asked, b)));
-    let nearest = nearest.map(|id| format!("; did you mean {id}?")).unwrap_or_default();
-    format!("\"{asked}\" is not a simulated operation{nearest} All of them: {}", ids.join(", "))
+    let near = nearest(asked, ids.iter().copied());
+    format!("\"{asked}\" is not a simulated operation; expected one of {}{near}", ids.join(", "))
 }
 
 #[cfg(test)]
@@ -100,6 +102,6 @@ mod tests {
         check(&except, &Method::CONNECT, "/", true);
         assert!(!except.simulates_socket());
         let error = choice(&["getBaners"], &[]).unwrap_err();
-        assert!(error.contains("did you mean getBanners?"), "{error}");
+        assert!(error.contains("did you mean \"getBanners\"?"), "{error}");
     }
 }

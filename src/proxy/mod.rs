@@ -110,7 +110,7 @@ pub enum ProxyError {
         reason: String,
     },
     /// No answer began in time.
-    #[error("the upstream {upstream} did not answer within {}", humantime::format_duration(*.timeout))]
+    #[error("the upstream {upstream} did not answer within {}", crate::support::duration::Duration::from(*.timeout))]
     Slow {
         /// Where it is.
         upstream: String,

@@ -10,10 +10,10 @@ use include_dir::{Dir, include_dir};
 
 use super::{
     Finding, LoadError, Scenario,
-    check::nearest,
     format::SCENARIO,
     read::{Check, Files, read_files},
 };
+use crate::support::suggest::nearest;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
 

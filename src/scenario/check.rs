@@ -7,7 +7,13 @@ use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::when;
-use crate::model::TenantId;
+use crate::{
+    model::TenantId,
+    support::{
+        duration::{Duration, InvalidDuration},
+        suggest::nearest,
+    },
+};
 
 /// Something to tell about a fixture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +130,9 @@ impl<'a> Checker<'a> {
                 }
             }
             (types, Value::String(text)) if types.contains(&"string") => self.text(text, schema, path),
+            (_, Value::Number(number)) if schema["format"] == "r1-duration" => {
+                self.findings.error(self.file, path, InvalidDuration::NoUnit(number.to_string()).to_string());
+            }
             (types, Value::Number(number)) if types.contains(&"integer") => match number.as_i64() {
                 Some(number) => self.range(number, schema, path),
                 None => self.findings.error(self.file, path, format!("{number} is not a whole number in range")),
@@ -196,8 +205,11 @@ impl<'a> Checker<'a> {
             {
                 when::EXPECTED
             }
-            Some("r1-duration") if humantime::parse_duration(text).is_err() => {
-                "a stretch of time such as 2s, 500ms or 1m"
+            Some("r1-duration") => {
+                if let Err(error) = text.parse::<Duration>() {
+                    self.findings.error(self.file, path, error.to_string());
+                }
+                return;
             }
             Some("r1-tenant") if text.parse::<TenantId>().is_err() => {
                 "a tenant: 32 lower-case hexadecimal digits without dashes"
@@ -262,14 +274,4 @@ fn kind(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-/// `; did you mean "..."?` with the nearest of the names, if one is near.
-pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let near = |candidate: &&str| strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
-    names
-        .map(|candidate| (near(&candidate), candidate))
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map_or_else(String::new, |(_, candidate)| format!("; did you mean \"{candidate}\"?"))
 }

@@ -8,13 +8,14 @@ use serde_json::Value;
 
 use super::{
     Finding, LoadError, OfTheDay, Scenario,
-    check::{self, Findings, drop_computed, nearest},
+    check::{self, Findings, drop_computed},
     format::{
         self, ACTIVITIES, ASSIGNMENTS, ATTENTION_NOTES, ActivityRow, AssignmentRow, AttentionNoteRow, ENTITLEMENTS,
         Entitlements, LICENSING, Licensing, MSP_ENTITLEMENTS, MspEntitlements, OVERRIDES, OverrideRow, SCENARIO,
         TENANTS, TenantRow, computed,
     },
 };
+use crate::support::suggest::nearest;
 
 /// Files by name.
 pub type Files = BTreeMap<String, Cow<'static, [u8]>>;
@@ -34,7 +35,7 @@ pub(super) enum Check {
 pub(super) fn read_files(name: &str, files: &Files, check: Check) -> Result<(Arc<Scenario>, Vec<Finding>), LoadError> {
     let mut findings = Findings::default();
     for file in files.keys().filter(|file| !FILES.contains(&file.as_str())) {
-        let advice = nearest(file, FILES.into_iter());
+        let advice = nearest(file, FILES);
         findings.error(file, "$", format!("is no file of a scenario{advice}; there are {}", FILES.join(", ")));
     }
     let mut reader = Reader { files, check, findings: &mut findings };

@@ -1,4 +1,4 @@
-//! Problem details (RFC 9457): how the simulator's own surface says no.
+//! Problem details (RFC 9457): the errors of the control API.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -7,27 +7,36 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::echo;
 use crate::scenario::{Finding, LoadError};
 
-/// Why the simulator's own surface did not do what was asked.
+/// The most characters of a detail.
+const LONGEST_DETAIL: usize = 4_000;
+/// The most characters of one of several problems.
+const LONGEST_FINDING: usize = 1_000;
+/// How many of several problems are listed.
+const MOST_FINDINGS: usize = 100;
+
+/// Why a control request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// The status.
     pub status: u16,
     /// The status in words.
     pub title: String,
-    /// What was wrong, where, what was expected.
+    /// What was wrong, where, and what was expected.
     pub detail: String,
-    /// More of the same kind, if several things are wrong.
+    /// Each problem, if there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
 }
 
 impl Problem {
-    /// A no.
+    /// A problem with this status. A detail that repeats more of a request than is useful is cut.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        Self { status: status.as_u16(), title, detail: detail.into(), findings: Vec::new() }
+        let detail = echo::first(&detail.into(), LONGEST_DETAIL).into_owned();
+        Self { status: status.as_u16(), title, detail, findings: Vec::new() }
     }
 
     /// 400: the request is wrong.
@@ -35,19 +44,23 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// 404: there is no such thing.
+    /// 404: what the request names does not exist.
     pub fn unknown(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// 422: something that was sent or named is wrong in itself; all that is wrong is told.
-    fn found(what: &str, findings: &[Finding]) -> Self {
+    /// 422: a scenario or row that was sent or named is invalid. The first of its problems are listed.
+    fn found(what: &str, found: &[Finding]) -> Self {
         let detail = format!("{what} cannot be used; nothing has changed");
-        let findings = findings.iter().map(ToString::to_string).collect();
+        let one = |finding: &Finding| echo::first(&finding.to_string(), LONGEST_FINDING).into_owned();
+        let mut findings: Vec<String> = found.iter().take(MOST_FINDINGS).map(one).collect();
+        if found.len() > MOST_FINDINGS {
+            findings.push(format!("and {} more", found.len() - MOST_FINDINGS));
+        }
         Self { findings, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
     }
 
-    /// 409: it does not fit what is there.
+    /// 409: the request conflicts with the present state.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)
     }
@@ -72,5 +85,23 @@ impl From<LoadError> for Problem {
             LoadError::Broken { name, findings } => Self::found(&format!("scenario \"{name}\""), &findings),
             LoadError::BadRow { findings } => Self::found("the row", &findings),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_stays_short_whatever_it_repeats() {
+        let detail = Problem::bad("x".repeat(1_000_000)).detail;
+        assert_eq!(detail.len(), LONGEST_DETAIL + 3);
+        let mut findings = crate::scenario::check::Findings::default();
+        for _ in 0..101 {
+            findings.error("tenants.json", "$", "y".repeat(10_000));
+        }
+        let problem = Problem::found("the row", &findings.into_sorted());
+        assert_eq!((problem.findings.len(), problem.findings[100].as_str()), (101, "and 1 more"));
+        assert!(problem.findings[0].len() < 1_100);
     }
 }

@@ -220,10 +220,9 @@ impl Filters {
     /// Which rows are asked for.
     pub fn selection(self) -> Result<Selection, BadInput> {
         let range = self.expiration_date_range.unwrap_or_default();
-        let patterns = self.sku.unwrap_or_default().into_iter().enumerate();
         Ok(Selection {
             license_types: self.license_type.unwrap_or_default(),
-            skus: patterns.map(|(n, pattern)| regex(&pattern, n)).collect::<Result<_, _>>()?,
+            skus: sku_patterns(&self.sku.unwrap_or_default())?,
             sku_tiers: self.sku_tier.unwrap_or_default(),
             statuses: self.status.unwrap_or_default(),
             trial: self.is_trial,
@@ -235,13 +234,29 @@ impl Filters {
     }
 }
 
-/// A pattern, bounded so that no request can make the server work for long.
-fn regex(pattern: &str, n: usize) -> Result<regex::Regex, BadInput> {
-    RegexBuilder::new(pattern).size_limit(100_000).build().map_err(|_| BadInput {
-        path: format!("filters.sku[{n}]"),
-        expected: "a regular expression",
-        found: format!("\"{pattern}\""),
-    })
+/// The most patterns of one request, and the most characters of each (chosen: a request must not cost much).
+const MOST_SKU_PATTERNS: usize = 100;
+const LONGEST_SKU_PATTERN: usize = 200;
+
+/// The patterns of a request, equal ones once. Their number, length and compiled size are bounded, as compiling
+/// takes time and memory.
+fn sku_patterns(patterns: &[String]) -> Result<Vec<regex::Regex>, BadInput> {
+    if patterns.len() > MOST_SKU_PATTERNS {
+        let found = format!("{} of them", patterns.len());
+        return Err(BadInput { path: "filters.sku".into(), expected: "at most 100 patterns", found });
+    }
+    let first_of_equals = patterns.iter().enumerate().filter(|(n, pattern)| !patterns[..*n].contains(pattern));
+    first_of_equals.map(|(n, pattern)| sku_pattern(pattern, n)).collect()
+}
+
+fn sku_pattern(pattern: &str, n: usize) -> Result<regex::Regex, BadInput> {
+    let bad = |expected, found| BadInput { path: format!("filters.sku[{n}]"), expected, found };
+    let length = pattern.chars().count();
+    if length > LONGEST_SKU_PATTERN {
+        return Err(bad("a pattern of at most 200 characters", format!("{length} characters")));
+    }
+    let compiled = RegexBuilder::new(pattern).size_limit(50_000).dfa_size_limit(50_000).build();
+    compiled.map_err(|_| bad("a regular expression", format!("\"{pattern}\"")))
 }
 
 impl From<AssignmentFilters> for AssignmentSelection {
@@ -283,6 +298,20 @@ mod tests {
             json!({ "page": 9_000_000_000_i64, "pageSize": 9_000_000_000_i64 }),
             &json!([9_000_000_000_i64, 9_000_000_000_i64, []]),
         );
+    }
+
+    #[test]
+    fn sku_patterns_are_few_and_short_and_compiled_once() {
+        let patterns = |count: usize| (0..count).map(|n| format!("CLD-{n}")).collect::<Vec<_>>();
+        assert_eq!(sku_patterns(&patterns(100)).unwrap().len(), 100);
+        let refused = sku_patterns(&patterns(101)).unwrap_err();
+        assert_eq!((refused.path.as_str(), refused.expected), ("filters.sku", "at most 100 patterns"));
+        assert_eq!(sku_patterns(&["a".repeat(200)]).unwrap().len(), 1);
+        let refused = sku_patterns(&["b".into(), "a".repeat(201)]).unwrap_err();
+        assert_eq!((refused.path.as_str(), refused.found.as_str()), ("filters.sku[1]", "201 characters"));
+        let equal: Vec<String> = std::iter::repeat_n("^CLD".to_owned(), 100).collect();
+        assert_eq!(sku_patterns(&equal).unwrap().len(), 1);
+        assert_eq!(sku_patterns(&["[^a]{200}".into()]).unwrap_err().expected, "a regular expression");
     }
 
     #[test]

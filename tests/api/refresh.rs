@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use insta::assert_snapshot;
 use r1_entitlements_mock::{
     sandbox::Settings,
-    scenario::format::{Duration, Outcome, WhileRunning},
+    scenario::format::{Outcome, WhileRunning},
+    support::duration::Duration,
 };
 use serde_json::{Value, json};
 
@@ -261,7 +262,7 @@ async fn a_refresh_can_hang_for_ever() {
 
 #[tokio::test]
 async fn an_activity_can_be_late_to_appear() {
-    let app = App::edited("default", |scenario| scenario.refresh.appears_after = Duration("700ms".into()));
+    let app = App::edited("default", |scenario| scenario.refresh.appears_after = Duration::milliseconds(700));
     let id = refresh(&app, MSP, MSP_SUMMARIES).await;
     let query = json!({ "page": 1, "pageSize": 10, "sortField": "startDatetime", "sortOrder": "ASC" });
     let found = async || app.call("POST", "/activities/query").json(&query).ok().await["totalCount"].clone();

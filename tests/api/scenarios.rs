@@ -187,7 +187,11 @@ fn mistakes_in_the_shape_of_a_file_are_told_with_their_place() {
     );
     check(
         &meta(json!({ "refresh": { "delay": "soon" } })),
-        "error: scenario.json at $.refresh.delay: \"soon\" is not a stretch of time such as 2s, 500ms or 1m",
+        "error: scenario.json at $.refresh.delay: \"soon\" is not a duration: expected one such as \"2s\", \"500ms\", \"1h 30m\", \"PT1.5S\" or \"P60D\"",
+    );
+    check(
+        &meta(json!({ "refresh": { "delay": 2 } })),
+        "error: scenario.json at $.refresh.delay: \"2\" has no unit: write \"2s\" or \"PT2S\"",
     );
     check(
         &Fixture::new().with("entitlements.json", json!({ "x": [] })),

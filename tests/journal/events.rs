@@ -98,7 +98,7 @@ async fn a_sandbox_that_is_listened_to_is_not_idle_and_its_end_is_the_end_of_str
     app.post("/_mock/sandboxes", json!({ "name": "one" })).await;
     let mut events = stream(&app, "/sandboxes/one/_mock/events").await;
     let waiting =
-        app.post("/sandboxes/one/_mock/requests/wait", json!({ "match": { "path": "/never" }, "timeout": 60 }));
+        app.post("/sandboxes/one/_mock/requests/wait", json!({ "match": { "path": "/never" }, "timeout": "60s" }));
     let removing = app.call("DELETE", "/_mock/sandboxes/one").send();
     let (waited, removed) = tokio::join!(waiting, removing);
     assert_eq!((waited.status, removed.status), (404, 204));
@@ -123,7 +123,7 @@ async fn a_slow_reader_of_events_is_told_how_many_it_missed() {
 async fn streams_and_waits_end_when_the_server_stops() {
     let app = app();
     let mut events = stream(&app, "/_mock/events").await;
-    let waiting = app.post("/_mock/requests/wait", json!({ "match": { "path": "/never" }, "timeout": 60 }));
+    let waiting = app.post("/_mock/requests/wait", json!({ "match": { "path": "/never" }, "timeout": "60s" }));
     let stopping = async { app.registry.stop.stop() };
     let (waited, ()) = tokio::join!(waiting, stopping);
     assert_eq!(waited.status, 503);

@@ -71,6 +71,6 @@ async fn a_wrong_question_is_told_what_is_wrong() {
         assert!(answer["detail"].as_str().unwrap().contains(detail), "{answer}");
     }
     let (wait, events) = ("/_mock/requests/wait", "/_mock/events?types=requestAnswerd");
-    assert!(app.post(wait, json!({ "timeout": "soon" })).await.text().contains("is no timeout"));
+    assert!(app.post(wait, json!({ "timeout": "soon" })).await.text().contains("is not a duration"));
     assert!(app.fetch(events).await.text().contains("did you mean \\\"requestAnswered\\\"?"));
 }

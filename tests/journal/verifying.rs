@@ -135,13 +135,13 @@ async fn waiting_ends_when_what_is_waited_for_comes() {
 async fn waiting_in_vain_ends_with_the_nearest_miss() {
     let app = app();
     app.fetch("/assignments").await;
-    let wanted = json!({ "match": { "path": "/assignments", "status": 500 }, "timeout": 0.01 });
+    let wanted = json!({ "match": { "path": "/assignments", "status": 500 }, "timeout": "10ms" });
     let answer = app.post("/_mock/requests/wait", wanted).await;
     assert_eq!(answer.status, 409);
     assert_eq!(
         answer.json()["explanation"],
         "waited 10ms for 1 to match, 0 did; nearest is request 1, GET /assignments: status: expected 500, found 200"
     );
-    let wanted = json!({ "match": { "path": "/assignments" }, "since": 1, "timeout": 0.01 });
+    let wanted = json!({ "match": { "path": "/assignments" }, "since": 1, "timeout": "10ms" });
     assert_eq!(app.post("/_mock/requests/wait", wanted).await.status, 409);
 }

@@ -136,7 +136,11 @@ fn bad_flags_and_settings_are_told_with_what_is_allowed() {
         (&["--style", "fancy"], &[], "[possible values: documented, live]"),
         (&["--auth", "maybe"], &[], "[possible values: open, required]"),
         (&["--listen", "8080"], &[], "invalid socket address"),
-        (&["--refresh-delay", "soon"], &[], "expected a time such as 2s or 500ms"),
+        (&["--refresh-delay", "soon"], &[], "\"soon\" is not a duration: expected one such as"),
+        (&["--refresh-delay", "2"], &[], "\"2\" has no unit: write \"2s\" or \"PT2S\""),
+        (&["--sandbox-idle", "60"], &[], "\"60\" has no unit"),
+        (&["--brownout", "PT2H"], &[], "2h is longer than 1 hour"),
+        (&["--upstream-timeout", "0s"], &[], "0s is shorter than 1 ms"),
         (&["--log", "xml"], &[], "[possible values: pretty, json]"),
         (&[], &[("R1MOCK_STYLE", "fancy")], "[possible values: documented, live]"),
         (&[], &[("R1MOCK_LISTEN", "nowhere")], "invalid socket address"),
@@ -380,7 +384,7 @@ fn ctl_reaches_a_sandbox_and_brings_the_token() {
 fn ctl_tells_a_no_from_no_answer_by_its_exit_code() {
     let server = Server::any();
     for (args, expected) in [
-        (&["clock", "advance", "soon"][..], "\"soon\" is not an ISO 8601 duration"),
+        (&["clock", "advance", "soon"][..], "\"soon\" is not a duration"),
         (&["load", "defualt"], "did you mean \"default\"?"),
         (&["fault", "set", "flaky"], "did you mean \"flaky-5xx\"?"),
         (&["--sandbox", "a/b", "reset"], "\"a%2Fb\" is no name for a sandbox"),

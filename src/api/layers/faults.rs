@@ -24,8 +24,7 @@ use crate::{
     },
     model::TenantId,
     proxy::asks_for_websocket,
-    scenario::check::nearest,
-    support::{paced_body::PacedBody, pause::pause, problem::Problem},
+    support::{paced_body::PacedBody, pause::pause, problem::Problem, suggest::nearest},
 };
 
 /// The header by which a request asks for its own outcome.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Builder, tenant_id};
 use crate::{
     model::{Activity, ActivityError, Channel, Ended, Notification, RefreshOutcome, Tenant, TenantId, Upstream},
-    scenario::format::{ACTIVITIES, ActivityRow, ChannelWord, Outcome, When, delta},
+    scenario::format::{ACTIVITIES, ActivityRow, ChannelWord, Outcome, When},
+    support::duration::Duration,
 };
 
 impl Builder<'_> {
@@ -62,7 +63,7 @@ impl Builder<'_> {
             visible: visible.unwrap_or(started),
             due,
             polls_left: row.polls_left,
-            held: row.held.as_ref().map(delta),
+            held: row.held.map(Duration::delta),
             outcome,
             revision: row.revision.min(upstream.revisions.len()),
             ended: ended.map(|at| Ended { at, error: failed.then_some(error) }),

@@ -4,7 +4,7 @@ use super::Builder;
 use crate::{
     model::{ActivityError, LONGEST_DELAY, Policy, Progress, RefreshOutcome, RefreshPolicy, WhileRunning},
     sandbox::clock::Clock,
-    scenario::format::{self, SCENARIO, delta},
+    scenario::format::{self, SCENARIO},
 };
 
 impl Builder<'_> {
@@ -31,7 +31,7 @@ impl Builder<'_> {
 
     pub(super) fn refresh(&mut self, refresh: &format::Refresh) -> RefreshPolicy {
         let error = || ActivityError { code: refresh.error.code.clone(), message: refresh.error.message.clone() };
-        let (delay, appears_after) = (delta(&refresh.delay), delta(&refresh.appears_after));
+        let (delay, appears_after) = (refresh.delay.delta(), refresh.appears_after.delta());
         if delay > LONGEST_DELAY || appears_after > LONGEST_DELAY {
             self.findings.error(SCENARIO, "$.refresh", "delay and appearsAfter are at most 3650 days");
         }

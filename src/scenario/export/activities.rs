@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     model::{Activity, Channel, Notification, RefreshOutcome, Store},
-    scenario::format::{ActivityRow, ChannelWord, ErrorText, NotificationRow, Outcome, Tenant, stretch, when},
+    scenario::format::{ActivityRow, ChannelWord, ErrorText, NotificationRow, Outcome, Tenant, when},
 };
 
 /// The activities of a store. Revisions count from what a tenant has taken over.
@@ -67,7 +67,7 @@ fn exported(activity: &Activity, taken: usize) -> ActivityRow {
         end_datetime: ended.as_ref().map(|ended| when(ended.at)),
         due: due.map(when),
         polls_left: *polls_left,
-        held: held.map(stretch),
+        held: held.map(Into::into),
         revision: revision.saturating_sub(taken),
         notification: told,
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Policy, Progress, RefreshOutcome, RefreshPolicy, WhileRunning},
-    scenario::format::{self, stretch, when},
+    scenario::format::{self, when},
 };
 
 pub(super) fn policy(policy: &Policy) -> format::Policy {
@@ -41,8 +41,8 @@ pub(super) fn refresh(policy: &RefreshPolicy) -> format::Refresh {
         Progress::ByHand => (format::Progress::Hand, format::Refresh::default().polls),
     };
     format::Refresh {
-        delay: stretch(policy.delay),
-        appears_after: stretch(policy.appears_after),
+        delay: policy.delay.into(),
+        appears_after: policy.appears_after.into(),
         progress,
         polls,
         outcome,

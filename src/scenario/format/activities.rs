@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Duration, ErrorText, Outcome, Tenant, When};
+use super::{ErrorText, Outcome, Tenant, When};
+use crate::support::duration::Duration;
 
 /// A refresh that was accepted, and perhaps has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

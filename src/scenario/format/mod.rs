@@ -15,7 +15,7 @@ mod settings;
 mod tenants;
 mod values;
 
-pub(super) use self::values::{delta, when};
+pub(super) use self::values::when;
 pub use self::{
     activities::{ActivityRow, ChannelWord, NotificationRow},
     assignments::AssignmentRow,
@@ -28,7 +28,7 @@ pub use self::{
         WrongCredentials,
     },
     tenants::{ClientRow, DeviceRow, Feature, Role, TenantRow},
-    values::{Duration, Tenant, When, stretch},
+    values::{Tenant, When},
 };
 
 pub(super) const SCENARIO: &str = "scenario.json";

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Duration, Tenant, When};
+use super::{Tenant, When};
+use crate::support::duration::Duration;
 
 /// `scenario.json`: what the scenario is, and its settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -130,8 +131,8 @@ pub struct Refresh {
 impl Default for Refresh {
     fn default() -> Self {
         Self {
-            delay: Duration("2s".into()),
-            appears_after: Duration("0s".into()),
+            delay: Duration::seconds(2),
+            appears_after: Duration::ZERO,
             progress: Progress::Time,
             polls: 3,
             outcome: Outcome::Success,

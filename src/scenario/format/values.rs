@@ -1,6 +1,6 @@
-//! Values that several files have: dates, durations, tenant ids.
+//! Values that several files have: dates and tenant ids. Durations are [`Duration`](crate::support::duration::Duration).
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
@@ -9,24 +9,10 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct When(pub String);
 
-/// A stretch of time such as `2s`, `500ms` or `1m`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Duration(pub String);
-
 /// A tenant's id: 32 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Tenant(pub String);
-
-pub(in crate::scenario) fn delta(text: &Duration) -> TimeDelta {
-    humantime::parse_duration(&text.0).ok().and_then(|d| TimeDelta::from_std(d).ok()).unwrap_or_default()
-}
-
-/// A stretch of time as people write it.
-pub fn stretch(delta: TimeDelta) -> Duration {
-    Duration(humantime::format_duration(delta.to_std().unwrap_or_default()).to_string())
-}
 
 pub(in crate::scenario) fn when(at: DateTime<Utc>) -> When {
     When(at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
@@ -47,20 +33,6 @@ impl JsonSchema for When {
             "format": "r1-when",
             "description": "A date (2026-01-31, 2026-01-31T12:00:00Z, or another shape that the API uses), or one relative to the clock when the scenario is loaded: today-90d, today+1y, now+36h (units y, mo, w, d, h, m, s)."
         })
-    }
-}
-
-impl JsonSchema for Duration {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Duration".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "r1-duration", "description": "A stretch of time: 2s, 500ms, 1m." })
     }
 }
 
