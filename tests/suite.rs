@@ -27,3 +27,4 @@ mod proxy;
 mod reports;
 mod socket;
 mod support;
+mod tidy;

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_variables() {
+    fn secrets_are_written_as_variables() {
         let form = "host: h\ncontent-type: application/x-www-form-urlencoded\nx-api-key: ***\n";
         let text = line(&exchange("POST", form, b"client_id=it's&client_secret=s3cret&grant_type=x"));
         assert_eq!(

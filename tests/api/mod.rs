@@ -25,7 +25,6 @@ mod refresh;
 mod refusals;
 mod scenarios;
 mod tenants;
-mod tidy;
 mod together;
 
 use r1_entitlements_mock::{sandbox::Settings, wire::Style};

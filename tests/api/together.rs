@@ -6,9 +6,8 @@ use crate::support::together::{TOGETHER, is_together};
 
 /// What has no system of its own, takes long and is about one system only, or is about tokens of the root: a
 /// token names its sandbox, and is good nowhere else.
-const LEFT_OUT: [&str; 6] = [
+const LEFT_OUT: [&str; 5] = [
     "together::",
-    "tidy::",
     "openapi::",
     "contract::",
     "oauth2::a_token_is_a_signed_jwt_with_the_claims_that_the_ui_reads",

@@ -176,7 +176,7 @@ async fn its_bars_are_the_sums_of_the_summaries() {
 }
 
 #[tokio::test]
-async fn looking_changes_nothing() {
+async fn looking_at_the_console_changes_nothing() {
     let app = App::new("default");
     let first = |answer: Answer| answer.header("x-request-id").to_owned();
     let expected = first(app.fetch_as(COMPANY, "/banners").await);

@@ -1,3 +1,5 @@
+//! Steering activities, and the policy of refreshes.
+
 use serde_json::{Value, json};
 
 use crate::support::{App, COMPANY};

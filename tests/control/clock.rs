@@ -1,3 +1,5 @@
+//! /_mock/clock.
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! `MockServer` and `Simulator`, as a test in Rust uses them.
+
 use chrono::TimeDelta;
 use r1_entitlements_mock::{
     MockServer,

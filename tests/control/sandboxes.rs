@@ -1,3 +1,5 @@
+//! Sandboxes: how a request chooses one, and how they are kept apart.
+
 use std::time::Duration;
 
 use axum::body::Body;

@@ -1,3 +1,5 @@
+//! Reset, scenarios, snapshots, states and single rows.
+
 use serde_json::{Value, json};
 
 use crate::support::{App, COMPANY, MSP};

@@ -160,7 +160,7 @@ async fn bodies_stream_both_ways() {
 }
 
 #[tokio::test]
-async fn websockets_pass_through() {
+async fn websockets_are_forwarded_to_the_upstream() {
     let mock = mock(config(&real().await));
     let address = serve(mock.router).await;
     let stream = tokio::net::TcpStream::connect(address).await.unwrap();
