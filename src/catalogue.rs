@@ -27,6 +27,8 @@ pub struct Operation {
     pub media_types: &'static [&'static str],
     /// The body of its errors.
     pub error_shape: ErrorShape,
+    /// Whether answers depend on the state, the tenant, the query and the media type alone, so that they can be kept.
+    pub is_kept: bool,
     /// The operations that replace it (documented). Only deprecated operations have any.
     pub successors: &'static [Successor],
 }
@@ -131,6 +133,7 @@ const BASE: Operation = Operation {
     audience: Audience::Tenants,
     media_types: V1,
     error_shape: ErrorShape::Plain,
+    is_kept: false,
     successors: &[],
 };
 
@@ -177,6 +180,10 @@ impl Operation {
 
     const fn does(self, effect: Effect) -> Self {
         Self { effect, ..self }
+    }
+
+    const fn kept(self) -> Self {
+        Self { is_kept: true, ..self }
     }
 
     const fn replaced_by(self, successors: &'static [Successor]) -> Self {
@@ -232,23 +239,25 @@ pub static OPERATIONS: [Operation; 37] = [
         .msp()
         .fails_as(ErrorShape::Assignments)
         .replaced_by(&[REVOKE, QUERY_ASSIGNMENTS]),
-    get("getAssignmentsSummary", "/assignments/summaries").msp().replaced_by(&[UTILIZATIONS]),
-    get("getBanners_1", "/banners").replaced_by(&[BANNERS]),
-    get("getEntitlements_1", "/entitlements").licensed().replaced_by(&[QUERY]),
+    get("getAssignmentsSummary", "/assignments/summaries").kept().msp().replaced_by(&[UTILIZATIONS]),
+    get("getBanners_1", "/banners").kept().replaced_by(&[BANNERS]),
+    get("getEntitlements_1", "/entitlements").kept().licensed().replaced_by(&[QUERY]),
     get("getSummary_1", "/entitlements/summaries")
+        .kept()
         .licensed()
         .does(Effect::ReadOrRefresh(RefreshKind::Entitlements))
         .replaced_by(&[UTILIZATIONS, SYNC]),
-    get("getMspEntitlements", "/mspEntitlements").msp().replaced_by(&[QUERY]),
+    get("getMspEntitlements", "/mspEntitlements").kept().msp().replaced_by(&[QUERY]),
     get("syncMspEntitlements", "/mspEntitlements/summaries")
+        .kept()
         .msp()
         .does(Effect::ReadOrRefresh(RefreshKind::MspEntitlements))
         .replaced_by(&[UTILIZATIONS, SYNC]),
     // Their neighbours, which the vendor's UI calls (observed).
-    get("getAssignments", "/assignments").msp(),
+    get("getAssignments", "/assignments").kept().msp(),
     write(POST, "createAssignments", "/assignments").msp().fails_as(ErrorShape::Assignments),
     write(PATCH, "updateAssignments", "/assignments").msp().fails_as(ErrorShape::Assignments),
-    get("getMspBanners", "/mspBanners").msp(),
+    get("getMspBanners", "/mspBanners").kept().msp(),
     // The successors (documented).
     Operation { method: PATCH, ..get("syncEntitlements", "/entitlements") }
         .licensed()
@@ -280,10 +289,10 @@ pub static OPERATIONS: [Operation; 37] = [
     query("licenseMileageReports", "/entitlements/mileageReports/query").licensed(),
     query("licenseAvailabilityReports", "/entitlements/availabilityReports/query").licensed().answers(V2),
     // What clients call before they get that far (observed).
-    get("getTenantSelf", "/tenants/self"),
-    get("getMspCustomers", "/mspCustomers").msp(),
+    get("getTenantSelf", "/tenants/self").kept(),
+    get("getMspCustomers", "/mspCustomers").kept().msp(),
     query("queryMspEcs", "/mspecs/query").msp(),
-    get("getSolutionTokenSettings", "/entitlements/settings"),
+    get("getSolutionTokenSettings", "/entitlements/settings").kept(),
     query("queryOrders", "/entitlements/orders/query"),
     // Tokens (documented).
     token("getToken", "/oauth2/token/{tenantId}"),

@@ -16,6 +16,7 @@ use super::{
     layers::{
         deprecation, faults,
         journal::Recording,
+        kept,
         overrides::Pinned,
         proxy::{self, Exposed},
     },
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     catalogue::{JSON, Route},
     proxy::Upstream,
-    sandbox::selection::SelectedSandbox,
+    sandbox::{kept::Budget, selection::SelectedSandbox},
     support::cors::Cors,
 };
 
@@ -42,13 +43,15 @@ struct Parts {
     handlers: Router,
     cors: Cors,
     upstream: Option<Arc<Upstream>>,
+    /// For the replies that are kept.
+    budget: Arc<Budget>,
 }
 
 impl Api {
     /// The surface, for pages of these origins besides those of this machine, with an upstream for what is not
-    /// simulated.
-    pub fn new(cors: Cors, upstream: Option<Arc<Upstream>>) -> Self {
-        Self(Arc::new(Parts { handlers: router::handlers(), cors, upstream }))
+    /// simulated, and a budget for replies that are kept.
+    pub fn new(cors: Cors, upstream: Option<Arc<Upstream>>, budget: Arc<Budget>) -> Self {
+        Self(Arc::new(Parts { handlers: router::handlers(), cors, upstream, budget }))
     }
 
     /// Answers a request that is about a sandbox. The journal records what the caller gets, so it goes around all else;
@@ -134,20 +137,30 @@ impl Api {
             return Err(ApiError::MethodNotAllowed { method: context.method.clone(), allow: &route.allow });
         }
         let media_type = context.media_type.clone()?;
-        let mut response = if let Some(pinned) = pinned {
-            pinned?.into_response()
-        } else {
-            request.extensions_mut().insert(Arc::clone(context));
-            let handler = self.0.handlers.clone().oneshot(request);
-            // What a panicking handler has borrowed is behind locks that a panic does not poison.
-            let handled = AssertUnwindSafe(handler).catch_unwind().await;
-            handled.map_err(|_| ApiError::Internal)?.unwrap_or_else(|never: Infallible| match never {})
-        };
-        let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|own| own == JSON);
-        if is_json && media_type != JSON {
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        if let Some(pinned) = pinned {
+            return Ok(typed(pinned?.into_response(), media_type));
         }
-        Ok(response)
+        let key = kept::key(context);
+        if let Some(reply) = key.as_ref().and_then(|key| context.sandbox.kept(key)) {
+            return Ok(kept::response(reply, &context.method, request.headers()));
+        }
+        request.extensions_mut().insert(Arc::clone(context));
+        // The state before the handler looks at it.
+        let made = key.map(|key| (key, context.sandbox.look(), request.headers().clone()));
+        if made.is_some() {
+            // What is kept has a body, which HEAD leaves out.
+            *request.method_mut() = Method::GET;
+        }
+        let handler = self.0.handlers.clone().oneshot(request);
+        // What a panicking handler has borrowed is behind locks that a panic does not poison.
+        let handled = AssertUnwindSafe(handler).catch_unwind().await.map_err(|_| ApiError::Internal)?;
+        let response = typed(handled.unwrap_or_else(|never: Infallible| match never {}), media_type);
+        match made {
+            Some((key, state, headers)) => {
+                Ok(kept::keep(response, key, context, &headers, state, &self.0.budget).await)
+            }
+            None => Ok(response),
+        }
     }
 
     /// Whether the upstream has to answer: there is one, and the request is not simulated.
@@ -155,6 +168,15 @@ impl Api {
         let upstream = self.0.upstream.as_ref();
         upstream.is_some_and(|upstream| !upstream.choice.simulates(&context.method, context.route))
     }
+}
+
+/// The response in the media type that was negotiated, if it is JSON.
+fn typed(mut response: Response, media_type: &'static str) -> Response {
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|own| own == JSON);
+    if is_json && media_type != JSON {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+    response
 }
 
 /// What can be done with a path.

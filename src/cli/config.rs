@@ -128,6 +128,9 @@ pub struct Serve {
     /// Sets of faults that are in force from the start, such as flaky-5xx; comma-separated.
     #[arg(long, env = "R1MOCK_FAULTS", value_name = "SETS", value_delimiter = ',', value_parser = fault_set)]
     pub faults: Vec<Set>,
+    /// How much memory kept replies may take, over all sandboxes, in MiB; 0 computes every reply anew.
+    #[arg(long, env = "R1MOCK_KEPT_REPLIES", default_value_t = 64, value_name = "MIB")]
+    pub kept_replies: usize,
     /// How many requests the journal keeps at the most; 0 records nothing.
     #[arg(long, env = "R1MOCK_JOURNAL", default_value_t = Limits::default().count, value_name = "COUNT")]
     pub journal: usize,

@@ -25,7 +25,7 @@ use std::{
 
 use axum::{
     Extension, Json, Router,
-    extract::{OriginalUri, Path, Request},
+    extract::{OriginalUri, Path, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -33,7 +33,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use crate::{
-    sandbox::{registry::Registry, selection::SelectedSandbox},
+    sandbox::{kept::Budget, registry::Registry, selection::SelectedSandbox},
     support::{accept, problem::Problem},
 };
 
@@ -76,7 +76,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// The page. Its files are no secret: they need no control token, so that a browser can show the page
 /// that asks for it.
-pub fn router() -> Router {
+pub fn router(kept: Arc<Budget>) -> Router {
     Router::new()
         .route("/", get(show_index))
         .route("/_mock", get(list_links))
@@ -84,6 +84,7 @@ pub fn router() -> Router {
         .route("/_mock/console", get(to_index))
         .route("/_mock/console/{file}", get(show_asset))
         .method_not_allowed_fallback(wrong_method)
+        .with_state(kept)
 }
 
 /// What the page reads: a part of the control surface, and guarded like it.
@@ -96,6 +97,7 @@ pub fn routes() -> Router<Arc<Registry>> {
 
 /// The page for browsers, an index for all others.
 async fn show_index(
+    State(kept): State<Arc<Budget>>,
     Extension(chosen): Extension<SelectedSandbox>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
@@ -106,18 +108,18 @@ async fn show_index(
             Redirect::permanent(&format!("{}/", chosen.sandbox.name)).into_response()
         }
         true => asset("index.html", &headers),
-        false => Json(index(&chosen)).into_response(),
+        false => Json(index(&chosen, &kept)).into_response(),
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
     response
 }
 
-async fn list_links(Extension(chosen): Extension<SelectedSandbox>) -> Json<Value> {
-    Json(index(&chosen))
+async fn list_links(State(kept): State<Arc<Budget>>, Extension(chosen): Extension<SelectedSandbox>) -> Json<Value> {
+    Json(index(&chosen, &kept))
 }
 
 /// What this server is and where to go from here.
-fn index(SelectedSandbox { sandbox, prefix, claims: _ }: &SelectedSandbox) -> Value {
+fn index(SelectedSandbox { sandbox, prefix, claims: _ }: &SelectedSandbox, kept: &Budget) -> Value {
     let scenario = sandbox.scenario();
     let link = |path: &str| format!("{prefix}{path}");
     json!({
@@ -125,6 +127,7 @@ fn index(SelectedSandbox { sandbox, prefix, claims: _ }: &SelectedSandbox) -> Va
         "version": env!("CARGO_PKG_VERSION"),
         "sandbox": &*sandbox.name,
         "scenario": { "name": scenario.name, "title": scenario.meta.title },
+        "keptReplies": { "bytes": kept.used(), "limit": kept.limit() },
         "links": {
             "openapi": link("/openapi.json"),
             "docs": link("/_mock/console/docs.html"),

@@ -26,6 +26,7 @@ use crate::{
     proxy::Upstream,
     sandbox::{
         Sandbox,
+        kept::Budget,
         registry::{Registry, RegistryLimits},
         selection::SelectedSandbox,
     },
@@ -61,12 +62,14 @@ pub struct Builder {
     sockets: Arc<Sockets>,
     upstream: Option<Arc<Upstream>>,
     control: Option<Guard>,
+    kept: Arc<Budget>,
 }
 
 impl Service {
     /// A service for all sandboxes of a registry, with the control surface, for pages of this machine.
     pub fn builder(registry: Arc<Registry>) -> Builder {
         Builder {
+            kept: Arc::clone(&registry.kept),
             registry,
             origins: Vec::new(),
             sockets: Arc::default(),
@@ -146,17 +149,22 @@ impl Builder {
         Self { control, ..self }
     }
 
+    /// Keeps replies within a budget of its own, rather than that of the registry.
+    pub fn kept(self, kept: Arc<Budget>) -> Self {
+        Self { kept, ..self }
+    }
+
     /// The service.
     pub fn build(self) -> Service {
-        let Self { registry, origins, sockets, upstream, control } = self;
+        let Self { registry, origins, sockets, upstream, control, kept } = self;
         let simulates_socket = upstream.as_ref().is_none_or(|upstream| upstream.choice.simulates_socket());
         let socket = simulates_socket.then(|| socket::router(Arc::clone(&registry), sockets, origins.clone()));
         // Which pages may use the control surface is for its guard to say; these may read what it answers.
         let control = control.map(|guard| {
-            let own = control::router(Arc::clone(&registry), guard).merge(console::router());
+            let own = control::router(Arc::clone(&registry), guard).merge(console::router(Arc::clone(&kept)));
             own.layer(Extension(upstream.clone())).layer(cors::layer(origins.clone()))
         });
-        let api = Api::new(Cors::new(origins), upstream);
+        let api = Api::new(Cors::new(origins), upstream, kept);
         Service(Arc::new(Surfaces { registry, api, socket, control, probes: control::probes() }))
     }
 }

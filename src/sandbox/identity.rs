@@ -1,6 +1,6 @@
 //! Who calls, and for which tenant. Pure: the one rule for requests and for the activity socket.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
 
@@ -46,7 +46,7 @@ pub enum IdentityError {
 }
 
 /// The user of requests without a token.
-const ANONYMOUS: &str = "r1mock";
+static ANONYMOUS: LazyLock<Arc<str>> = LazyLock::new(|| "r1mock".into());
 
 impl Identity {
     /// Who calls a sandbox. With `Auth::Open`, any JWT is believed and anything else is ignored.
@@ -67,7 +67,7 @@ impl Identity {
         let claims = verified.as_ref().or(claim.claims);
         let home = claims.map(|claims| claims.tenant_id.as_str());
         let named = tenant(store, home, claim.tenant)?;
-        let name = claims.map_or(ANONYMOUS, |claims| &claims.user_name).into();
+        let name = claims.map_or_else(|| Arc::clone(&ANONYMOUS), |claims| claims.user_name.as_str().into());
         let tenant = named.unwrap_or(store.default_tenant);
         Ok(Self { tenant, name, role: claims.map_or(Role::Admin, jwt::role), named })
     }

@@ -18,6 +18,7 @@ pub mod deprecations;
 pub mod events;
 mod history;
 pub mod identity;
+pub mod kept;
 mod lifecycle;
 pub mod registry;
 pub mod selection;
@@ -39,10 +40,11 @@ use crate::{
         clock::Clock,
         deprecations::Ledger,
         events::{Event, Listeners, Subscription},
+        kept::{Budget, Key, Moment, Reply},
         state::SandboxState,
     },
     scenario::{Scenario, export},
-    views::timeline::Passage,
+    views::timeline::{self, Passage},
     wire::jwt,
 };
 
@@ -76,6 +78,23 @@ pub struct RequestNumber {
     pub id: Uuid,
     /// Counts the requests since the start, from 1.
     pub number: u64,
+}
+
+/// What a request finds when it begins: everything of one moment.
+#[derive(Clone, Debug)]
+pub struct Beginning {
+    /// The number of the request.
+    pub number: RequestNumber,
+    /// The model, with everything applied that was due.
+    pub model: Arc<Store>,
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// How the sandbox answers.
+    pub settings: Arc<Settings>,
+    /// The moment.
+    pub now: DateTime<Utc>,
+    /// Whether any fault is in force.
+    pub has_faults: bool,
 }
 
 impl Sandbox {
@@ -127,6 +146,7 @@ impl Sandbox {
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Arc<Settings> {
         let mut state = self.lock();
         change(Arc::make_mut(&mut state.settings));
+        state.version += 1;
         state.apply_settings();
         self.journal.set_limits(state.settings.journal);
         self.listeners.send(Event::SettingsChanged);
@@ -215,11 +235,41 @@ impl Sandbox {
         state.history.as_ref()?.past(lag, now)
     }
 
-    /// The number and id of the next request.
-    pub fn next_request(&self) -> RequestNumber {
-        let requests = &mut self.lock().content.requests;
-        *requests += 1;
-        RequestNumber { id: IdSource::new(*requests).next_request_id(), number: *requests }
+    /// What a request finds when it begins. Numbers the request.
+    pub fn begin_request(&self) -> Beginning {
+        let mut state = self.lock();
+        let now = state.settle(&self.listeners);
+        state.content.requests += 1;
+        let number = state.content.requests;
+        Beginning {
+            number: RequestNumber { id: IdSource::new(number).next_request_id(), number },
+            model: Arc::clone(&state.content.model),
+            scenario: Arc::clone(&state.content.scenario),
+            settings: Arc::clone(&state.settings),
+            now,
+            has_faults: state.faults.is_some(),
+        }
+    }
+
+    /// The reply that is kept for a request, if it is still right.
+    pub fn kept(&self, key: &Key) -> Option<Reply> {
+        let mut state = self.lock();
+        let now = state.settle(&self.listeners);
+        state.kept.get(key, state.version, now)
+    }
+
+    /// Keeps the reply to a request, which `make` computes from the model and a moment of this sandbox.
+    pub fn keep(&self, key: Key, reply: &Reply, made: (Arc<Store>, DateTime<Utc>), budget: &Arc<Budget>) {
+        let (model, now) = made;
+        let until = timeline::next_change(&model, now);
+        let mut state = self.lock();
+        let present = state.settle(&self.listeners);
+        // A change since then has made the reply worthless, and so has the moment at which things look different.
+        let is_right = (now..until.unwrap_or(DateTime::<Utc>::MAX_UTC)).contains(&present);
+        if is_right && Arc::ptr_eq(&state.content.model, &model) {
+            let moment = Moment { version: state.version, now, until };
+            state.kept.put(key, reply.clone(), moment, budget);
+        }
     }
 
     /// Sends an event to all listeners.

@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    sandbox::{Sandbox, Start, clock, events::Event},
+    sandbox::{Sandbox, Start, clock, events::Event, kept::Budget},
     scenario::{Catalog, LoadError, Scenario},
     support::shutdown::Stop,
 };
@@ -28,6 +28,8 @@ pub struct Registry {
     pub rules: RegistryLimits,
     /// Tells those who wait for something that they wait in vain.
     pub stop: Stop,
+    /// The memory for kept replies, of all sandboxes together.
+    pub kept: Arc<Budget>,
     named: Mutex<HashMap<Arc<str>, Named>>,
     names: AtomicU64,
     /// Scenarios that have been read: shared by all sandboxes made from them.
@@ -43,11 +45,13 @@ pub struct RegistryLimits {
     pub idle: Duration,
     /// The most that there may be.
     pub most: usize,
+    /// The most bytes that kept replies take, over all sandboxes; 0 keeps none.
+    pub kept_bytes: usize,
 }
 
 impl Default for RegistryLimits {
     fn default() -> Self {
-        Self { on_first_use: false, idle: Duration::from_hours(1), most: 20_000 }
+        Self { on_first_use: false, idle: Duration::from_hours(1), most: 20_000, kept_bytes: 64 * 1024 * 1024 }
     }
 }
 
@@ -90,6 +94,7 @@ impl Registry {
             catalog,
             rules,
             stop: Stop::default(),
+            kept: Arc::new(Budget::new(rules.kept_bytes)),
             named: Mutex::default(),
             names: AtomicU64::new(0),
             scenarios,

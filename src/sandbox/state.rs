@@ -16,6 +16,7 @@ use crate::{
         clock::{Clock, StartClock},
         events::{Event, Listeners},
         history::History,
+        kept::Kept,
         settings::{Settings, Start},
     },
     scenario::Scenario,
@@ -33,6 +34,10 @@ pub(super) struct SandboxState {
     pub faults: Option<Box<Engine>>,
     /// Only while reads may lag.
     pub history: Option<Box<History>>,
+    /// Changes whenever an answer may change other than by time.
+    pub version: u64,
+    /// Replies about the present version.
+    pub kept: Kept,
 }
 
 /// What is exchanged as a whole when another scenario, an imported state or a snapshot takes over.
@@ -77,7 +82,16 @@ impl StateView {
 
 impl SandboxState {
     pub fn new(content: Content, clock: Clock, settings: Arc<Settings>) -> Self {
-        Self { content, clock, settings, snapshots: BTreeMap::new(), faults: None, history: None }
+        Self {
+            content,
+            clock,
+            settings,
+            snapshots: BTreeMap::new(),
+            faults: None,
+            history: None,
+            version: 0,
+            kept: Kept::default(),
+        }
     }
 
     /// The present moment, with everything applied that was due by then.
@@ -123,6 +137,7 @@ impl SandboxState {
         }
         let generation = self.content.model.generation;
         if generation != before {
+            self.version += 1;
             listeners.send(Event::StateChanged { generation });
         }
     }
@@ -162,6 +177,7 @@ impl SandboxState {
     /// count anew.
     pub fn swap(&mut self, content: Content, clock: Option<Clock>, listeners: &Listeners) {
         self.content = content;
+        self.version += 1;
         self.apply_settings();
         if let Some(faults) = &mut self.faults {
             faults.rewind();

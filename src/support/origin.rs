@@ -2,24 +2,48 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderMap, HeaderName, header, uri::Authority};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header, uri::Authority};
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// The scheme and host under which a caller knows the server, such as `https://mock.example.test`: what a reverse
-/// proxy says, else `Host`. Values that are no host or scheme are ignored: they would end up in links.
-pub fn base_url(headers: &HeaderMap) -> String {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(first_of_list);
-    let is_host = |host: &&str| !host.contains('@') && host.parse::<Authority>().is_ok();
-    let host = text(FORWARDED_HOST).filter(is_host).or_else(|| text(header::HOST).filter(is_host));
-    let scheme = text(FORWARDED_PROTO).filter(|scheme| matches!(*scheme, "http" | "https"));
-    format!("{}://{}", scheme.unwrap_or("http"), host.unwrap_or("localhost:8080"))
+/// What a request says about the address under which its caller knows the server.
+#[derive(Clone, Debug, Default)]
+pub struct Address {
+    host: Option<HeaderValue>,
+    forwarded_host: Option<HeaderValue>,
+    forwarded_proto: Option<HeaderValue>,
 }
 
-/// The value that the proxy next to the caller set.
-fn first_of_list(value: &str) -> &str {
-    value.split(',').next().unwrap_or_default().trim()
+impl Address {
+    /// The address that a request gives.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self {
+            host: headers.get(header::HOST).cloned(),
+            forwarded_host: headers.get(FORWARDED_HOST).cloned(),
+            forwarded_proto: headers.get(FORWARDED_PROTO).cloned(),
+        }
+    }
+
+    /// The scheme and host, such as `https://mock.example.test`: what a reverse proxy says, else `Host`. Values that are
+    /// no host or scheme are ignored: they would end up in links.
+    pub fn base_url(&self) -> String {
+        let is_host = |host: &&str| !host.contains('@') && host.parse::<Authority>().is_ok();
+        let host =
+            text(self.forwarded_host.as_ref()).filter(is_host).or_else(|| text(self.host.as_ref()).filter(is_host));
+        let scheme = text(self.forwarded_proto.as_ref()).filter(|scheme| matches!(*scheme, "http" | "https"));
+        format!("{}://{}", scheme.unwrap_or("http"), host.unwrap_or("localhost:8080"))
+    }
+}
+
+/// The base URL of [`Address::base_url`], for a request with these headers.
+pub fn base_url(headers: &HeaderMap) -> String {
+    Address::of(headers).base_url()
+}
+
+/// A header as text; of a list, the first value, which the proxy next to the caller set.
+fn text(value: Option<&HeaderValue>) -> Option<&str> {
+    value?.to_str().ok()?.split(',').next().map(str::trim)
 }
 
 /// The name in `name:port`, `[v6]:port` or either without a port.

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use strum::VariantArray;
 
 use super::banner;
@@ -65,6 +65,15 @@ pub fn next_moment(model: &Store, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         }
     });
     next
+}
+
+/// The next moment after `now` at which an answer may change without a change of the model: something happens by itself, a
+/// day begins (days left), or devices are added or removed.
+pub fn next_change(model: &Store, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let midnight = now.date_naive().succ_opt().map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    let devices = model.tenants().flat_map(|tenant| tenant.devices.iter());
+    let devices = devices.flat_map(|group| [Some(group.installed), group.removed]).flatten();
+    [midnight, next_moment(model, now)].into_iter().flatten().chain(devices).filter(|at| *at > now).min()
 }
 
 /// The next moment after `now` at which something happens by itself, and all that happens then.

@@ -15,6 +15,7 @@ mod entitlements;
 mod exchange;
 mod extract;
 mod invariants;
+mod kept;
 mod msp_banners;
 mod msp_customers;
 mod msp_entitlements;

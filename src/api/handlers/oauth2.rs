@@ -80,8 +80,7 @@ fn issue(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Result<Response, ApiError> {
-    let scenario = context.sandbox.scenario();
-    let auth = &scenario.meta.auth;
+    let auth = &context.scenario.meta.auth;
     let asked = Asked::read(headers, body);
     if let Err(error) = asked.check_grant() {
         return Ok((StatusCode::BAD_REQUEST, Json(error)).into_response());

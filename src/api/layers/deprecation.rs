@@ -17,8 +17,8 @@ const SUNSET: HeaderName = HeaderName::from_static("sunset");
 /// Counts a call of a deprecated operation, also one that the upstream answers. An error if the operation is gone.
 pub fn count(request: &RequestContext, headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(operation) = request.operation.filter(|operation| operation.is_deprecated()) else { return Ok(()) };
-    let (settings, now) = (request.sandbox.settings(), request.now());
-    let gone = settings.sunset.gone(operation, now).filter(|_| !request.proxied);
+    let now = request.began;
+    let gone = request.settings.sunset.gone(operation, now).filter(|_| !request.proxied);
     request.sandbox.deprecations.record(operation, &user_agent(headers), gone.is_some(), now);
     gone.map_or(Ok(()), |gone| Err(ApiError::Gone { operation, gone }))
 }
@@ -31,12 +31,13 @@ fn user_agent(headers: &HeaderMap) -> String {
 /// Adds the headers that announce the removal. The upstream's answers keep its own.
 pub fn mark(headers: &mut HeaderMap, request: &RequestContext) {
     let Some(operation) = request.operation.filter(|operation| operation.is_deprecated()) else { return };
-    let settings = request.sandbox.settings();
-    if settings.sunset.mode == Mode::Silent || request.proxied {
+    let sunset = &request.settings.sunset;
+    // A kept reply has them already.
+    if sunset.mode == Mode::Silent || request.proxied || headers.contains_key(DEPRECATION) {
         return;
     }
-    let since = format!("@{}", settings.sunset.deprecated_since().timestamp());
-    headers.insert(SUNSET, http_date(settings.sunset.date));
+    let since = format!("@{}", sunset.deprecated_since().timestamp());
+    headers.insert(SUNSET, http_date(sunset.date));
     for (name, text) in [(DEPRECATION, since), (header::LINK, link(operation, &request.prefix))] {
         if let Ok(value) = HeaderValue::from_str(&text) {
             headers.insert(name, value);

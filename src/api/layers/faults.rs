@@ -50,7 +50,7 @@ const LONGEST: Duration = Duration::from_mins(10);
 /// becomes a websocket, to OPTIONS, and to the document. An error if the request asks for an unknown outcome.
 pub fn decide(context: &RequestContext, headers: &HeaderMap) -> Result<Option<Decision>, Problem> {
     let asks = || [OUTCOME, ACTIVITY].iter().any(|name| headers.contains_key(name));
-    if !(context.sandbox.has_faults() || asks()) {
+    if !(context.has_faults || asks()) {
         return Ok(None);
     }
     if context.method == Method::OPTIONS || context.path() == DOCUMENT || asks_for_websocket(headers) {

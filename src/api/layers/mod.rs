@@ -3,5 +3,6 @@
 pub mod deprecation;
 pub mod faults;
 pub mod journal;
+pub mod kept;
 pub mod overrides;
 pub mod proxy;

@@ -24,7 +24,7 @@ impl Pinned {
     /// The answer pinned for a request, if there is one. Rows with parameters go before rows without; of several that
     /// fit, the first counts. An error if the answer depends on the caller, and there is no identity.
     pub fn for_request(request: &RequestContext) -> Option<Result<Self, ApiError>> {
-        let scenario = request.sandbox.scenario();
+        let scenario = &request.scenario;
         if scenario.overrides.is_empty() {
             return None;
         }
@@ -42,7 +42,7 @@ impl Pinned {
         let for_caller = |row: &OverrideRow| row.tenant.as_ref().is_none_or(|tenant| tenant.0 == caller);
         let rows = scenario.overrides.iter().enumerate().filter(|(_, row)| fits(row) && for_caller(row));
         let (row, _) = rows.min_by_key(|(_, row)| row.query.is_none())?;
-        Some(Ok(Self { scenario, row }))
+        Some(Ok(Self { scenario: Arc::clone(scenario), row }))
     }
 }
 

@@ -47,7 +47,7 @@ impl View {
 
     /// What turning read models into JSON takes.
     pub fn context(&self) -> Context<'_> {
-        Context { now: self.now, style: self.request.style, policy: &self.store.policy }
+        Context { now: self.now, style: self.request.style(), policy: &self.store.policy }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderValue, Method, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, Uri},
 };
 use chrono::{DateTime, Utc};
 
@@ -14,11 +14,12 @@ use crate::{
     catalogue::{self, Effect, JSON, Operation, Route},
     model::{RefreshPlan, Store},
     sandbox::{
-        RequestNumber, Sandbox,
+        Beginning, RequestNumber, Sandbox, Settings,
         identity::{Claim, Identity},
         selection::SelectedSandbox,
     },
-    support::{accept, origin},
+    scenario::Scenario,
+    support::{accept, authorization, origin::Address},
     wire::{Style, token::Claims},
 };
 
@@ -46,8 +47,14 @@ pub struct RequestContext {
     pub identity: Result<Identity, ApiError>,
     /// The media type of the answer, of those that the operation has.
     pub media_type: Result<&'static str, ApiError>,
-    /// Which source answers follow where the sources differ.
-    pub style: Style,
+    /// How the sandbox answers.
+    pub settings: Arc<Settings>,
+    /// The scenario of the sandbox.
+    pub scenario: Arc<Scenario>,
+    /// The moment at which the request began.
+    pub began: DateTime<Utc>,
+    /// Whether any fault is in force.
+    pub has_faults: bool,
     /// Whether the upstream answers, rather than the simulator.
     pub proxied: bool,
     /// A past state that answers, where a fault makes reads lag.
@@ -56,12 +63,8 @@ pub struct RequestContext {
     pub refresh: Option<Arc<RefreshPlan>>,
     claims: Option<Arc<Claims>>,
     tenant_header: Option<HeaderValue>,
-    host: Origin,
+    address: Address,
 }
-
-/// The headers that say where the caller knows this server.
-#[derive(Clone, Debug)]
-struct Origin(HeaderMap);
 
 impl RequestContext {
     /// What a request says, and what follows from it.
@@ -70,34 +73,41 @@ impl RequestContext {
         let (method, headers) = (request.method(), request.headers());
         let route = catalogue::route(request.uri().path());
         let operation = route.and_then(|route| route.operation(method));
-        let settings = sandbox.settings();
+        let Beginning { number, model, scenario, settings, now, has_faults } = sandbox.begin_request();
         let tenant_header = headers.get(TENANT).cloned();
         let identity = {
-            let (store, now) = sandbox.look();
             let tenant = tenant_header.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
             let tenant = tenant.as_deref().map(str::trim).filter(|tenant| !tenant.is_empty());
-            let token = crate::support::authorization::bearer(headers);
+            let token = authorization::bearer(headers);
             let claim = Claim { token, claims: claims.as_deref(), tenant };
-            Identity::of(claim, settings.auth, &sandbox.name, &store, now).map_err(ApiError::from)
+            Identity::of(claim, settings.auth, &sandbox.name, &model, now).map_err(ApiError::from)
         };
         Self {
-            number: sandbox.next_request(),
+            number,
             method: method.clone(),
             uri: request.uri().clone(),
             route,
             operation,
             identity,
             media_type: media_type(operation, headers),
-            style: settings.style,
+            settings,
+            scenario,
+            began: now,
+            has_faults,
             proxied: false,
             past: None,
             refresh: None,
             claims,
             tenant_header,
-            host: Origin::of(headers),
+            address: Address::of(headers),
             prefix,
             sandbox,
         }
+    }
+
+    /// Which source answers follow where the sources differ.
+    pub fn style(&self) -> Style {
+        self.settings.style
     }
 
     /// The path, without the prefix.
@@ -117,7 +127,7 @@ impl RequestContext {
 
     /// Where the caller knows this sandbox, such as `http://localhost:8080/sandboxes/one`.
     pub fn base_url(&self) -> String {
-        format!("{}{}", origin::base_url(&self.host.0), self.prefix)
+        format!("{}{}", self.address.base_url(), self.prefix)
     }
 
     /// The id in the gateway's own shape, such as `b760d632-136996` (observed).
@@ -179,14 +189,6 @@ impl RequestContext {
     pub fn error_media_type(&self) -> &'static str {
         let json = |media_type: &&&str| media_type.ends_with("json");
         self.media_type.as_ref().ok().filter(json).copied().unwrap_or(JSON)
-    }
-}
-
-impl Origin {
-    fn of(headers: &HeaderMap) -> Self {
-        let names = [header::HOST.as_str(), "x-forwarded-host", "x-forwarded-proto"];
-        let known = names.into_iter().filter_map(|name| Some((name.parse().ok()?, headers.get(name)?.clone())));
-        Self(known.collect())
     }
 }
 

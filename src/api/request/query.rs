@@ -1,11 +1,11 @@
 //! Query strings: the one way in which a parameter is read.
 
-use axum::{
-    extract::FromRequestParts,
-    http::{Method, request::Parts},
-};
+use std::sync::Arc;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
 use strum::VariantArray;
 
+use super::context::RequestContext;
 use crate::{
     api::response::error::ApiError,
     model::{DeviceType, LicenseType},
@@ -71,15 +71,15 @@ impl<S: Sync> FromRequestParts<S> for Filtered {
     }
 }
 
-/// The parameter `refresh`. HEAD never starts a refresh: it is safe by definition.
+/// Whether the request starts a refresh, by the parameter `refresh`. HEAD never does: it is safe by definition.
 pub struct Refresh(pub bool);
 
 impl<S: Sync> FromRequestParts<S> for Refresh {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let wanted = flag_of(parts, "refresh")?;
-        Ok(Self(wanted && parts.method != Method::HEAD))
+        flag_of(parts, "refresh")?;
+        Ok(Self(parts.extensions.get::<Arc<RequestContext>>().is_some_and(|context| context.starts_refresh())))
     }
 }
 

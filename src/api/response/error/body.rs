@@ -82,7 +82,7 @@ impl ApiError {
             Self::DeadSession => json(status, &ErrorBody::dead_session(&occasion)),
             Self::UnknownPath => json(status, &ErrorBody::unknown_path(&occasion)),
             other if shape == ErrorShape::Nested => json(status, &NestedError::new(other.detail(), &occasion)),
-            other => json(status, &ErrorBody::new(other.detail(), &occasion, request.style)),
+            other => json(status, &ErrorBody::new(other.detail(), &occasion, request.style())),
         }
     }
 

@@ -1,0 +1,91 @@
+//! Replies that are kept: which, how a request gets one, and how one is made. `ETag` lets a client keep it too.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::Response,
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    api::{layers::deprecation, request::context::RequestContext, response::error::ApiError},
+    model::Store,
+    sandbox::kept::{Budget, Key, Reply},
+};
+
+/// The longest body that is kept.
+const LONGEST: usize = 16 * 1024 * 1024;
+
+/// Under which key the reply to a request is kept; none if it depends on more than the state, the tenant, the query and
+/// the media type.
+pub fn key(context: &RequestContext) -> Option<Key> {
+    let operation = context.operation.filter(|operation| operation.is_kept)?;
+    let reads = matches!(context.method, Method::GET | Method::HEAD) && !context.starts_refresh();
+    if !reads || context.past.is_some() {
+        return None;
+    }
+    Some(Key {
+        operation: operation.id,
+        tenant: context.identity.as_ref().ok()?.tenant,
+        query: context.query().into(),
+        media_type: context.media_type.clone().ok()?,
+        prefix: Arc::clone(&context.prefix),
+    })
+}
+
+/// The response of a kept reply: 304 if the client has it, and no body for HEAD.
+pub fn response(reply: Reply, method: &Method, request: &HeaderMap) -> Response {
+    let Reply { mut headers, body } = reply;
+    let is_known = headers.get(header::ETAG).is_some_and(|tag| knows(request, tag));
+    let mut response = Response::default();
+    if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        headers.remove(header::CONTENT_TYPE);
+    } else if *method == Method::HEAD {
+        headers.insert(header::CONTENT_LENGTH, body.len().into());
+    } else {
+        *response.body_mut() = Body::from(body);
+    }
+    *response.headers_mut() = headers;
+    response
+}
+
+/// Whether `If-None-Match` names a tag (RFC 9110, section 13.1.2).
+fn knows(request: &HeaderMap, tag: &HeaderValue) -> bool {
+    let values = request.get_all(header::IF_NONE_MATCH).iter();
+    let mut tags = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
+    tags.any(|own| own == b"*" || own.strip_prefix(b"W/").unwrap_or(own) == tag.as_bytes())
+}
+
+/// Keeps a reply, if it is a whole answer with status 200, and returns it to this request. `made` is the state from
+/// before the handler ran: the reply is right from that moment on.
+pub async fn keep(
+    response: Response,
+    key: Key,
+    context: &RequestContext,
+    request: &HeaderMap,
+    made: (Arc<Store>, DateTime<Utc>),
+    budget: &Arc<Budget>,
+) -> Response {
+    if response.status() != StatusCode::OK || response.extensions().get::<ApiError>().is_some() {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    // A handler's body is in memory already.
+    let Ok(body) = to_bytes(body, LONGEST).await else { return Response::from_parts(parts, Body::empty()) };
+    let mut headers = parts.headers;
+    headers.remove(header::CONTENT_LENGTH);
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    headers.extend(HeaderValue::try_from(format!("\"{:016x}\"", hasher.finish())).ok().map(|tag| (header::ETAG, tag)));
+    deprecation::mark(&mut headers, context);
+    let reply = Reply { headers, body };
+    context.sandbox.keep(key, &reply, made, budget);
+    self::response(reply, &context.method, request)
+}
