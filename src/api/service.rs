@@ -28,7 +28,7 @@ use crate::{
     catalogue::{JSON, Route},
     proxy::Upstream,
     sandbox::{kept::Budget, selection::SelectedSandbox},
-    support::cors::Cors,
+    support::{cors::Cors, secrets},
 };
 
 /// The header that carries the id of a request.
@@ -205,5 +205,5 @@ fn finish(response: &mut Response, context: &RequestContext) {
     let id = context.number.id.hyphenated().encode_lower(&mut text);
     headers.extend(HeaderValue::from_str(id).ok().map(|id| (REQUEST_ID, id)));
     let status = response.status().as_u16();
-    tracing::info!(method = %context.method, path = %context.path(), status, "answered");
+    tracing::info!(method = %context.method, path = %secrets::path(context.path()), status, "answered");
 }

@@ -1,17 +1,25 @@
-//! What a request says: strict JSON bodies, of which unknown keys and wrong values are told with their path
-//! and the nearest name; parts of the path; the query.
+//! Extractors of the control API: JSON bodies, parts of the path, the query. They are strict: an unknown key or a
+//! wrong value is a 400 that names its place, and the nearest key.
 
 use axum::{
     body::Bytes,
-    extract::{self, FromRequest, FromRequestParts, Request},
-    http::request::Parts,
+    extract::{
+        self, FromRequest, FromRequestParts, Request,
+        rejection::{BytesRejection, FailedToBufferBody},
+    },
+    http::{StatusCode, request::Parts},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::support::{echo, problem::Problem, suggest::nearest};
+use crate::support::{
+    echo,
+    problem::Problem,
+    strict_json::{self, InvalidJson},
+    suggest::nearest,
+};
 
-/// A JSON body; an empty one is `{}`.
+/// A JSON object; an empty body is `{}`.
 pub struct Strict<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Strict<T> {
@@ -20,26 +28,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Strict<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let Raw(bytes) = Raw::from_request(request, state).await?;
         let bytes = bytes.trim_ascii();
-        // serde would take a list for the members of an object, in their order.
-        if bytes.starts_with(b"[") {
-            return Err(Problem::bad("the body is wrong at $: expected an object, found a list"));
-        }
         parse(if bytes.is_empty() { b"{}" } else { bytes }).map(Self)
     }
 }
 
-/// A body as it is.
+/// The bytes of a body.
 pub struct Raw(pub Bytes);
 
 impl<S: Send + Sync> FromRequest<S> for Raw {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Bytes::from_request(request, state).await.map(Self).map_err(|_| too_large())
+        Bytes::from_request(request, state).await.map(Self).map_err(|error| unreadable(&error))
     }
 }
 
-/// A JSON body that may be anything: what it holds is checked elsewhere.
+/// Any JSON, which the handler checks itself.
 pub struct Any(pub Value);
 
 impl<S: Send + Sync> FromRequest<S> for Any {
@@ -78,29 +82,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-fn too_large() -> Problem {
-    Problem::new(axum::http::StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
-}
-
-/// A value from JSON text, or what is wrong with the text and where.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let text = without_position(error.inner());
-        Problem::bad(format!("the body is wrong at {path}: {}{}", echo::cut_parts(&text), advice(&text)))
-    })?;
-    deserializer.end().map_err(|error| Problem::bad(format!("the body goes on after its end: {error}")))?;
-    Ok(value)
-}
-
-/// The text of an error. Where a value is wrong the path says where, so the line and column go.
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) if error.is_data() => text[..end].to_owned(),
-        _ => text,
+fn unreadable(error: &BytesRejection) -> Problem {
+    match error {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
+        }
+        // The caller sent less than it announced, or wrong chunks.
+        _ => Problem::bad("the body could not be read to its end"),
     }
+}
+
+/// A value from the bytes of a JSON text. The error says where the value is wrong.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    strict_json::from_slice(bytes).map_err(|InvalidJson { path, problem }| {
+        let at = if path.is_empty() { String::new() } else { format!(" at {path}") };
+        Problem::bad(format!("the body is wrong{at}: {}{}", echo::cut_parts(&problem), advice(&problem)))
+    })
 }
 
 /// The nearest of the names that serde says it expected.

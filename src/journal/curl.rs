@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{RecordedRequest, mask::MASK};
+use super::RecordedRequest;
+use crate::support::secrets::MASK;
 
 /// Headers that curl makes itself, or that would make its output unreadable.
 const OWN: [&str; 6] = ["host", "content-length", "connection", "transfer-encoding", "accept-encoding", "expect"];

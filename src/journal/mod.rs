@@ -7,7 +7,6 @@
 //! | file | what |
 //! |---|---|
 //! | `exchange` | one request and its answer |
-//! | `mask` | secrets are gone before anything is kept |
 //! | `matching` | which exchanges are meant, and what differs in one that is not |
 //! | `verify` | counts and orders, and the nearest miss |
 //! | `show` | exchanges as JSON |
@@ -15,7 +14,6 @@
 
 pub mod curl;
 pub mod har;
-pub mod mask;
 pub mod matching;
 pub mod recorded_request;
 pub mod request_view;

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::mask;
+use crate::support::secrets;
 
 /// A request and its answer.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +114,7 @@ impl Message {
     pub fn set_body(&mut self, beginning: Vec<u8>, size: u64) {
         self.cut = beginning.len() as u64 != size;
         self.size = size;
-        let masked = mask::body(&beginning, self.content_type(), !self.cut);
+        let masked = secrets::body(&beginning, self.content_type(), !self.cut);
         self.body = masked.unwrap_or(beginning).into_boxed_slice();
     }
 
@@ -151,7 +151,7 @@ impl Message {
             return Content::Empty;
         }
         let Some(text) = self.text() else { return Content::Binary };
-        if mask::is_form(self.content_type()) {
+        if secrets::is_form(self.content_type()) {
             let pairs = form_urlencoded::parse(text.as_bytes());
             return Content::Json(Value::Object(pairs.map(|(name, value)| (name.into(), value.into())).collect()));
         }
@@ -164,6 +164,6 @@ pub fn line(lines: &mut String, name: &str, value: &[u8]) {
     let value = String::from_utf8_lossy(value);
     lines.push_str(name);
     lines.push_str(": ");
-    lines.push_str(&mask::header(name, value.trim()));
+    lines.push_str(&secrets::header(name, value.trim()));
     lines.push('\n');
 }

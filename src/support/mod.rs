@@ -15,5 +15,7 @@ pub mod paced_body;
 pub mod pause;
 pub mod problem;
 pub mod routes;
+pub mod secrets;
 pub mod shutdown;
+pub mod strict_json;
 pub mod suggest;

@@ -7,7 +7,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::echo;
+use super::{echo, secrets::without_tokens};
 use crate::scenario::{Finding, LoadError};
 
 /// The most characters of a detail.
@@ -32,10 +32,11 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem with this status. A detail that repeats more of a request than is useful is cut.
+    /// A problem with this status. Of a detail that repeats what was sent, tokens are masked, and the end is cut if it
+    /// is long.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        let detail = echo::first(&detail.into(), LONGEST_DETAIL).into_owned();
+        let detail = echo::first(&without_tokens(&detail.into()), LONGEST_DETAIL).into_owned();
         Self { status: status.as_u16(), title, detail, findings: Vec::new() }
     }
 
@@ -52,7 +53,7 @@ impl Problem {
     /// 422: a scenario or row that was sent or named is invalid. The first of its problems are listed.
     fn found(what: &str, found: &[Finding]) -> Self {
         let detail = format!("{what} cannot be used; nothing has changed");
-        let one = |finding: &Finding| echo::first(&finding.to_string(), LONGEST_FINDING).into_owned();
+        let one = |finding: &Finding| echo::first(&without_tokens(&finding.to_string()), LONGEST_FINDING).into_owned();
         let mut findings: Vec<String> = found.iter().take(MOST_FINDINGS).map(one).collect();
         if found.len() > MOST_FINDINGS {
             findings.push(format!("and {} more", found.len() - MOST_FINDINGS));

@@ -200,6 +200,34 @@ async fn a_body_beyond_the_limit_is_413_and_one_at_it_is_read() {
 }
 
 #[tokio::test]
+async fn a_list_is_never_taken_for_an_object() {
+    let app = App::new("default");
+    for (path, body, place) in [
+        ("/entitlements/query", "[null,null,null,1,null,null,null]", "$"),
+        ("/entitlements/query", r#"{"filters":[null,null,null,null,null,null,null,null,null]}"#, "$.filters"),
+        ("/entitlements/query", r#"{"filters":{"expirationDateRange":[1,2]}}"#, "$.filters.expirationDateRange"),
+        ("/entitlements/utilizations/query", r#"[{"filters":{"licenseType":["NOPE"]}}]"#, "$"),
+        ("/entitlements/compliances/query", r#"[{"filters":{}}]"#, "$"),
+    ] {
+        let refused = app.call("POST", path).body(body).send().await.expect(400).text();
+        let expected = format!("{place}: expected an object, found a list");
+        assert!(refused.contains(&expected), "{path} {body}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_has_at_most_100_sku_patterns_of_200_characters() {
+    let app = App::new("default");
+    let query =
+        |skus: Vec<String>| app.call("POST", "/entitlements/query").json(json!({ "filters": { "sku": skus } })).send();
+    query((0..100).map(|n| format!("^CLD-{n}")).collect()).await.expect(200);
+    let refused = query(vec!["a".into(); 101]).await.expect(400).text();
+    assert!(refused.contains("filters.sku: expected at most 100 patterns, found 101 of them"), "{refused}");
+    let refused = query(vec!["a".repeat(201)]).await.expect(400).text();
+    assert!(refused.contains("expected a pattern of at most 200 characters, found 201 characters"), "{refused}");
+}
+
+#[tokio::test]
 async fn no_body_brings_the_server_down() {
     let app = App::new("default");
     let nested = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));

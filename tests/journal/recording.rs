@@ -65,6 +65,7 @@ async fn secrets_are_not_in_the_journal() {
     let login = app.call("POST", &format!("/oauth2/token/{MSP}")).form(form).header("cookie", "JSESSIONID=secret1");
     let token = login.ok().await["access_token"].as_str().unwrap().to_owned();
     app.call("GET", "/entitlements?access_token=secret2").bearer(&token).send().await;
+    app.call("GET", &format!("/reset/{token}?t={token}")).header("x-jwt", &token).send().await;
 
     let first = app.get("/_mock/requests/1").await;
     let expected = json!({ "grant_type": "client_credentials", "client_id": "r1mock", "client_secret": "***" });
@@ -77,7 +78,10 @@ async fn secrets_are_not_in_the_journal() {
     assert_eq!(second["query"], "access_token=***");
 
     let har = app.fetch("/_mock/requests/har").await;
-    let everything = format!("{first}{second}{}", har.text());
+    let third = app.get("/_mock/requests/3").await;
+    assert_eq!((&third["path"], &third["query"]), (&json!("/reset/***"), &json!("t=***")));
+    let curl = app.fetch("/_mock/requests/3/curl").await;
+    let everything = format!("{first}{second}{third}{}{}", har.text(), curl.text());
     for secret in [token.as_str(), "r1mock-secret", "secret1", "secret2"] {
         assert!(!everything.contains(secret), "{secret}");
     }

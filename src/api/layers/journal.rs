@@ -25,13 +25,14 @@ use super::faults::AppliedFaults;
 use crate::{
     api::request::context::RequestContext,
     journal::{
-        self, mask,
+        self,
         recorded_request::{self, Message},
     },
     sandbox::{Sandbox, events::Event},
     support::{
         authorization::Basic,
         body_tap::{Tap, watched},
+        secrets,
     },
 };
 
@@ -97,8 +98,8 @@ impl Pending {
             at: now(&context.sandbox),
             method: name(&context.method),
             prefix: Arc::clone(&context.prefix),
-            path: context.path().into(),
-            query: context.uri.query().map(|query| mask::form(query).into()),
+            path: secrets::path(context.path()).into(),
+            query: context.uri.query().map(|query| secrets::query(query).into()),
             operation_id: context.operation.map(|operation| operation.id),
             tenant: context.tenant().map(Into::into),
             client,

@@ -7,7 +7,10 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::api::response::error::ApiError;
+use crate::{
+    api::response::error::ApiError,
+    support::strict_json::{self, InvalidJson},
+};
 
 /// The most bytes that a body may have.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -85,16 +88,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if bytes.trim_ascii().is_empty() {
         return Err(bad("$".into(), "a JSON body is expected, none was sent".into()));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let body = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| bad(json_path(error.path()), error.inner().to_string()))?;
-    deserializer.end().map_err(|error| bad("$".into(), error.to_string()))?;
-    Ok(body)
+    strict_json::from_slice(bytes).map_err(|InvalidJson { path, problem }| bad(json_path(&path), problem))
 }
 
-fn json_path(path: &serde_path_to_error::Path) -> String {
-    match path.to_string().as_str() {
-        "." => "$".into(),
+fn json_path(path: &str) -> String {
+    match path {
+        "" | "." => "$".into(),
         path if path.starts_with('[') => format!("${path}"),
         path => format!("$.{path}"),
     }
