@@ -3,24 +3,24 @@
 use std::{fmt::Write as _, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use axum::{ServiceExt as _, http::Method};
+use axum::http::Method;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
 
 use crate::{
-    api::{
-        self,
-        response::connection::{BreakableListener, ConnectionControl},
-    },
+    api,
     cli::{
         client::{Answer, Client, reachable},
         config::{Control, Sandboxes, Serve},
         watch,
     },
     control::{self, Guard},
-    embed::Service,
+    embed::{
+        Service,
+        listener::{self, ConnectionLimits},
+    },
     model::Role,
     proxy::{self, Upstream, choice::Choice},
     sandbox::{
@@ -66,7 +66,7 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
 
 async fn run(config: Serve, registry: Arc<Registry>, notes: &[Finding]) -> anyhow::Result<()> {
     let upstream = upstream(&config)?;
-    let listener = listen(config.listen).await?;
+    let listener = listen(config.listen)?;
     let bound = listener.local_addr().context("cannot tell the bound address")?;
     let stop = stop_signal()?;
     let guard = Guard { hosts: config.control_hosts, token: config.control_token };
@@ -74,7 +74,7 @@ async fn run(config: Serve, registry: Arc<Registry>, notes: &[Finding]) -> anyho
         Control::On => (Some(guard), None),
         Control::Off => (None, None),
         // The page there refreshes and revokes, and lets operations be tried: so they are there too.
-        Control::At(address) => (None, Some((listen(address).await?, guard))),
+        Control::At(address) => (None, Some((listen(address)?, guard))),
     };
     let control = apart
         .as_ref()
@@ -87,34 +87,28 @@ async fn run(config: Serve, registry: Arc<Registry>, notes: &[Finding]) -> anyho
     }
     announce(&registry.root, bound, control, notes);
     let (stopping, stopped) = tokio::sync::watch::channel(false);
-    let until_stopped = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-    };
     let pings = Pings { interval: config.socket_ping_interval, timeout: config.socket_ping_timeout };
     let sockets = Arc::new(Sockets::new(pings));
     let serve = |listener, guard: Option<Guard>| {
-        let app = Service::builder(Arc::clone(&registry))
+        let service = Service::builder(Arc::clone(&registry))
             .origins(config.cors_origins.clone())
             .sockets(Arc::clone(&sockets))
             .upstream(upstream.clone())
             .control(guard)
             .build();
-        axum::serve(BreakableListener(listener), app.into_make_service_with_connect_info::<ConnectionControl>())
-            .with_graceful_shutdown(until_stopped(stopped.clone()))
+        listener::serve(listener, service, ConnectionLimits::default(), stopped.clone())
     };
     let vendor = serve(listener, guard);
     let apart = apart.map(|(listener, guard)| serve(listener, Some(guard)));
     let apart = async {
-        match apart {
-            Some(server) => server.await,
-            None => Ok(()),
+        if let Some(server) = apart {
+            server.await;
         }
     };
     let servers = async {
-        let ended = tokio::try_join!(vendor.into_future(), apart);
+        tokio::join!(vendor, apart);
         // A connection that became a socket is no longer the server's, which does not wait for it.
         sockets.close().await;
-        ended
     };
     let patience = async {
         stop.await;
@@ -123,13 +117,14 @@ async fn run(config: Serve, registry: Arc<Registry>, notes: &[Finding]) -> anyho
         tokio::join!(sockets.close(), drain_time());
     };
     tokio::select! {
-        ended = servers => ended.map(|_| ()).context("the server ended"),
-        () = patience => Ok(()),
+        () = servers => {}
+        () = patience => {}
     }
+    Ok(())
 }
 
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    listener::bind(address).with_context(|| {
         format!(
             "cannot listen on {address}; is the port taken? Choose another with --listen, port 0 for any that is free"
         )

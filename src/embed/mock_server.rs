@@ -15,13 +15,15 @@
 
 use std::{net::SocketAddr, ops::Deref, sync::Arc, thread::JoinHandle};
 
-use axum::ServiceExt as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::{
-    api::response::connection::{BreakableListener, ConnectionControl},
-    embed::{service::Service, simulator::Simulator},
+    embed::{
+        listener::{self, ConnectionLimits},
+        service::Service,
+        simulator::Simulator,
+    },
     sandbox::{
         Auth, Sandbox, Settings, Start,
         clock::{Clock, StartClock},
@@ -175,15 +177,15 @@ impl Builder {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(StartError::Listen)?;
         listener.set_nonblocking(true).map_err(StartError::Listen)?;
         let address = listener.local_addr().map_err(StartError::Listen)?;
-        let app = Service::builder(Arc::clone(&registry)).build();
-        let app = app.into_make_service_with_connect_info::<ConnectionControl>();
+        let service = Service::builder(Arc::clone(&registry)).build();
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartError::Listen)?;
         let serve = move || {
             runtime.block_on(async move {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+                let (_never, stopping) = watch::channel(false);
                 tokio::select! {
-                    _ = axum::serve(BreakableListener(listener), app) => {}
+                    () = listener::serve(listener, service, ConnectionLimits::default(), stopping) => {}
                     _ = stopped => {}
                 }
             });

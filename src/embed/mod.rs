@@ -1,5 +1,6 @@
 //! The simulator as a service, and inside a Rust test.
 
+pub mod listener;
 pub mod mock_server;
 pub mod service;
 pub mod simulator;

@@ -4,13 +4,18 @@
 use std::{
     io::{self, ErrorKind},
     net::SocketAddr,
+    sync::Arc,
     time::Duration,
 };
 
-use r1_entitlements_mock::api::response::connection::{BreakableListener, ConnectionControl};
+use r1_entitlements_mock::embed::{
+    Service,
+    listener::{self, ConnectionLimits},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 
 use crate::{
@@ -21,8 +26,11 @@ use crate::{
 async fn serve(app: &App) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let service = app.router.clone().into_make_service_with_connect_info::<ConnectionControl>();
-    tokio::spawn(async move { axum::serve(BreakableListener(listener), service).await });
+    let service = Service::builder(Arc::clone(&app.registry)).build();
+    tokio::spawn(async move {
+        let (_never, stop) = watch::channel(false);
+        listener::serve(listener, service, ConnectionLimits::default(), stop).await;
+    });
     address
 }
 

@@ -1,5 +1,6 @@
 //! The binary as a process: what it prints, how it stops, and how it reports errors.
 
+mod connections;
 mod ctl;
 mod log;
 mod scenarios;

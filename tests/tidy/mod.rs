@@ -74,6 +74,7 @@ fn i2_only_the_clock_reads_real_time() {
 /// applied when somebody looks.
 const TIMERS: &[(&str, &str)] = &[
     ("src/api/layers/journal.rs", "gives up reading a request body that nobody wanted"),
+    ("src/api/response/connection.rs", "a client does not read"),
     ("src/cli/client.rs", "a server does not answer a command"),
     ("src/cli/serve.rs", "the drain at the end"),
     ("src/control/requests.rs", "POST /_mock/requests/wait gives up"),

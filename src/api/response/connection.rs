@@ -3,22 +3,19 @@
 
 use std::{
     io,
-    net::SocketAddr,
     pin::Pin,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
-use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
-};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
+    time::{Sleep, sleep},
 };
 
 /// The handle of a connection: with the request as `ConnectInfo<ConnectionControl>`.
@@ -28,7 +25,7 @@ pub struct ConnectionControl(Arc<Teardown>);
 #[derive(Debug, Default)]
 struct Teardown {
     word: AtomicU8,
-    /// What is sent in the place of the next reply.
+    /// What is sent instead of the next reply.
     instead: OnceLock<Vec<u8>>,
 }
 
@@ -50,44 +47,41 @@ impl ConnectionControl {
     }
 }
 
-impl Connected<IncomingStream<'_, BreakableListener>> for ConnectionControl {
-    fn connect_info(stream: IncomingStream<'_, BreakableListener>) -> Self {
-        stream.io().line.clone()
-    }
-}
-
-/// A listener whose connections can be broken. Serve it with
-/// `axum::serve(BreakableListener(listener), app.into_make_service_with_connect_info::<ConnectionControl>())`.
-#[derive(Debug)]
-pub struct BreakableListener(pub TcpListener);
-
-impl Listener for BreakableListener {
-    type Io = BreakableStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (BreakableStream, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        (BreakableStream { stream, line: ConnectionControl::default(), sent: 0 }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
-/// A connection that can be broken.
+/// A connection that can be broken, and that fails if its client makes no room for more for too long.
 #[derive(Debug)]
 pub struct BreakableStream {
     stream: TcpStream,
-    line: ConnectionControl,
-    /// How much was sent in the place of a reply.
+    control: ConnectionControl,
+    /// How much was sent instead of a reply.
     sent: usize,
+    /// How long a client may take to make room.
+    write_timeout: Duration,
+    /// Runs while the client makes no room.
+    waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl BreakableStream {
-    /// Breaks it, if that is its fate.
+    /// A connection, and its handle.
+    pub fn new(stream: TcpStream, write_timeout: Duration) -> (Self, ConnectionControl) {
+        let control = ConnectionControl::default();
+        (Self { stream, control: control.clone(), sent: 0, write_timeout, waiting: None }, control)
+    }
+
+    /// The outcome of a write, or an error once the client has made no room for too long.
+    fn in_time<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.waiting = None;
+            return written;
+        }
+        let timeout = self.write_timeout;
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(timeout)));
+        std::task::ready!(waiting.as_mut().poll(cx));
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read")))
+    }
+
+    /// Breaks the connection, if a request decided so.
     fn poll_break(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.line.0.word.load(Ordering::Acquire) {
+        match self.control.0.word.load(Ordering::Acquire) {
             WHOLE => Poll::Ready(Ok(())),
             RESET => {
                 // Closing with nothing to linger for is a reset.
@@ -95,7 +89,7 @@ impl BreakableStream {
                 Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionReset, "reset on purpose")))
             }
             _ => {
-                let instead = self.line.0.instead.get().map_or(&[][..], Vec::as_slice);
+                let instead = self.control.0.instead.get().map_or(&[][..], Vec::as_slice);
                 while self.sent < instead.len() {
                     self.sent += std::task::ready!(Pin::new(&mut self.stream).poll_write(cx, &instead[self.sent..]))?;
                 }
@@ -114,7 +108,8 @@ impl AsyncRead for BreakableStream {
 impl AsyncWrite for BreakableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         std::task::ready!(self.poll_break(cx))?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.in_time(written, cx)
     }
 
     fn poll_write_vectored(
@@ -123,7 +118,8 @@ impl AsyncWrite for BreakableStream {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         std::task::ready!(self.poll_break(cx))?;
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.in_time(written, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
