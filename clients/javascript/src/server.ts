@@ -118,7 +118,9 @@ export class Server {
 async function launch(options: ServerOptions, ready: string): Promise<{ url: string; child: ChildProcess }> {
   const binary = options.binary ?? findBinary()
   const args = ['--listen', '127.0.0.1:0', '--ready-file', ready, ...(options.args ?? [])]
-  const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  // It ends with this process, also if that is killed.
+  const env = { ...process.env, R1MOCK_DIE_WITH_PARENT: 'true' }
+  const child = spawn(binary, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   let failed: Error | undefined
   child.on('error', (error) => (failed = error))

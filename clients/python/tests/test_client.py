@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from r1_entitlements_mock import R1Mock, R1MockError, Server, VerificationError
+from r1_entitlements_mock import AsyncR1Mock, R1Mock, R1MockError, Server, VerificationError
 
 MSP = "a0000000000000000000000000000001"
 REC = "c0000000000000000000000000000001"
@@ -218,3 +218,10 @@ def test_sandboxes_are_apart_and_end_with_their_block(r1mock_server: Server) -> 
     assert call(one, "/mspEntitlements")[0] == 404
     one.close()
     assert r1mock_server.root.tenants[0]["id"] == MSP
+
+
+def test_the_async_form_has_every_method(r1mock: R1Mock) -> None:
+    def named(of: type) -> set[str]:
+        return {name for name in vars(of) if not name.startswith("_")}
+
+    assert named(R1Mock) - named(AsyncR1Mock) == {"aio", "now"}

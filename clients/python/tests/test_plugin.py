@@ -126,28 +126,46 @@ def test_the_binary_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_an_interrupted_run_ends_its_server(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sent", "workers"),
+    [(signal.SIGINT, ()), (signal.SIGKILL, ()), (signal.SIGKILL, ("-n", "2"))],
+    ids=["interrupted", "killed", "xdist killed"],
+)
+def test_a_run_that_is_interrupted_or_killed_leaves_no_server_behind(
+    tmp_path: Path, sent: signal.Signals, workers: tuple[str, ...]
+) -> None:
+    if workers:
+        pytest.importorskip("xdist")
+    if sent == signal.SIGKILL:
+        flags = subprocess.run([find_binary(), "--help"], capture_output=True, text=True, check=True).stdout
+        if "--die-with-parent" not in flags:
+            pytest.skip("this binary is too old to notice that")
     suite = """
 import pathlib, time
 
 def test_it(r1mock_server):
-    pathlib.Path("url").write_text(r1mock_server.url)
+    pathlib.Path("started").write_text(r1mock_server.url)
+    pathlib.Path("started").rename("url")
     time.sleep(60)
 """
     (tmp_path / "test_suite.py").write_text(suite)
     environment = {**os.environ, "R1MOCK_BIN": find_binary()}
     environment.pop("R1MOCK_URL", None)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers],
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     url = tmp_path / "url"
     until = time.monotonic() + 30
-    while not (url.exists() and url.read_text()):
+    while not url.exists():
         assert time.monotonic() < until
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     process.wait(timeout=30)
-    assert not answers(url.read_text())
+    until = time.monotonic() + 10
+    while answers(url.read_text()):
+        assert time.monotonic() < until
+        time.sleep(0.05)

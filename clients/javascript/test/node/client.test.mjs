@@ -1,9 +1,12 @@
 // Each method of the helper, against a running simulator.
 
 import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 
-import { R1Mock, R1MockError, Server, VerificationError, withR1Mock } from 'r1-entitlements-mock/node-test'
+import { findBinary, R1Mock, R1MockError, Server, VerificationError, withR1Mock } from 'r1-entitlements-mock/node-test'
 
 const MSP = 'a0000000000000000000000000000001'
 const REC = 'c0000000000000000000000000000001'
@@ -148,6 +151,24 @@ it('a server is started, used and stopped', async () => {
   await server.stop()
   await server.stop()
   await assert.rejects(Server.at(server.url), /no r1-entitlements-mock answers/)
+})
+
+const flags = spawnSync(findBinary(), ['--help'], { encoding: 'utf8' }).stdout
+const tooOld = !flags.includes('--die-with-parent') && 'this binary is too old to notice that'
+
+it('a server ends with a process that is killed', { skip: tooOld }, async () => {
+  const code = `
+    import { Server } from 'r1-entitlements-mock'
+    console.log((await Server.start()).url)
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const url = String((await once(child.stdout, 'data'))[0]).trim()
+  assert.ok(await Server.at(url))
+  child.kill('SIGKILL')
+  for (const until = Date.now() + 10_000; ; await sleep(50)) {
+    if (await Server.at(url).then(() => false, () => true)) break
+    assert.ok(Date.now() < until, 'the server is still there')
+  }
 })
 
 it('a server that cannot start says why', async () => {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from .client import Fault, R1Mock, Snapshot
-from .types import Clock, RecordedRequest, RefreshPolicy, Tenant
+from .client import R1Mock
+from .types import Clock, RecordedRequest, Tenant
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -81,10 +81,10 @@ class AsyncR1Mock:
     put_msp_entitlement = _in_thread(R1Mock.put_msp_entitlement)
     set_devices = _in_thread(R1Mock.set_devices)
     check = _in_thread(R1Mock.check)
-    fault: Callable[..., Awaitable[Fault]] = _in_thread(R1Mock.fault)
-    snapshot: Callable[..., Awaitable[Snapshot]] = _in_thread(R1Mock.snapshot)
-    refresh_policy: Callable[..., Awaitable[RefreshPolicy]] = _in_thread(R1Mock.refresh_policy)
-    configure: Callable[..., Awaitable[dict[str, Any]]] = _in_thread(R1Mock.configure)
+    fault = _in_thread(R1Mock.fault)
+    snapshot = _in_thread(R1Mock.snapshot)
+    refresh_policy = _in_thread(R1Mock.refresh_policy)
+    configure = _in_thread(R1Mock.configure)
 
     async def clock(self) -> Clock:
         """The state of the clock, with the next event in it."""

@@ -134,7 +134,7 @@ class R1Mock:
 
     # Refreshes
 
-    def refresh_policy(self, **change: Any) -> RefreshPolicy:
+    def refresh_policy(self, /, **change: Any) -> RefreshPolicy:
         """Change how refreshes go, by the fields of PATCH /_mock/activities/policy; what is not given stays.
 
         `progress` is one of `now`, `time`, `polls` and `hand`; `outcome` one of `success`, `fail` and `hang`.
@@ -304,7 +304,7 @@ class R1Mock:
         """Set the number of devices of a tenant: `[{"deviceType": "APSW", "count": 90}]`."""
         self.control("PUT", f"/state/devices/{quoted(tenant)}", [dict(row) for row in rows])
 
-    def configure(self, **settings: Any) -> dict[str, Any]:
+    def configure(self, /, **settings: Any) -> dict[str, Any]:
         """Change settings, by the fields of PATCH /_mock/settings: `style`, `auth`, `refreshDelay` and so on."""
         return cast("dict[str, Any]", self.control("PATCH", "/settings", settings))
 

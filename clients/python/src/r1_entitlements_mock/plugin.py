@@ -50,8 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Name the directory of the whole run to a worker of pytest-xdist."""
+    """Name the directory of the whole run, and the process that controls it, to a worker of pytest-xdist."""
     node.workerinput["r1mock_directory"] = str(_directory(node.config))
+    node.workerinput["r1mock_owner"] = os.getpid()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -70,7 +71,9 @@ def r1mock_server(request: pytest.FixtureRequest) -> Server:
     url = os.environ.get("R1MOCK_URL")
     if url:
         return Server(url)
-    return Server(_shared(_directory(request.config), request.config.getini("r1mock_args")))
+    # A worker of pytest-xdist may end before the others, so the server belongs to the process that controls them.
+    owner: int | None = getattr(request.config, "workerinput", {}).get("r1mock_owner")
+    return Server(_shared(_directory(request.config), request.config.getini("r1mock_args"), owner))
 
 
 @pytest.fixture
@@ -135,7 +138,7 @@ def _directory(config: pytest.Config) -> Path:
     return config.stash[DIRECTORY]
 
 
-def _shared(directory: Path, arguments: list[str]) -> str:
+def _shared(directory: Path, arguments: list[str], owner: int | None) -> str:
     """The address of the run's server. The process that creates the lock file starts it; the others wait for it."""
     ready, failed = directory / "ready.json", directory / "failed"
     try:
@@ -143,7 +146,7 @@ def _shared(directory: Path, arguments: list[str]) -> str:
     except FileExistsError:
         return _awaited(ready, failed)
     try:
-        return launch(directory, arguments)[1]
+        return launch(directory, arguments, owner=owner)[1]
     except R1MockError as error:
         failed.write_text(str(error))
         raise

@@ -29,6 +29,8 @@ __all__ = ["Server", "find_binary"]
 COMMAND = "r1-entitlements-mock" + (".exe" if sys.platform == "win32" else "")
 START_TIMEOUT = 20.0
 """Seconds to wait for a server to be ready; it takes milliseconds on an idle machine."""
+PARENT = '"$@" & server=$!; while kill -0 "$0" && kill -0 $server; do sleep 0.5; done 2>/dev/null'
+"""A parent for a server that ends when another process ($0) does, or the server itself."""
 
 
 def find_binary() -> str:
@@ -143,11 +145,16 @@ class Server:
 
 
 def launch(
-    directory: Path, arguments: Sequence[str], *, binary: str | None = None
+    directory: Path, arguments: Sequence[str], *, binary: str | None = None, owner: int | None = None
 ) -> tuple[subprocess.Popen[bytes], str]:
-    """Start a server whose ready file and log lie in a directory; returns its process and address once it answers."""
+    """Start a server whose ready file and log lie in a directory; returns its process and address once it answers.
+
+    It ends when this process does, even if that is killed; or else when the process `owner` does.
+    """
     ready, log = directory / "ready.json", directory / "server.log"
     command = [binary or find_binary(), "--listen", "127.0.0.1:0", "--ready-file", str(ready), *arguments]
+    if owner is not None and os.name == "posix":
+        command = ["sh", "-c", PARENT, str(owner), *command]
     with log.open("wb") as output:
         process = _spawn(command, output)
     until = time.monotonic() + START_TIMEOUT
@@ -167,7 +174,12 @@ def _spawn(command: list[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
     try:
         # A session of its own: an interrupt from the keyboard reaches the tests, which then stop the server.
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            env={**os.environ, "R1MOCK_DIE_WITH_PARENT": "true"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     except OSError as error:
         raise R1MockError(f"{command[0]} cannot be run: {error}") from error
