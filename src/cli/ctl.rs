@@ -7,11 +7,13 @@ use std::{
 
 use anyhow::Context;
 use axum::http::Method;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, builder::PossibleValuesParser};
 use serde_json::{Map, Value, json};
+use strum::VariantNames;
 
 use crate::{
     cli::client::{Answer, Client},
+    sandbox::Kept,
     support::problem::Problem,
 };
 
@@ -40,12 +42,17 @@ pub struct Server {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Go back to the start of the scenario; the clock goes on.
-    Reset,
-    /// Start anew as another scenario.
+    /// Go back to the start of the scenario, with the clock, faults and settings of the server's start.
+    Reset {
+        #[command(flatten)]
+        keep: Keep,
+    },
+    /// Start anew as another scenario, with the clock, faults and settings of the server's start.
     Load {
-        /// Its name, as `scenarios` lists them.
+        /// The name of a scenario of the server.
         scenario: String,
+        #[command(flatten)]
+        keep: Keep,
     },
     /// Show the clock, or move it.
     #[command(subcommand)]
@@ -58,6 +65,14 @@ enum Command {
     Requests(Requests),
     /// Prove on the live state that all sums hold; exits with 1 if not.
     Check,
+}
+
+/// What a new start leaves as it is.
+#[derive(Debug, Args)]
+struct Keep {
+    /// Leave these as they are; comma-separated.
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = PossibleValuesParser::new(Kept::VARIANTS))]
+    keep: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -219,8 +234,11 @@ pub fn run(Ctl { server, command }: Ctl) -> anyhow::Result<bool> {
 
 fn call(command: Command) -> anyhow::Result<Call> {
     Ok(match command {
-        Command::Reset => Call::new(Method::POST, "/_mock/reset"),
-        Command::Load { scenario } => Call::new(Method::POST, format!("/_mock/scenarios/{}/load", escaped(&scenario))),
+        Command::Reset { keep } => Call::new(Method::POST, "/_mock/reset").with(json!({ "keep": keep.keep })),
+        Command::Load { scenario, keep } => {
+            let path = format!("/_mock/scenarios/{}/load", escaped(&scenario));
+            Call::new(Method::POST, path).with(json!({ "keep": keep.keep }))
+        }
         Command::Check => Call::new(Method::GET, "/_mock/check").printing(checked),
         Command::Clock(clock) => clock_call(clock).printing(clock_lines),
         Command::Fault(fault) => fault_call(fault)?,

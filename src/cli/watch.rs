@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer, notify};
 
-use crate::sandbox::registry::Registry;
+use crate::sandbox::{Kept, registry::Registry};
 
 /// How long files must be quiet before they are read: editors write in several steps.
 const QUIET: Duration = Duration::from_millis(100);
@@ -36,8 +36,9 @@ pub fn start(registry: &Arc<Registry>, name: &str) -> anyhow::Result<Watcher> {
 }
 
 fn reload(registry: &Registry, name: &str) {
-    registry.forget_scenarios();
-    let loaded = registry.scenario(name).and_then(|scenario| registry.root.load(scenario));
+    // Whoever edits files goes on with the clock, the faults and the settings of before.
+    let keep = [Kept::Clock, Kept::Faults, Kept::Settings, Kept::Journal];
+    let loaded = registry.scenario(name).and_then(|scenario| registry.root.load_keeping(scenario, &keep));
     match loaded {
         Ok(()) => tracing::info!(scenario = name, "fixture files changed; loaded again"),
         Err(error) => tracing::error!(scenario = name, "fixture files changed; the old state stays: {error}"),

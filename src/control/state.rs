@@ -3,14 +3,14 @@
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use axum::{Extension, Json, extract::State, http::StatusCode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::body::{Path, Strict};
 use crate::{
     route,
-    sandbox::{registry::Registry, selection::SelectedSandbox},
+    sandbox::{Kept, registry::Registry, selection::SelectedSandbox},
     scenario::{self, format},
     support::{problem::Problem, routes::Routes},
 };
@@ -60,38 +60,55 @@ async fn list_scenarios(
         }
         Err(error) => ShownScenario::Broken { name, problem: error.to_string() },
     };
-    let scenarios = registry.catalog.names().into_iter().map(shown).collect();
+    let scenarios = registry.scenario_names().into_iter().map(shown).collect();
     Json(Scenarios { current, scenarios })
 }
 
-/// Starts the sandbox anew as another scenario; the clock goes on.
+/// What a new start leaves as it is.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewStart {
+    /// Everything else is as at the start of the server.
+    #[serde(default)]
+    keep: Vec<Kept>,
+}
+
+/// Starts the sandbox anew as a scenario says whose files are read now. Clock, faults and settings are as at the start
+/// of the server, and the journal is empty, except what is kept.
 #[utoipa::path(
     post,
     path = "/_mock/scenarios/{name}/load",
     operation_id = "loadScenario",
     tag = "State",
-    params(("name" = String, Path, description = "The name.")),
+    params(("name" = String, Path, description = "The name of a scenario of the catalog.")),
+    request_body = Option<NewStart>,
     responses((status = 204, description = "The sandbox has started anew.")),
 )]
 async fn load_scenario(
     State(registry): State<Arc<Registry>>,
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
+    Strict(NewStart { keep }): Strict<NewStart>,
 ) -> Result<StatusCode, Problem> {
-    chosen.sandbox.load(registry.scenario(&name)?)?;
+    chosen.sandbox.load_keeping(registry.scenario(&name)?, &keep)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Goes back to the start: the same requests get the same answers again.
+/// Goes back to the start of the scenario: the same requests get the same answers again. Clock, faults and settings are
+/// as at the start of the server, and the journal is empty, except what is kept.
 #[utoipa::path(
     post,
     path = "/_mock/reset",
     operation_id = "reset",
     tag = "State",
-    responses((status = 204, description = "The sandbox is as at its start; its clock goes on.")),
+    request_body = Option<NewStart>,
+    responses((status = 204, description = "The sandbox is as at its start.")),
 )]
-async fn reset(Extension(chosen): Extension<SelectedSandbox>) -> Result<StatusCode, Problem> {
-    chosen.sandbox.reset()?;
+async fn reset(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Strict(NewStart { keep }): Strict<NewStart>,
+) -> Result<StatusCode, Problem> {
+    chosen.sandbox.reset_keeping(&keep)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

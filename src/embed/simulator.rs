@@ -17,7 +17,7 @@ use crate::{
     },
     model::Store,
     sandbox::{
-        self, Sandbox, Settings,
+        self, Kept, Sandbox, Settings,
         clock::Clock,
         registry::{Registry, RegistryError},
         selection::SANDBOX,
@@ -100,14 +100,25 @@ impl Simulator {
         Snapshot { sandbox: Arc::clone(&self.sandbox), kept: self.sandbox.take_snapshot() }
     }
 
-    /// Starts anew as another scenario; the clock goes on.
+    /// Starts anew as another scenario, by name or by the path of its directory. Clock, faults and settings are as
+    /// the builder made them, and the journal is empty.
     pub fn load(&self, scenario: &str) -> Result<(), LoadError> {
-        self.sandbox.load(self.registry.scenario(scenario)?)
+        self.load_keeping(scenario, &[])
     }
 
-    /// Goes back to the start; the clock goes on.
+    /// Like [`Self::load`], except what is kept.
+    pub fn load_keeping(&self, scenario: &str, keep: &[Kept]) -> Result<(), LoadError> {
+        self.sandbox.load_keeping(self.registry.catalog.load(scenario)?, keep)
+    }
+
+    /// Goes back to the start: state, clock, faults and settings are as the builder made them, and the journal is empty.
     pub fn reset(&self) -> Result<(), LoadError> {
-        self.sandbox.reset()
+        self.reset_keeping(&[])
+    }
+
+    /// Like [`Self::reset`], except what is kept.
+    pub fn reset_keeping(&self, keep: &[Kept]) -> Result<(), LoadError> {
+        self.sandbox.reset_keeping(keep)
     }
 
     /// A token of the default tenant's first API client.

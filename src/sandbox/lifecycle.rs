@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    faults::Match,
+    faults::{Engine, Match, sets::Set},
     journal::Journal,
     model::Store,
     sandbox::{
@@ -11,8 +11,8 @@ use crate::{
         clock::Clock,
         deprecations::Ledger,
         events::Listeners,
-        settings::Start,
-        state::{Content, SandboxState},
+        settings::{Kept, Start},
+        state::{Content, Replacement, SandboxState},
     },
     scenario::{Finding, LoadError, Scenario, format},
     wire::date,
@@ -33,74 +33,97 @@ impl Sandbox {
         let start = Arc::new(start.into());
         let clock = start_clock(&scenario.meta.clock, start.clock);
         let (model, notes) = scenario.build_shared(clock.now())?;
-        let content = Content { model, scenario, start, requests: 0 };
-        Ok((Self::starting(name, content, clock), notes))
+        let content = Content { model, scenario, start: Arc::clone(&start), requests: 0 };
+        Ok((Self::starting(name, content, clock, start), notes))
     }
 
     /// A sandbox with this content, under the settings and faults of its start.
-    pub(super) fn starting(name: &str, content: Content, clock: Clock) -> Self {
-        let Start { settings, faults, clock: _ } = Start::clone(&content.start);
-        let journal = Journal::new(settings.journal);
-        let mut state = SandboxState::new(content, clock, settings);
+    pub(super) fn starting(name: &str, content: Content, clock: Clock, start: Arc<Start>) -> Self {
+        let journal = Journal::new(start.settings.journal);
+        let mut state = SandboxState::new(content, clock, Arc::clone(&start.settings));
         state.apply_settings();
-        for set in faults.iter() {
-            // Each set is there once, and there are no other rules that it could be in conflict with.
-            let _ = state.change_faults(|faults| faults.put_set(*set, 0, &Match::default()));
-        }
+        state.put_faults(start_faults(&start.faults));
         Self {
             name: name.into(),
             journal,
             deprecations: Ledger::default(),
+            start,
             state: state.into(),
             listeners: Listeners::default(),
         }
     }
 
-    /// Goes back to the start: the same requests then get the same answers (invariant I7). The journal is
-    /// empty then, as ids begin anew. The clock stays, and so do the counts of deprecated calls: a suite that
-    /// resets between its tests asks for them at its end.
+    /// Goes back to the start of the scenario, except what is kept: the same requests then get the same answers
+    /// (invariant I7). The counts of deprecated calls always stay: a suite that resets between its tests asks for
+    /// them at its end.
+    pub fn reset_keeping(&self, keep: &[Kept]) -> Result<(), LoadError> {
+        let (scenario, start) = {
+            let state = self.lock();
+            (Arc::clone(&state.content.scenario), Arc::clone(&state.content.start))
+        };
+        self.begin(scenario, start, keep)
+    }
+
+    /// [`Self::reset_keeping`] nothing.
     pub fn reset(&self) -> Result<(), LoadError> {
-        self.load(self.scenario())?;
-        self.clear_journal();
-        Ok(())
+        self.reset_keeping(&[])
     }
 
-    /// Starts anew as another scenario says. The clock stays. If the scenario cannot be used, all stays.
+    /// Starts anew as another scenario says, except what is kept. If the scenario cannot be used, all stays.
+    pub fn load_keeping(&self, scenario: Arc<Scenario>, keep: &[Kept]) -> Result<(), LoadError> {
+        self.begin(scenario, Arc::clone(&self.start), keep)
+    }
+
+    /// [`Self::load_keeping`] nothing.
     pub fn load(&self, scenario: Arc<Scenario>) -> Result<(), LoadError> {
-        let (_, now) = self.look();
-        let (model, _) = scenario.build_shared(now)?;
-        self.begin(model, scenario, None);
-        Ok(())
+        self.load_keeping(scenario, &[])
     }
 
-    /// Starts anew as an exported state says, with the clock that it says. If it cannot be used, all stays.
+    /// Starts anew as an exported state says, with the clock that it says. Settings, faults and journal stay. If the
+    /// state cannot be used, all stays. A reset then goes back to this state.
     pub fn replace_state(&self, scenario: Arc<Scenario>) -> Result<(), LoadError> {
-        let Some(clock) = scenario_clock(&scenario.meta.clock) else { return self.load(scenario) };
-        let (model, _) = scenario.build_shared(clock.at)?;
-        self.begin(model, scenario, Some(clock));
+        let clock = scenario_clock(&scenario.meta.clock);
+        let start = Arc::new(Start { clock: clock.or(self.start.clock), ..Start::clone(&self.start) });
+        let keep = [Kept::Settings, Kept::Faults, Kept::Journal, Kept::Clock];
+        // Without a clock of its own, a state holds from now on.
+        self.begin(scenario, start, if clock.is_some() { &keep[..3] } else { &keep })
+    }
+
+    /// Puts another model in the place of this one; all else stays.
+    pub fn replace(&self, model: Arc<Store>) {
+        let mut state = self.lock();
+        let content = Content { model, ..state.content.clone() };
+        state.swap(Replacement { content, clock: None, settings: None, faults: None }, &self.listeners);
+    }
+
+    fn begin(&self, scenario: Arc<Scenario>, start: Arc<Start>, keep: &[Kept]) -> Result<(), LoadError> {
+        let keeps = |what| keep.contains(&what);
+        let clock = (!keeps(Kept::Clock)).then(|| start_clock(&scenario.meta.clock, start.clock));
+        let now = clock.map_or_else(|| self.look().1, |clock| clock.now());
+        let (model, _) = scenario.build_shared(now)?;
+        let settings = (!keeps(Kept::Settings)).then(|| Arc::clone(&start.settings));
+        let faults = (!keeps(Kept::Faults)).then(|| start_faults(&start.faults));
+        let mut state = self.lock();
+        state.swap(
+            Replacement { content: Content { model, scenario, start, requests: 0 }, clock, settings, faults },
+            &self.listeners,
+        );
+        self.journal.set_limits(state.settings.journal);
+        if !keeps(Kept::Journal) {
+            self.clear_journal();
+        }
         Ok(())
     }
+}
 
-    /// Puts another model in the place of this one; the clock stays.
-    pub fn replace(&self, model: Arc<Store>) {
-        self.begin(model, self.scenario(), None);
+/// The faults of a start.
+fn start_faults(sets: &[Set]) -> Engine {
+    let mut faults = Engine::default();
+    for set in sets {
+        // Each set is there once, and there are no other rules that it could be in conflict with.
+        let _ = faults.put_set(*set, 0, &Match::default());
     }
-
-    fn begin(&self, model: Arc<Store>, scenario: Arc<Scenario>, clock: Option<StartClock>) {
-        let mut state = self.lock();
-        let start = Arc::clone(&state.content.start);
-        let clock = clock.map(|start| {
-            let mut clock = state.clock;
-            match (start.frozen, clock.is_frozen()) {
-                (true, _) => clock.freeze(),
-                (false, true) => clock.resume(),
-                (false, false) => {}
-            }
-            clock.set(start.at);
-            clock
-        });
-        state.swap(Content { model, scenario, start, requests: 0 }, clock, &self.listeners);
-    }
+    faults
 }
 
 fn start_clock(scenario: &format::Clock, setting: Option<StartClock>) -> Clock {

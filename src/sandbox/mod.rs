@@ -50,7 +50,7 @@ use crate::{
 
 pub use self::{
     clock::StartClock,
-    settings::{Auth, Settings, Start},
+    settings::{Auth, Kept, Settings, Start},
     state::{Snapshot, StateView},
 };
 
@@ -67,6 +67,8 @@ pub struct Sandbox {
     pub journal: Journal,
     /// Which callers used which deprecated operation.
     pub deprecations: Ledger,
+    /// What it was made with.
+    start: Arc<Start>,
     state: Mutex<SandboxState>,
     listeners: Listeners,
 }
@@ -138,8 +140,7 @@ impl Sandbox {
     /// What another sandbox like this one starts with: its present settings, and the clock and the faults of its
     /// own start.
     pub fn start(&self) -> Start {
-        let state = self.lock();
-        Start { settings: Arc::clone(&state.settings), ..Start::clone(&state.content.start) }
+        Start { settings: self.settings(), ..Start::clone(&self.start) }
     }
 
     /// Answers differently from here on. A refresh delay holds for refreshes that begin from here on.

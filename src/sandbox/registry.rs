@@ -32,7 +32,9 @@ pub struct Registry {
     pub kept: Arc<Budget>,
     named: Mutex<HashMap<Arc<str>, Named>>,
     names: AtomicU64,
-    /// Scenarios that have been read: shared by all sandboxes made from them.
+    /// The scenario of the start: a directory, perhaps, of which the catalog does not know.
+    own: String,
+    /// Scenarios as they were last read: shared by all sandboxes made from them.
     scenarios: Mutex<HashMap<String, Arc<Scenario>>>,
 }
 
@@ -88,7 +90,7 @@ pub enum RegistryError {
 impl Registry {
     /// A world with one sandbox, at the root.
     pub fn new(root: Arc<Sandbox>, catalog: Catalog, rules: RegistryLimits) -> Self {
-        let scenarios = Mutex::new(HashMap::from([(root.scenario().name.clone(), root.scenario())]));
+        let scenario = root.scenario();
         Self {
             root,
             catalog,
@@ -97,7 +99,8 @@ impl Registry {
             kept: Arc::new(Budget::new(rules.kept_bytes)),
             named: Mutex::default(),
             names: AtomicU64::new(0),
-            scenarios,
+            own: scenario.name.clone(),
+            scenarios: Mutex::new(HashMap::from([(scenario.name.clone(), scenario)])),
         }
     }
 
@@ -194,19 +197,26 @@ impl Registry {
         Ok(())
     }
 
-    /// A scenario, read once.
-    pub fn scenario(&self, name: &str) -> Result<Arc<Scenario>, LoadError> {
-        if let Some(known) = self.scenarios.lock().get(name) {
-            return Ok(Arc::clone(known));
+    /// The names of all scenarios that can be loaded, sorted: those of the catalog, and the one of the start.
+    pub fn scenario_names(&self) -> Vec<String> {
+        let mut names = self.catalog.names();
+        if let Err(place) = names.binary_search(&self.own) {
+            names.insert(place, self.own.clone());
         }
-        let scenario = self.catalog.load(name)?;
-        self.scenarios.lock().insert(name.to_owned(), Arc::clone(&scenario));
-        Ok(scenario)
+        names
     }
 
-    /// Forgets what was read, so that changed files are read again.
-    pub fn forget_scenarios(&self) {
-        self.scenarios.lock().clear();
+    /// A scenario by its name, as its files are now; equal files give the same one. Names come over the network, so
+    /// a directory is none of them.
+    pub fn scenario(&self, name: &str) -> Result<Arc<Scenario>, LoadError> {
+        let names = self.scenario_names();
+        if !names.iter().any(|known| known == name) {
+            return Err(LoadError::unknown(name, names, ""));
+        }
+        let known = self.scenarios.lock().get(name).cloned();
+        let scenario = self.catalog.load_again(name, known.as_ref())?;
+        self.scenarios.lock().insert(name.to_owned(), Arc::clone(&scenario));
+        Ok(scenario)
     }
 }
 

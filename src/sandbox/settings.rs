@@ -39,6 +39,23 @@ pub struct Start {
     pub faults: Arc<[Set]>,
 }
 
+/// What a new start leaves as it is, if asked to.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema, strum::Display, strum::EnumString, strum::VariantNames,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Kept {
+    /// The clock goes on.
+    Clock,
+    /// The fault rules stay in force; they count anew.
+    Faults,
+    /// Style, auth, refresh policy, sunset and the journal's limits stay.
+    Settings,
+    /// The journal keeps its entries.
+    Journal,
+}
+
 impl From<Settings> for Start {
     fn from(settings: Settings) -> Self {
         Self { settings: Arc::new(settings), ..Self::default() }

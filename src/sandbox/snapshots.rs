@@ -10,7 +10,7 @@ use crate::{
         Sandbox, StartClock,
         events::Event,
         settings::Start,
-        state::{Content, Snapshot},
+        state::{Content, Replacement, Snapshot},
     },
     scenario::export,
 };
@@ -32,7 +32,7 @@ impl Sandbox {
         let mut state = self.lock();
         let mut clock = state.clock;
         clock.set(at);
-        state.swap(content, Some(clock), &self.listeners);
+        state.swap(Replacement { content, clock: Some(clock), settings: None, faults: None }, &self.listeners);
     }
 
     /// Keeps the state under a name, instead of what was kept under it. False if there are too many.
@@ -56,9 +56,10 @@ impl Sandbox {
     /// A new sandbox that starts from a kept state.
     pub fn fork_snapshot(&self, name: &str, sandbox: &str) -> Option<Self> {
         let Snapshot { mut content, at } = self.snapshot(name)?;
-        content.start = Arc::new(Start { settings: self.settings(), ..Start::clone(&content.start) });
+        let start = Arc::new(Start { settings: self.settings(), ..Start::clone(&content.start) });
+        content.start = Arc::clone(&start);
         let clock = StartClock { at, frozen: self.clock().is_frozen() };
-        Some(Self::starting(sandbox, content, clock.into()))
+        Some(Self::starting(sandbox, content, clock.into(), start))
     }
 
     /// A kept state as the files of a scenario, by name; none if there is none of this name.

@@ -51,6 +51,15 @@ pub(super) struct Content {
     pub requests: u64,
 }
 
+/// What a swap puts in the place of what is there. Parts that are none stay.
+#[derive(Debug)]
+pub(super) struct Replacement {
+    pub content: Content,
+    pub clock: Option<Clock>,
+    pub settings: Option<Arc<Settings>>,
+    pub faults: Option<Engine>,
+}
+
 /// A state that can be gone back to.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -173,20 +182,29 @@ impl SandboxState {
         }
     }
 
-    /// Replaces the content as a whole, and the clock if there is another one. Settings and faults stay; faults
-    /// count anew.
-    pub fn swap(&mut self, content: Content, clock: Option<Clock>, listeners: &Listeners) {
+    /// Replaces the content as a whole, and what else there is another of. Faults that stay count anew.
+    pub fn swap(&mut self, replacement: Replacement, listeners: &Listeners) {
+        let Replacement { content, clock, settings, faults } = replacement;
+        let other_settings = settings.is_some() || faults.is_some();
         self.content = content;
         self.version += 1;
+        if let Some(settings) = settings {
+            self.settings = settings;
+        }
         self.apply_settings();
-        if let Some(faults) = &mut self.faults {
-            faults.rewind();
+        match (faults, &mut self.faults) {
+            (Some(faults), _) => self.put_faults(faults),
+            (None, Some(faults)) => faults.rewind(),
+            (None, None) => {}
         }
         if let Some(history) = &mut self.history {
             // No past state of the old content led to the new one.
             **history = History::new(Arc::clone(&self.content.model));
         }
         listeners.send(Event::StateChanged { generation: self.content.model.generation });
+        if other_settings {
+            listeners.send(Event::SettingsChanged);
+        }
         if let Some(clock) = clock {
             self.turn_clock(listeners, |present| *present = clock);
         }
@@ -207,9 +225,14 @@ impl SandboxState {
     pub fn change_faults<T>(&mut self, change: impl FnOnce(&mut Engine) -> Result<T, Conflict>) -> Result<T, Conflict> {
         let mut next = self.faults.clone().unwrap_or_default();
         let done = change(&mut next)?;
-        self.keep_history(next.needs_history());
-        self.faults = Some(next).filter(|next| !next.is_empty());
+        self.put_faults(*next);
         Ok(done)
+    }
+
+    /// Puts these faults in force, and no others.
+    pub fn put_faults(&mut self, faults: Engine) {
+        self.keep_history(faults.needs_history());
+        self.faults = Some(faults).filter(|faults| !faults.is_empty()).map(Box::new);
     }
 
     /// Begins or ceases to remember past states.

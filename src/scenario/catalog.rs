@@ -11,9 +11,8 @@ use include_dir::{Dir, include_dir};
 use super::{
     Finding, LoadError, Scenario,
     format::SCENARIO,
-    read::{Check, Files, read_files},
+    read::{Check, Files, digest, read_files},
 };
-use crate::support::suggest::nearest;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
 
@@ -64,9 +63,20 @@ impl Catalog {
             // The tests have held these against the schemas; doing it again costs most of the start.
             return read_files(name, &dir.files().filter_map(file).collect(), Check::Done);
         }
-        let known = self.names();
-        let advice = nearest(name, known.iter().map(String::as_str));
-        Err(LoadError::Unknown { name: name.to_owned(), advice, known })
+        Err(LoadError::unknown(name, self.names(), ", or give a directory with a scenario.json"))
+    }
+
+    /// Like [`Self::load`]; but if the files are still those of a scenario that was read before, that one.
+    pub fn load_again(&self, name: &str, known: Option<&Arc<Scenario>>) -> Result<Arc<Scenario>, LoadError> {
+        let Some(dir) = self.directory_of(name) else {
+            let unchanged = known.filter(|known| known.digest.is_none());
+            return unchanged.map_or_else(|| self.load(name), |known| Ok(Arc::clone(known)));
+        };
+        let files = files_on_disk(&dir)?;
+        match known.filter(|known| known.digest == Some(digest(&files))) {
+            Some(known) => Ok(Arc::clone(known)),
+            None => read_files(name, &files, Check::Due).map(|(scenario, _)| scenario),
+        }
     }
 }
 

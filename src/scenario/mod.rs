@@ -41,7 +41,7 @@ use self::{
         ActivityRow, AssignmentRow, AttentionNoteRow, Entitlements, Licensing, MspEntitlements, OverrideRow, TenantRow,
     },
 };
-use crate::model::Store;
+use crate::{model::Store, support::suggest::nearest};
 
 /// The files of a scenario, checked but not yet tied to a moment. Immutable; share it.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,8 @@ pub struct Scenario {
     depends_on_the_time_of_day: bool,
     /// Verbatim answers.
     pub overrides: Vec<OverrideRow>,
+    /// Of the bytes of its files; none if they are inside the binary.
+    digest: Option<read::Digest>,
     /// The store of the day on which one was last asked for: sandboxes of a day share it.
     of_the_day: OfTheDay,
 }
@@ -85,7 +87,7 @@ impl Clone for OfTheDay {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// Neither a name nor a directory.
-    #[error("there is no scenario \"{name}\"{advice}; there are {}, or give a directory with a scenario.json", known.join(", "))]
+    #[error("there is no scenario \"{name}\"{advice}; there are {}{or}", known.join(", "))]
     Unknown {
         /// What was asked for.
         name: String,
@@ -93,6 +95,8 @@ pub enum LoadError {
         advice: String,
         /// All names.
         known: Vec<String>,
+        /// What else would do.
+        or: &'static str,
     },
     /// The directory cannot be read.
     #[error("cannot read {path}")]
@@ -116,6 +120,14 @@ pub enum LoadError {
         /// All that is wrong.
         findings: Vec<Finding>,
     },
+}
+
+impl LoadError {
+    /// There is no such scenario among these.
+    pub(crate) fn unknown(name: &str, known: Vec<String>, or: &'static str) -> Self {
+        let advice = nearest(name, known.iter().map(String::as_str));
+        Self::Unknown { name: name.to_owned(), advice, known, or }
+    }
 }
 
 fn list(findings: &[Finding]) -> String {

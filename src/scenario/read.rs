@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::{
     Finding, LoadError, OfTheDay, Scenario,
@@ -19,6 +20,21 @@ use crate::support::suggest::nearest;
 
 /// Files by name.
 pub type Files = BTreeMap<String, Cow<'static, [u8]>>;
+
+/// Equal for equal files.
+pub(super) type Digest = [u8; 32];
+
+/// The digest of files.
+pub(super) fn digest(files: &Files) -> Digest {
+    let mut hash = Sha256::new();
+    for (name, bytes) in files {
+        for part in [name.as_bytes(), &**bytes] {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().into()
+}
 
 /// A scenario from files that are at hand.
 pub fn from_files(name: &str, files: &Files) -> Result<Arc<Scenario>, LoadError> {
@@ -62,6 +78,7 @@ pub(super) fn read_files(name: &str, files: &Files, check: Check) -> Result<(Arc
                 attention_notes: attention_notes.unwrap_or_default(),
                 overrides: overrides.unwrap_or_default(),
                 depends_on_the_time_of_day: files.values().any(|bytes| mentions_now(bytes)),
+                digest: (check == Check::Due).then(|| digest(files)),
                 of_the_day: OfTheDay::default(),
             };
             Ok((Arc::new(scenario), findings.into_sorted()))

@@ -6,5 +6,6 @@ mod clock;
 mod deprecations;
 mod embedded;
 mod openapi;
+mod resets;
 mod sandboxes;
 mod state;

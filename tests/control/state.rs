@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, COMPANY, MSP};
+use crate::support::{App, COMPANY, MSP, Setup, fixture::Fixture};
 
 #[tokio::test]
 async fn a_reset_gives_the_same_answers_byte_for_byte() {
@@ -11,7 +11,6 @@ async fn a_reset_gives_the_same_answers_byte_for_byte() {
     app.fetch("/mspEntitlements/summaries?refresh=true").await.expect(202);
     app.post("/_mock/clock/advance", json!({ "by": "PT2S" })).await.expect(200);
     assert_ne!(app.everything_under("").await, before);
-    app.put("/_mock/clock", json!({ "now": "2026-03-10T12:00:00Z" })).await.expect(200);
     app.post("/_mock/reset", Value::Null).await.expect(204);
     assert_eq!(app.everything_under("").await, before);
 }
@@ -135,11 +134,11 @@ async fn activities_of_a_fixture_must_fit_the_rest_of_it() {
 
 #[tokio::test]
 async fn what_is_no_regular_file_is_not_read() {
-    let dir = std::env::temp_dir().join(format!("r1mock-pipe-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).unwrap();
-    std::os::unix::fs::symlink("/dev/zero", dir.join("scenario.json")).unwrap();
-    let refused = App::new("default").post("/_mock/sandboxes", json!({ "scenario": dir })).await;
-    std::fs::remove_dir_all(&dir).unwrap();
+    let files = Fixture::new().write();
+    let app = App::with(Setup { catalog: files.catalog(), ..Setup::default() });
+    std::fs::remove_file(files.path.join("assignments.json")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", files.path.join("assignments.json")).unwrap();
+    let refused = app.post("/_mock/sandboxes", json!({ "scenario": files.name() })).await;
     assert!(refused.expect(422).text().contains("no regular file"));
 }
 

@@ -104,7 +104,7 @@ async fn equal_seeds_repeat_a_run_and_so_does_a_reset() {
     assert_eq!(flaky(1).await.1, first);
     assert_ne!(flaky(2).await.1, first);
     assert!(first.contains(&200) && first.iter().any(|status| *status >= 500), "{first:?}");
-    assert_eq!(app.send("POST", "/_mock/reset", &[], "").await.status, 204);
+    assert_eq!(app.send("POST", "/_mock/reset", &[], r#"{"keep": ["faults"]}"#).await.status, 204);
     assert_eq!(app.statuses("/banners", 60).await, first);
 }
 

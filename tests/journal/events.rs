@@ -46,12 +46,16 @@ async fn events_come_in_the_order_in_which_things_happen() {
         "{answered}"
     );
     assert!(next(&mut all).await.starts_with("event: stateChanged\nid: 3\n"));
-    assert!(next(&mut all).await.starts_with("event: requestsCleared\nid: 4\n"));
+    assert!(next(&mut all).await.starts_with("event: settingsChanged\nid: 4\n"));
+    let turned_back = next(&mut all).await;
+    assert!(turned_back.starts_with("event: clockTurned\nid: 5\n"), "{turned_back}");
+    assert!(next(&mut all).await.starts_with("event: requestsCleared\nid: 6\n"));
     assert!(next(&mut all).await.contains("\"seq\":2"));
 
     assert_eq!(next(&mut some).await, clock);
     assert_eq!(next(&mut some).await, answered);
-    assert!(next(&mut some).await.starts_with("event: requestAnswered\nid: 5\n"));
+    assert_eq!(next(&mut some).await, turned_back);
+    assert!(next(&mut some).await.starts_with("event: requestAnswered\nid: 7\n"));
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ fn ctl_moves_the_clock_resets_and_loads() {
     let server = Server::any();
     done(&server, &["clock", "freeze", "2026-03-10T12:00:00Z"]);
     // Dates in it are relative to the day on which it is loaded.
-    assert_eq!(done(&server, &["load", "default"]), "");
+    assert_eq!(done(&server, &["load", "default", "--keep", "clock"]), "");
     let frozen = done(&server, &["clock", "show"]);
     assert!(frozen.starts_with("2026-03-10T12:00:00Z (frozen)\nnext     "), "{frozen}");
     let advanced = done(&server, &["clock", "advance", "P6D"]);
@@ -32,7 +32,11 @@ fn ctl_moves_the_clock_resets_and_loads() {
     assert!(done(&server, &["clock", "resume"]).starts_with("2027-01-01T00:00:0"));
     assert_eq!(done(&server, &["load", "empty"]), "");
     assert_eq!(server.get("/mspEntitlements").text(), "[]");
+    done(&server, &["clock", "freeze"]);
+    assert_eq!(done(&server, &["reset", "--keep", "clock,faults"]), "");
+    assert!(done(&server, &["clock", "show"]).contains("(frozen)"));
     assert_eq!(done(&server, &["reset"]), "");
+    assert!(!done(&server, &["clock", "show"]).contains("(frozen)"));
     assert!(done(&server, &["check"]).ends_with(" statements hold\n"));
 }
 

@@ -1,5 +1,6 @@
 //! Events: who hears which activity, and when.
 
+use r1_entitlements_mock::sandbox::Kept;
 use serde_json::{Value, json};
 
 use crate::{
@@ -195,7 +196,7 @@ async fn a_reset_is_no_news_and_the_same_refresh_after_it_is() {
         [client.event().await["status"].clone(), client.event().await["status"].clone()],
         ["IN_PROGRESS", "SUCCESS"]
     );
-    app.sandbox.reset().unwrap();
+    app.sandbox.reset_keeping(&[Kept::Settings]).unwrap();
     client.hears_nothing().await;
     assert_eq!(app.refresh(REFRESH, COMPANY).await, first);
     assert_eq!(

@@ -38,6 +38,8 @@ pub struct App {
 pub struct Setup {
     pub scenario: Arc<Scenario>,
     pub start: Start,
+    /// Where other scenarios are found.
+    pub catalog: Catalog,
     pub limits: RegistryLimits,
     pub pings: Pings,
     pub cors_origins: Vec<HeaderValue>,
@@ -50,6 +52,7 @@ impl Default for Setup {
         Self {
             scenario: scenario("default"),
             start: frozen(),
+            catalog: Catalog::default(),
             limits: RegistryLimits::default(),
             pings: Pings::default(),
             cors_origins: Vec::new(),
@@ -115,9 +118,9 @@ impl App {
     }
 
     pub fn with(setup: Setup) -> Self {
-        let Setup { scenario, start, limits, pings, cors_origins, upstream } = setup;
+        let Setup { scenario, start, catalog, limits, pings, cors_origins, upstream } = setup;
         let sandbox = Arc::new(Sandbox::new(scenario, start).unwrap().0);
-        let registry = Arc::new(Registry::new(Arc::clone(&sandbox), Catalog::default(), limits));
+        let registry = Arc::new(Registry::new(Arc::clone(&sandbox), catalog, limits));
         let sockets = Arc::new(Sockets::new(pings));
         let service = Service::builder(Arc::clone(&registry))
             .origins(cors_origins)

@@ -89,6 +89,18 @@ pub struct Directory {
     pub path: PathBuf,
 }
 
+impl Directory {
+    /// The name under which [`Directory::catalog`] has it.
+    pub fn name(&self) -> &str {
+        self.path.file_name().unwrap().to_str().unwrap()
+    }
+
+    /// A catalog of which it is a scenario.
+    pub fn catalog(&self) -> Catalog {
+        Catalog { directory: self.path.parent().map(Into::into) }
+    }
+}
+
 impl Drop for Directory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);

@@ -25,11 +25,7 @@ after(async () => {
 beforeEach(async () => {
   await mock.send('POST', '/_mock/scenarios/default/load');
   await mock.send('POST', '/_mock/clock/freeze', { at: START });
-  await mock.send('PATCH', '/_mock/activities/policy', { outcome: 'success', progress: 'time', delay: '1h' });
-  await mock.send('POST', '/_mock/reset');
-  if (has.journal) await mock.send('DELETE', '/_mock/requests');
-  if (has.faults) await mock.send('DELETE', '/_mock/faults');
-  await mock.send('PATCH', '/_mock/settings', { auth: 'open' });
+  await mock.send('POST', '/_mock/reset', { keep: ['clock'] });
   ({ page, complaints, forgive, close } = await chrome.page());
 });
 afterEach(async () => {

@@ -20,7 +20,7 @@ let mock, chrome, page, complaints, close;
 before(async () => {
   [mock, chrome] = await Promise.all([serve('--refresh-delay', '1h'), browser()]);
   await mock.send('POST', '/_mock/clock/freeze', { at: START });
-  await mock.send('POST', '/_mock/reset');
+  await mock.send('POST', '/_mock/reset', { keep: ['clock'] });
   for (const name of ['one', 'a-longer-name-of-a-test-suite-7']) await mock.send('POST', '/_mock/sandboxes', { name });
   await mock.get('/entitlements/summaries', { 'x-rks-tenantid': REC });
   await mock.get('/nowhere?at=all');
