@@ -213,7 +213,7 @@ fn brownout(text: &str) -> Result<TimeDelta, InvalidDuration> {
 }
 
 fn delay(text: &str) -> Result<TimeDelta, InvalidDuration> {
-    at_most(text, LONGEST_DELAY.into(), "3650 days").map(Duration::delta)
+    at_most(text, LONGEST_DELAY, "3650 days").map(Duration::delta)
 }
 
 fn origin(text: &str) -> Result<axum::http::HeaderValue, String> {

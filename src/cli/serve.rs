@@ -21,7 +21,7 @@ use crate::{
         Service,
         listener::{self, ConnectionLimits},
     },
-    model::Role,
+    model::{RefreshPlan, Role},
     proxy::{self, Upstream, choice::Choice},
     sandbox::{
         Sandbox, Settings, Start,
@@ -42,7 +42,7 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
     let settings = Settings {
         style: config.style.into(),
         auth: config.auth.into(),
-        refresh_delay: config.refresh_delay,
+        refresh: RefreshPlan { delay: config.refresh_delay.map(Into::into), ..RefreshPlan::default() },
         sunset: config.sunset(),
         journal: config.journal(),
     };

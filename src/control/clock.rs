@@ -12,7 +12,7 @@ use crate::support::duration::CalendarDuration;
 use crate::{
     route,
     sandbox::{Sandbox, StateView, clock::Clock, registry::Registry, selection::SelectedSandbox},
-    support::{problem::Problem, routes::Routes},
+    support::{given::given, problem::Problem, routes::Routes},
     views::timeline::{self, Happening, Passage},
     wire::date,
 };
@@ -80,9 +80,15 @@ async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> 
 #[schema(as = ClockChange)]
 struct Set {
     /// The moment, forward or back.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     now: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     frozen: Option<bool>,
     /// How many times as fast as real time it shall run.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     speed: Option<f64>,
 }
 
@@ -129,9 +135,12 @@ async fn set(
 #[schema(as = ClockAdvance)]
 struct Advance {
     /// How far: ISO 8601, such as `P60D`, or as people write it, such as `36h`.
-    #[schema(value_type = Option<String>, example = "P60D")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, nullable = false, example = "P60D")]
     by: Option<CalendarDuration>,
     /// The moment, in the place of `by`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     to: Option<String>,
 }
 
@@ -189,6 +198,8 @@ fn go(sandbox: &Sandbox, then: DateTime<Utc>) -> Json<ClockView> {
 #[schema(as = ClockFreeze)]
 struct Freeze {
     /// The moment; where it is if absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     at: Option<String>,
 }
 

@@ -10,12 +10,13 @@
 //! | `state` | scenarios, reset, export and import |
 //! | `snapshots` | states that are kept, gone back to, forked and compared |
 //! | `tenants` | tenants, and what they have, row by row |
-//! | `activities` | taking the end of refreshes in hand |
+//! | `activities` | steering how refreshes end |
+//! | `refresh_policy` | how refreshes go |
 //! | `faults` | what goes wrong on purpose: rules, and sets of them that are ready made |
 //! | `requests` | the journal: list, verify, wait, export |
 //! | `filters` | what a query may ask of the journal |
 //! | `events` | everything that happens, as it happens |
-//! | `settings` | how a sandbox answers |
+//! | `settings`, `settings_change` | how a sandbox answers |
 //! | `upstream` | the real system behind the simulator, and what passed through |
 //! | `deprecations` | who still calls deprecated operations |
 //! | `check` | proof on the live state, fingerprint |
@@ -32,9 +33,11 @@ mod faults;
 mod filters;
 mod guard;
 mod openapi;
+mod refresh_policy;
 mod requests;
 mod sandboxes;
 mod settings;
+mod settings_change;
 mod snapshots;
 mod state;
 mod tenants;
@@ -90,6 +93,7 @@ fn routes() -> Routes<Arc<Registry>> {
         .merge(snapshots::routes())
         .merge(tenants::routes())
         .merge(activities::routes())
+        .merge(refresh_policy::routes())
         .merge(settings::routes())
         .merge(faults::routes())
         .merge(check::routes())

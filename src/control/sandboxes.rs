@@ -12,12 +12,12 @@ use utoipa::ToSchema;
 
 use super::{
     body::{Path, Strict},
-    settings::{Patch, patched_start},
+    settings_change::SettingsChange,
 };
 use crate::{
     route,
     sandbox::{Sandbox, registry::Registry},
-    support::{origin, problem::Problem, routes::Routes},
+    support::{given::given, origin, problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<Registry>> {
@@ -27,14 +27,18 @@ pub fn routes() -> Routes<Arc<Registry>> {
 /// What a new sandbox shall be.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = NewSandbox)]
-struct New {
-    /// By what it is reached; one is made up if none is given.
+struct NewSandbox {
+    /// The name that selects it; one is made up if none is given.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     name: Option<String>,
     /// The scenario to start with; the root's if none is given.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     scenario: Option<String>,
     /// Settings that differ from the root's.
-    settings: Option<Patch>,
+    #[serde(default)]
+    settings: SettingsChange,
 }
 
 /// A sandbox, and how to reach it.
@@ -76,17 +80,18 @@ pub fn shown(sandbox: &Sandbox, headers: &HeaderMap) -> SandboxView {
     path = "/_mock/sandboxes",
     operation_id = "createSandbox",
     tag = "Sandboxes",
-    request_body = Option<New>,
+    request_body = Option<NewSandbox>,
     responses((status = 201, description = "The sandbox, and how to reach it.", body = SandboxView)),
 )]
 async fn create(
     State(registry): State<Arc<Registry>>,
     headers: HeaderMap,
-    Strict(new): Strict<New>,
+    Strict(new): Strict<NewSandbox>,
 ) -> Result<(StatusCode, Json<SandboxView>), Problem> {
-    let start = new.settings.map(|patch| patched_start(registry.root.start(), &patch)).transpose()?;
+    let mut start = registry.root.start();
+    new.settings.apply_to_start(&mut start)?;
     let name = new.name.unwrap_or_else(|| registry.new_name());
-    let sandbox = registry.create(&name, new.scenario.as_deref(), start)?;
+    let sandbox = registry.create(&name, new.scenario.as_deref(), Some(start))?;
     Ok((StatusCode::CREATED, Json(shown(&sandbox, &headers))))
 }
 

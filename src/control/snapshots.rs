@@ -22,7 +22,7 @@ use crate::{
         registry::{Registry, known_as},
         selection::SelectedSandbox,
     },
-    support::{problem::Problem, routes::Routes},
+    support::{given::given, problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<Registry>> {
@@ -149,6 +149,8 @@ async fn delete_snapshot(
 #[schema(as = SnapshotFork)]
 struct Fork {
     /// Its name; one is made up if none is given.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     sandbox: Option<String>,
 }
 

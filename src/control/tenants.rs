@@ -13,7 +13,7 @@ use crate::{
     route,
     sandbox::{registry::Registry, selection::SelectedSandbox},
     scenario::{format, rows},
-    support::{problem::Problem, routes::Routes},
+    support::{given::given, problem::Problem, routes::Routes},
 };
 
 pub fn routes() -> Routes<Arc<Registry>> {
@@ -169,6 +169,8 @@ async fn list_tenants(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec
 struct Clone {
     #[schema(value_type = TenantId)]
     id: format::Tenant,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
     name: Option<String>,
 }
 

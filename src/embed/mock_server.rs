@@ -160,7 +160,7 @@ impl Builder {
 
     /// From the 202 of a refresh to its end.
     pub fn refresh_delay(mut self, delay: TimeDelta) -> Self {
-        self.settings.refresh_delay = Some(delay);
+        self.settings.refresh.delay = Some(delay.into());
         self
     }
 

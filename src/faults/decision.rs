@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::{ActivityWord, CutAt, Effect, LostHow, Rng, Where};
-use crate::model::{ActivityError, Progress, RefreshOutcome, RefreshPlan};
+use crate::model::{ErrorPlan, Progress, RefreshOutcome, RefreshPlan};
 
 /// What is to be done with one request.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -143,8 +143,8 @@ impl Decision {
             Effect::ContentType { value } => self.after.push(ResponseEffect::ContentType(value)),
             Effect::Activity { outcome, code, message, delay, appears_after } => {
                 let mut decision = refresh_plan(outcome, code, message);
-                decision.delay = delay.map(super::Duration::delta).or(decision.delay);
-                decision.appears_after = appears_after.map(super::Duration::delta).or(decision.appears_after);
+                decision.delay = delay.or(decision.delay);
+                decision.appears_after = appears_after.or(decision.appears_after);
                 self.activity.get_or_insert(decision);
             }
             Effect::RateLimit(_) => {}
@@ -169,21 +169,15 @@ impl Decision {
 
 /// How a refresh goes.
 pub fn refresh_plan(word: ActivityWord, code: Option<String>, message: Option<String>) -> RefreshPlan {
-    let decision = RefreshPlan::default();
+    let plan = RefreshPlan::default();
     match word {
         ActivityWord::Fail => {
-            let error = ActivityError {
-                code: code.unwrap_or_else(|| "ENTITLEMENT-10001".into()),
-                message: message.unwrap_or_else(|| "The licensing system could not be reached.".into()),
-            };
-            RefreshPlan { outcome: Some(RefreshOutcome::Fail(error)), ..decision }
+            RefreshPlan { outcome: Some(RefreshOutcome::Fail), error: ErrorPlan { code, message }, ..plan }
         }
-        ActivityWord::Hang => RefreshPlan { outcome: Some(RefreshOutcome::Hang), ..decision },
-        ActivityWord::Hold => RefreshPlan { progress: Some(Progress::ByHand), ..decision },
-        ActivityWord::Late => RefreshPlan { appears_after: Some(TimeDelta::seconds(5)), ..decision },
-        ActivityWord::Now => {
-            RefreshPlan { progress: Some(Progress::ByTime), delay: Some(TimeDelta::zero()), ..decision }
-        }
+        ActivityWord::Hang => RefreshPlan { outcome: Some(RefreshOutcome::Hang), ..plan },
+        ActivityWord::Hold => RefreshPlan { progress: Some(Progress::Hand), ..plan },
+        ActivityWord::Late => RefreshPlan { appears_after: Some(super::Duration::seconds(5)), ..plan },
+        ActivityWord::Now => RefreshPlan { progress: Some(Progress::Now), ..plan },
     }
 }
 

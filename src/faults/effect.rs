@@ -247,7 +247,7 @@ impl Effect {
         };
         // These two run by the sandbox's clock.
         let some = |field, time: Option<Duration>| {
-            time.map_or(Ok(()), |time| at_most(field, time, LONGEST_DELAY.into(), "3650 days"))
+            time.map_or(Ok(()), |time| at_most(field, time, LONGEST_DELAY, "3650 days"))
         };
         match self {
             Self::Status { code, .. } if !(400..=599).contains(code) => {

@@ -9,7 +9,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ActivityError, Progress, RefreshOutcome, RefreshPlan, Refusal, RequestId, Store, TenantId, WhileRunning};
+use super::{
+    ActivityError, ErrorPlan, Progress, RefreshOutcome, RefreshPlan, RefreshPolicy, Refusal, RequestId, Store,
+    TenantId, WhileRunning,
+};
 
 /// How many ended activities stay on record; the oldest go first.
 const KEPT: usize = 1_000;
@@ -39,6 +42,8 @@ pub struct Activity {
     pub held: Option<TimeDelta>,
     /// How it will end.
     pub outcome: RefreshOutcome,
+    /// What it will say if it fails.
+    pub error: ActivityError,
     /// The revision that it takes over.
     pub revision: usize,
     /// When and how it ended.
@@ -120,8 +125,8 @@ impl Activity {
 pub enum Steering {
     /// End it well now.
     Complete,
-    /// End it with this error now.
-    Fail(ActivityError),
+    /// End it with an error now: its own, with what is said otherwise.
+    Fail(ErrorPlan),
     /// Stop the time that it has left.
     Hold,
     /// Let that time run on.
@@ -174,36 +179,37 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<RequestId, Refusal> {
         let running = self.activities.iter().find(|a| a.tenant == tenant && a.ended.is_none()).map(|a| a.id);
-        if let (Some(running), WhileRunning::Refuse) = (running, self.refresh.while_running) {
+        let policy = RefreshPolicy::clone(&self.refresh).with(plan);
+        if let (Some(running), WhileRunning::Refuse) = (running, policy.while_running) {
             return Err(Refusal::RefreshRunning { running });
         }
         let upstream = &self.tenant(tenant).ok_or(Refusal::UnknownTenant { id: tenant })?.upstream;
         let revision = (upstream.taken + 1).min(upstream.revisions.len());
         let id = self.new_request_id();
         let use_case = match kind {
-            RefreshKind::Entitlements => &self.refresh.entitlements_use_case,
-            RefreshKind::MspEntitlements => &self.refresh.msp_use_case,
-            RefreshKind::Sync => &self.refresh.sync_use_case,
+            RefreshKind::Entitlements => policy.use_case.entitlements,
+            RefreshKind::MspEntitlements => policy.use_case.msp_entitlements,
+            RefreshKind::Sync => policy.use_case.sync_entitlements,
         };
-        let RefreshPlan { outcome, progress, delay, appears_after } = plan;
-        let outcome = outcome.as_ref().unwrap_or(&self.refresh.outcome);
-        let (due, polls_left) = match (outcome, progress.unwrap_or(self.refresh.progress)) {
-            (RefreshOutcome::Hang, _) | (_, Progress::ByHand) => (None, None),
-            (_, Progress::ByTime) => (Some(now + delay.unwrap_or(self.refresh.delay)), None),
-            (_, Progress::AfterPolls(polls)) => (None, Some(polls)),
+        let (due, polls_left) = match (policy.outcome, policy.progress) {
+            (RefreshOutcome::Hang, _) | (_, Progress::Hand) => (None, None),
+            (_, Progress::Now) => (Some(now), None),
+            (_, Progress::Time) => (Some(now + policy.delay.delta()), None),
+            (_, Progress::Polls) => (None, Some(policy.polls)),
         };
         let activity = Activity {
             id,
             tenant,
             started_by: by.into(),
-            use_case: use_case.as_str().into(),
+            use_case: use_case.into(),
             notification: Notification::default(),
             started: now,
-            visible: now + appears_after.unwrap_or(self.refresh.appears_after),
+            visible: now + policy.appears_after.delta(),
             due,
             polls_left,
             held: None,
-            outcome: outcome.clone(),
+            outcome: policy.outcome,
+            error: policy.error,
             revision,
             ended: None,
         };
@@ -256,7 +262,10 @@ impl Store {
         activity.polls_left = None;
         match how {
             Steering::Complete => (activity.due, activity.outcome) = (Some(now), RefreshOutcome::Success),
-            Steering::Fail(error) => (activity.due, activity.outcome) = (Some(now), RefreshOutcome::Fail(error)),
+            Steering::Fail(plan) => {
+                (activity.due, activity.outcome) = (Some(now), RefreshOutcome::Fail);
+                activity.error = activity.error.clone().with(&plan);
+            }
             Steering::Hold => {
                 activity.held = activity.due.map(|due| due - now).or(activity.held);
                 activity.due = None;
@@ -309,10 +318,7 @@ impl Store {
     fn end_activity(&mut self, index: usize, at: DateTime<Utc>) {
         let activity = &mut Arc::make_mut(&mut self.activities)[index];
         let (id, tenant, revision) = (activity.id, activity.tenant, activity.revision);
-        let error = match &activity.outcome {
-            RefreshOutcome::Fail(error) => Some(error.clone()),
-            RefreshOutcome::Success | RefreshOutcome::Hang => None,
-        };
+        let error = (activity.outcome == RefreshOutcome::Fail).then(|| activity.error.clone());
         let succeeded = error.is_none();
         activity.ended = Some(Ended { at, error });
         let status = activity.status();

@@ -6,6 +6,7 @@
 //! | `words` | the vendor's vocabulary and how its words map onto each other |
 //! | `id` | identifiers and where new ones come from |
 //! | `policy` | the numbers behind the rules |
+//! | `refresh_policy`, `refresh_plan` | how refreshes go, and where they go another way |
 //! | `tenant` | tenants, their devices, API clients, and what the licensing system has for them |
 //! | `entitlement` | what a tenant bought |
 //! | `msp_entitlement` | bulk pools and their sums |
@@ -25,6 +26,8 @@ mod id;
 mod msp_entitlement;
 mod note;
 mod policy;
+mod refresh_plan;
+mod refresh_policy;
 mod refusal;
 mod tenant;
 mod words;
@@ -42,9 +45,9 @@ pub use self::{
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
     msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
     note::{AttentionNote, Audience, NoteStatus},
-    policy::{
-        ActivityError, LONGEST_DELAY, Policy, Progress, RefreshOutcome, RefreshPlan, RefreshPolicy, WhileRunning,
-    },
+    policy::Policy,
+    refresh_plan::{ErrorPlan, InvalidPlan, LONGEST_DELAY, RefreshPlan, UseCasesPlan},
+    refresh_policy::{ActivityError, Progress, RefreshOutcome, RefreshPolicy, UseCases, WhileRunning},
     refusal::Refusal,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
     words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},

@@ -11,7 +11,7 @@ use crate::{
         clock::Clock,
         deprecations::Ledger,
         events::Listeners,
-        settings::{Kept, Start},
+        settings::{Kept, Settings, Start},
         state::{Content, Replacement, SandboxState},
     },
     scenario::{Finding, LoadError, Scenario, format},
@@ -79,14 +79,30 @@ impl Sandbox {
         self.load_keeping(scenario, &[])
     }
 
-    /// Starts anew as an exported state says, with the clock that it says. Settings, faults and journal stay. If the
-    /// state cannot be used, all stays. A reset then goes back to this state.
+    /// Starts anew as an exported state says, with the clock and the refresh policy that it says. Other settings, faults
+    /// and journal stay. If the state cannot be used, all stays. A reset then goes back to this state.
     pub fn replace_state(&self, scenario: Arc<Scenario>) -> Result<(), LoadError> {
-        let clock = scenario_clock(&scenario.meta.clock);
-        let start = Arc::new(Start { clock: clock.or(self.start.clock), ..Start::clone(&self.start) });
-        let keep = [Kept::Settings, Kept::Faults, Kept::Journal, Kept::Clock];
-        // Without a clock of its own, a state holds from now on.
-        self.begin(scenario, start, if clock.is_some() { &keep[..3] } else { &keep })
+        let (clock, plan) = (scenario_clock(&scenario.meta.clock), scenario.meta.refresh.clone());
+        let refreshing = |settings: &Settings| {
+            let refresh = settings.refresh.clone().then(&plan);
+            Arc::new(Settings { refresh, ..Settings::clone(settings) })
+        };
+        let start = Arc::new(Start {
+            settings: refreshing(&self.start.settings),
+            clock: clock.or(self.start.clock),
+            faults: Arc::clone(&self.start.faults),
+        });
+        // A state without a clock holds from now on.
+        let (clock, now) = match clock {
+            Some(clock) => (Some(clock.into()), clock.at),
+            None => (None, self.look().1),
+        };
+        let (model, _) = scenario.build_shared(now)?;
+        let mut state = self.lock();
+        let settings = Some(refreshing(&state.settings));
+        let content = Content { model, scenario, start, requests: 0 };
+        state.swap(Replacement { content, clock, settings, faults: None }, &self.listeners);
+        Ok(())
     }
 
     /// Puts another model in the place of this one; all else stays.

@@ -26,7 +26,7 @@ mod settings;
 mod snapshots;
 mod state;
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use parking_lot::{Mutex, MutexGuard};
@@ -143,15 +143,29 @@ impl Sandbox {
         Start { settings: self.settings(), ..Start::clone(&self.start) }
     }
 
-    /// Answers differently from here on. A refresh delay holds for refreshes that begin from here on.
+    /// Answers differently from here on. What is said of refreshes holds for those that begin from here on.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Arc<Settings> {
+        let Ok(settings) = self.try_change_settings(|settings| {
+            change(settings);
+            Ok::<_, Infallible>(())
+        });
+        settings
+    }
+
+    /// [`Self::change_settings`], unless the change fails.
+    pub fn try_change_settings<E>(
+        &self,
+        change: impl FnOnce(&mut Settings) -> Result<(), E>,
+    ) -> Result<Arc<Settings>, E> {
         let mut state = self.lock();
-        change(Arc::make_mut(&mut state.settings));
+        let mut settings = Settings::clone(&state.settings);
+        change(&mut settings)?;
+        state.settings = Arc::new(settings);
         state.version += 1;
         state.apply_settings();
         self.journal.set_limits(state.settings.journal);
         self.listeners.send(Event::SettingsChanged);
-        Arc::clone(&state.settings)
+        Ok(Arc::clone(&state.settings))
     }
 
     /// The scenario that it was made from.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     faults::sets::Set,
     journal,
+    model::RefreshPlan,
     sandbox::{clock::StartClock, deprecations::Sunset},
     wire::Style,
 };
@@ -20,8 +20,8 @@ pub struct Settings {
     pub style: Style,
     /// Whether callers must prove who they are.
     pub auth: Auth,
-    /// Instead of the scenario's delay.
-    pub refresh_delay: Option<TimeDelta>,
+    /// How refreshes go, where they go another way than the scenario says.
+    pub refresh: RefreshPlan,
     /// How the deprecated operations are phased out.
     pub sunset: Sunset,
     /// How much the journal keeps.

@@ -9,7 +9,7 @@ use crate::{
     sandbox::{
         Sandbox, StartClock,
         events::Event,
-        settings::Start,
+        settings::{Settings, Start},
         state::{Content, Replacement, Snapshot},
     },
     scenario::export,
@@ -21,27 +21,26 @@ const MOST_SNAPSHOTS: usize = 100;
 impl Sandbox {
     /// The state at this moment, to go back to.
     pub fn take_snapshot(&self) -> Snapshot {
-        let mut state = self.lock();
-        let at = state.settle(&self.listeners);
-        Snapshot { content: state.content.clone(), at }
+        self.lock().snapshot(&self.listeners)
     }
 
-    /// Goes back to a state and its moment.
+    /// Goes back to a state, its moment, and how refreshes went in it. Other settings and faults stay; faults count anew.
     pub fn restore(&self, snapshot: Snapshot) {
-        let Snapshot { content, at } = snapshot;
+        let Snapshot { content, refresh, at } = snapshot;
         let mut state = self.lock();
         let mut clock = state.clock;
         clock.set(at);
-        state.swap(Replacement { content, clock: Some(clock), settings: None, faults: None }, &self.listeners);
+        let settings = Settings { refresh, ..Settings::clone(&state.settings) };
+        let replacement = Replacement { content, clock: Some(clock), settings: Some(Arc::new(settings)), faults: None };
+        state.swap(replacement, &self.listeners);
     }
 
     /// Keeps the state under a name, instead of what was kept under it. False if there are too many.
     pub fn save_snapshot(&self, name: &str) -> bool {
         let mut state = self.lock();
-        let at = state.settle(&self.listeners);
         let room = state.snapshots.len() < MOST_SNAPSHOTS || state.snapshots.contains_key(name);
         if room {
-            let snapshot = Snapshot { content: state.content.clone(), at };
+            let snapshot = state.snapshot(&self.listeners);
             state.snapshots.insert(name.to_owned(), snapshot);
             self.listeners.send(Event::SnapshotsChanged);
         }
@@ -55,8 +54,9 @@ impl Sandbox {
 
     /// A new sandbox that starts from a kept state.
     pub fn fork_snapshot(&self, name: &str, sandbox: &str) -> Option<Self> {
-        let Snapshot { mut content, at } = self.snapshot(name)?;
-        let start = Arc::new(Start { settings: self.settings(), ..Start::clone(&content.start) });
+        let Snapshot { mut content, refresh, at } = self.snapshot(name)?;
+        let settings = Settings { refresh, ..Settings::clone(&self.settings()) };
+        let start = Arc::new(Start { settings: Arc::new(settings), ..Start::clone(&content.start) });
         content.start = Arc::clone(&start);
         let clock = StartClock { at, frozen: self.clock().is_frozen() };
         Some(Self::starting(sandbox, content, clock.into(), start))
@@ -64,7 +64,7 @@ impl Sandbox {
 
     /// A kept state as the files of a scenario, by name; none if there is none of this name.
     pub fn export_snapshot(&self, name: &str) -> Option<Map<String, Value>> {
-        let Snapshot { content, at } = self.snapshot(name)?;
+        let Snapshot { content, refresh: _, at } = self.snapshot(name)?;
         let Content { model, scenario, start: _, requests: _ } = content;
         let clock = StartClock { at, frozen: self.clock().is_frozen() };
         Some(export::export(&model, &scenario.meta, &scenario.overrides, clock))

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     faults::{Conflict, Engine},
-    model::{RefreshPolicy, Store},
+    model::{RefreshPlan, RefreshPolicy, Store},
     sandbox::{
         clock::{Clock, StartClock},
         events::{Event, Listeners},
@@ -64,6 +64,7 @@ pub(super) struct Replacement {
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub(super) content: Content,
+    pub(super) refresh: RefreshPlan,
     pub(super) at: DateTime<Utc>,
 }
 
@@ -210,14 +211,11 @@ impl SandboxState {
         }
     }
 
-    /// Makes the model follow the settings.
+    /// Makes the model follow the settings: refreshes go as the scenario says, except where the settings say otherwise.
     pub fn apply_settings(&mut self) {
-        let model = &mut self.content.model;
-        if let Some(delay) = self.settings.refresh_delay
-            && delay != model.refresh.delay
-        {
-            let refresh = RefreshPolicy { delay, ..RefreshPolicy::clone(&model.refresh) };
-            Arc::make_mut(model).refresh = Arc::new(refresh);
+        let refresh = RefreshPolicy::default().with(&self.content.scenario.meta.refresh).with(&self.settings.refresh);
+        if *self.content.model.refresh != refresh {
+            Arc::make_mut(&mut self.content.model).refresh = Arc::new(refresh);
         }
     }
 
@@ -240,6 +238,12 @@ impl SandboxState {
         if keep != self.history.is_some() {
             self.history = keep.then(|| Box::new(History::new(Arc::clone(&self.content.model))));
         }
+    }
+
+    /// The state at this moment, to go back to.
+    pub fn snapshot(&mut self, listeners: &Listeners) -> Snapshot {
+        let at = self.settle(listeners);
+        Snapshot { content: self.content.clone(), refresh: self.settings.refresh.clone(), at }
     }
 
     /// The state with its moment.

@@ -79,6 +79,11 @@ impl Duration {
         Self(TimeDelta::minutes(count as i64))
     }
 
+    /// So many days.
+    pub const fn days(count: u16) -> Self {
+        Self(TimeDelta::days(count as i64))
+    }
+
     /// The same for calculations with moments.
     pub const fn delta(self) -> TimeDelta {
         self.0

@@ -6,6 +6,7 @@ pub mod body_tap;
 pub mod cors;
 pub mod duration;
 pub mod echo;
+pub mod given;
 pub mod glob;
 pub mod heavy;
 pub mod http_date;

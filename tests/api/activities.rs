@@ -68,7 +68,7 @@ async fn the_use_case_tells_which_refresh_it_was_and_can_be_set() {
     let app = App::new("default");
     let id = refresh(&app, MSP, "/entitlements/summaries").await;
     assert_eq!(app.get(&format!("/activities/{id}")).await["useCase"], "Refresh License");
-    let app = App::edited("default", |scenario| scenario.refresh.use_case.entitlements = "Other words".into());
+    let app = App::edited("default", |scenario| scenario.refresh.use_case.entitlements = Some("Other words".into()));
     let id = refresh(&app, MSP, "/entitlements/summaries").await;
     assert_eq!(app.get(&format!("/activities/{id}")).await["useCase"], "Other words");
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::{prelude::*, test_runner::Config};
 use r1_entitlements_mock::{
-    model::{RefreshKind, Store},
-    scenario::{Catalog, format::Outcome},
+    model::{RefreshKind, RefreshOutcome, Store},
+    scenario::Catalog,
 };
 use serde_json::{Value, json};
 
@@ -266,9 +266,9 @@ async fn i7_after_a_reset_the_same_requests_get_the_same_answers_byte_for_byte()
 }
 
 /// A store in which refreshes run, begun at the given seconds.
-fn with_refreshes(begun: &[(i64, bool)], outcome: Outcome) -> (Store, DateTime<Utc>) {
+fn with_refreshes(begun: &[(i64, bool)], outcome: RefreshOutcome) -> (Store, DateTime<Utc>) {
     let start = at(START);
-    let scenario = edited("default", |scenario| scenario.refresh.outcome = outcome);
+    let scenario = edited("default", |scenario| scenario.refresh.outcome = Some(outcome));
     let mut store = scenario.build(start).unwrap().0;
     for (seconds, own) in begun {
         let tenant = if *own { MSP } else { COMPANY }.parse().unwrap();
@@ -294,7 +294,7 @@ proptest! {
         mut moments in proptest::collection::vec(-5_i64..70, 1..6),
         fails: bool,
     ) {
-        let (store, start) = with_refreshes(&begun, if fails { Outcome::Fail } else { Outcome::Success });
+        let (store, start) = with_refreshes(&begun, if fails { RefreshOutcome::Fail } else { RefreshOutcome::Success });
         moments.sort_unstable();
         let moment = |seconds: &i64| start + TimeDelta::seconds(*seconds);
         let mut in_steps = store.clone();

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use insta::assert_snapshot;
 use r1_entitlements_mock::{
+    model::{RefreshOutcome, RefreshPlan, WhileRunning},
     sandbox::Settings,
-    scenario::format::{Outcome, WhileRunning},
     support::duration::Duration,
 };
 use serde_json::{Value, json};
@@ -204,7 +204,7 @@ async fn a_second_refresh_while_one_runs_gets_its_own_id_and_both_end_well() {
 
 #[tokio::test]
 async fn by_policy_a_second_refresh_is_423_until_the_first_has_ended() {
-    let app = App::edited("default", |scenario| scenario.refresh.while_running = WhileRunning::Refuse);
+    let app = App::edited("default", |scenario| scenario.refresh.while_running = Some(WhileRunning::Refuse));
     let first = refresh(&app, MSP, MSP_SUMMARIES).await;
     let answer = app.call("GET", MSP_SUMMARIES).send().await;
     assert_eq!(answer.code(), (423, "ENTITLEMENT-10004".into()));
@@ -249,7 +249,7 @@ async fn a_failed_refresh_leaves_the_data_and_tells_why_in_json_within_json() {
 
 #[tokio::test]
 async fn a_refresh_can_hang_for_ever() {
-    let app = App::edited("default", |scenario| scenario.refresh.outcome = Outcome::Hang);
+    let app = App::edited("default", |scenario| scenario.refresh.outcome = Some(RefreshOutcome::Hang));
     let before = everything(&app).await;
     let id = refresh(&app, MSP, MSP_SUMMARIES).await;
     app.advance(TimeDelta::seconds(2));
@@ -262,7 +262,7 @@ async fn a_refresh_can_hang_for_ever() {
 
 #[tokio::test]
 async fn an_activity_can_be_late_to_appear() {
-    let app = App::edited("default", |scenario| scenario.refresh.appears_after = Duration::milliseconds(700));
+    let app = App::edited("default", |scenario| scenario.refresh.appears_after = Some(Duration::milliseconds(700)));
     let id = refresh(&app, MSP, MSP_SUMMARIES).await;
     let query = json!({ "page": 1, "pageSize": 10, "sortField": "startDatetime", "sortOrder": "ASC" });
     let found = async || app.call("POST", "/activities/query").json(&query).ok().await["totalCount"].clone();
@@ -278,8 +278,8 @@ async fn an_activity_can_be_late_to_appear() {
 
 #[tokio::test]
 async fn the_delay_is_the_scenarios_unless_the_command_line_says_otherwise() {
-    let refresh_delay = Some(TimeDelta::milliseconds(50));
-    let app = App::of(scenario("default"), frozen_with(START, Settings { refresh_delay, ..Settings::default() }));
+    let plan = RefreshPlan { delay: Some(Duration::milliseconds(50)), ..RefreshPlan::default() };
+    let app = App::of(scenario("default"), frozen_with(START, Settings { refresh: plan, ..Settings::default() }));
     for _ in 0..2 {
         let id = refresh(&app, MSP, MSP_SUMMARIES).await;
         app.advance(TimeDelta::milliseconds(49));

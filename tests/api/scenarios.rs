@@ -280,7 +280,7 @@ fn rows_that_contradict_themselves_or_each_other_are_told() {
     );
     check(
         &meta(json!({ "refresh": { "appearsAfter": "1s", "delay": "4000days" } })),
-        "error: scenario.json at $.refresh: delay and appearsAfter are at most 3650 days",
+        "error: scenario.json at $.refresh.delay: 4000d is longer than 3650 days",
     );
 }
 

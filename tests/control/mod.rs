@@ -8,4 +8,5 @@ mod embedded;
 mod openapi;
 mod resets;
 mod sandboxes;
+mod settings;
 mod state;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use proptest::{collection::vec, prelude::*};
 use r1_entitlements_mock::model::{
-    ActivityError, Actor, Alm, Assignment, AssignmentChange, DeviceGroup, DeviceType, Entitlement, Features,
-    MspEntitlement, MspProduct, NewAssignment, Period, Policy, Progress, RefreshKind, RefreshOutcome, RefreshPolicy,
-    Revision, Revocation, Store, Tenant, TenantId, TenantType, Upstream, Wanted, WhileRunning,
+    Actor, Alm, Assignment, AssignmentChange, DeviceGroup, DeviceType, Entitlement, Features, MspEntitlement,
+    MspProduct, NewAssignment, Period, Policy, RefreshKind, RefreshOutcome, RefreshPolicy, Revision, Revocation, Store,
+    Tenant, TenantId, TenantType, Upstream, Wanted,
 };
 
 const MSP: u128 = 0xa0;
@@ -97,16 +97,9 @@ impl Case {
             licenses_per_virtual_edge: 5,
             max_rows_per_call: 500,
         };
-        let failure = ActivityError { code: "C".into(), message: "M".into() };
         let refresh = RefreshPolicy {
-            delay: TimeDelta::seconds(2),
-            appears_after: TimeDelta::zero(),
-            outcome: if self.live { RefreshOutcome::Success } else { RefreshOutcome::Fail(failure) },
-            progress: Progress::ByTime,
-            while_running: WhileRunning::Accept,
-            entitlements_use_case: "a".into(),
-            msp_use_case: "b".into(),
-            sync_use_case: "c".into(),
+            outcome: if self.live { RefreshOutcome::Success } else { RefreshOutcome::Fail },
+            ..RefreshPolicy::default()
         };
         let tenants = (0..TENANTS.len()).map(|index| self.tenant(index));
         let assignments = self.assignments.iter().enumerate().map(|(n, row)| assigned(n, row));

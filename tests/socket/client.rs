@@ -62,7 +62,7 @@ impl Server {
     }
 
     pub fn end_at_once(&self) {
-        self.sandbox.change_settings(|settings| settings.refresh_delay = Some(TimeDelta::zero()));
+        self.sandbox.change_settings(|settings| settings.refresh.delay = Some(TimeDelta::zero().into()));
     }
 
     pub fn require_tokens(&self) {

@@ -83,5 +83,5 @@ fn make_noise(registry: &Registry, number: u64) {
         store.end_sessions(tenant).unwrap();
     });
     noisy.save_snapshot("noise");
-    noisy.change_settings(|settings| settings.refresh_delay = Some(TimeDelta::hours(9)));
+    noisy.change_settings(|settings| settings.refresh.delay = Some(TimeDelta::hours(9).into()));
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Builder, tenant_id};
 use crate::{
-    model::{Activity, ActivityError, Channel, Ended, Notification, RefreshOutcome, Tenant, TenantId, Upstream},
-    scenario::format::{ACTIVITIES, ActivityRow, ChannelWord, Outcome, When},
+    model::{Activity, Channel, Ended, Notification, RefreshOutcome, Tenant, TenantId, Upstream},
+    scenario::format::{ACTIVITIES, ActivityRow, ChannelWord, When},
     support::duration::Duration,
 };
 
@@ -36,14 +36,7 @@ impl Builder<'_> {
                 self.error(ACTIVITIES, format!("{path}.{name}"), "lies before startDatetime");
             }
         }
-        let text = row.error.clone().unwrap_or_default();
-        let error = ActivityError { code: text.code, message: text.message };
-        let outcome = match row.outcome {
-            Outcome::Success => RefreshOutcome::Success,
-            Outcome::Fail => RefreshOutcome::Fail(error.clone()),
-            Outcome::Hang => RefreshOutcome::Hang,
-        };
-        let failed = matches!(outcome, RefreshOutcome::Fail(_));
+        let error = row.error.clone().unwrap_or_default();
         let notification = row.notification.as_ref().map(|row| Notification {
             enabled: row.enabled,
             channel: match row.channel {
@@ -64,9 +57,10 @@ impl Builder<'_> {
             due,
             polls_left: row.polls_left,
             held: row.held.map(Duration::delta),
-            outcome,
+            outcome: row.outcome,
+            error: error.clone(),
             revision: row.revision.min(upstream.revisions.len()),
-            ended: ended.map(|at| Ended { at, error: failed.then_some(error) }),
+            ended: ended.map(|at| Ended { at, error: (row.outcome == RefreshOutcome::Fail).then_some(error) }),
         }
     }
 }

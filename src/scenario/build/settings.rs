@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::{
-    model::{ActivityError, LONGEST_DELAY, Policy, Progress, RefreshOutcome, RefreshPolicy, WhileRunning},
+    model::{Policy, RefreshPlan, RefreshPolicy},
     sandbox::clock::Clock,
     scenario::format::{self, SCENARIO},
 };
@@ -29,32 +29,10 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn refresh(&mut self, refresh: &format::Refresh) -> RefreshPolicy {
-        let error = || ActivityError { code: refresh.error.code.clone(), message: refresh.error.message.clone() };
-        let (delay, appears_after) = (refresh.delay.delta(), refresh.appears_after.delta());
-        if delay > LONGEST_DELAY || appears_after > LONGEST_DELAY {
-            self.findings.error(SCENARIO, "$.refresh", "delay and appearsAfter are at most 3650 days");
+    pub(super) fn refresh(&mut self, plan: &RefreshPlan) -> RefreshPolicy {
+        if let Err(invalid) = plan.check() {
+            self.findings.error(SCENARIO, format!("$.refresh.{}", invalid.field()), invalid.to_string());
         }
-        RefreshPolicy {
-            delay: delay.min(LONGEST_DELAY),
-            appears_after: appears_after.min(LONGEST_DELAY),
-            progress: match refresh.progress {
-                format::Progress::Time => Progress::ByTime,
-                format::Progress::Polls => Progress::AfterPolls(refresh.polls),
-                format::Progress::Hand => Progress::ByHand,
-            },
-            outcome: match refresh.outcome {
-                format::Outcome::Success => RefreshOutcome::Success,
-                format::Outcome::Fail => RefreshOutcome::Fail(error()),
-                format::Outcome::Hang => RefreshOutcome::Hang,
-            },
-            while_running: match refresh.while_running {
-                format::WhileRunning::Accept => WhileRunning::Accept,
-                format::WhileRunning::Refuse => WhileRunning::Refuse,
-            },
-            entitlements_use_case: refresh.use_case.entitlements.clone(),
-            msp_use_case: refresh.use_case.msp_entitlements.clone(),
-            sync_use_case: refresh.use_case.sync_entitlements.clone(),
-        }
+        RefreshPolicy::default().with(plan)
     }
 }

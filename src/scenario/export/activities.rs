@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     model::{Activity, Channel, Notification, RefreshOutcome, Store},
-    scenario::format::{ActivityRow, ChannelWord, ErrorText, NotificationRow, Outcome, Tenant, when},
+    scenario::format::{ActivityRow, ChannelWord, NotificationRow, Tenant, when},
 };
 
 /// The activities of a store. Revisions count from what a tenant has taken over.
@@ -28,18 +28,19 @@ fn exported(activity: &Activity, taken: usize) -> ActivityRow {
         polls_left,
         held,
         outcome,
+        error,
         revision,
         ended,
     } = activity;
     // How it ended says more than how it was to end.
-    let failure = ended.as_ref().map_or_else(
-        || if let RefreshOutcome::Fail(error) = outcome { Some(error) } else { None },
-        |ended| ended.error.as_ref(),
-    );
-    let word = match outcome {
-        _ if failure.is_some() => Outcome::Fail,
-        RefreshOutcome::Hang => Outcome::Hang,
-        RefreshOutcome::Success | RefreshOutcome::Fail(_) => Outcome::Success,
+    let failure = match ended {
+        Some(ended) => ended.error.as_ref(),
+        None => (*outcome == RefreshOutcome::Fail).then_some(error),
+    };
+    let outcome = match outcome {
+        _ if failure.is_some() => RefreshOutcome::Fail,
+        RefreshOutcome::Hang => RefreshOutcome::Hang,
+        RefreshOutcome::Success | RefreshOutcome::Fail => RefreshOutcome::Success,
     };
     let Notification { enabled, channel, endpoint } = notification;
     let told = (*notification != Notification::default()).then(|| NotificationRow {
@@ -62,8 +63,8 @@ fn exported(activity: &Activity, taken: usize) -> ActivityRow {
             ended.iter().map(|ended| ended.at).chain(*due).chain([*visible]).fold(*started, DateTime::<Utc>::min),
         ),
         visible_from: (visible != started).then(|| when(*visible)),
-        outcome: word,
-        error: failure.map(|error| ErrorText { code: error.code.clone(), message: error.message.clone() }),
+        outcome,
+        error: failure.cloned(),
         end_datetime: ended.as_ref().map(|ended| when(ended.at)),
         due: due.map(when),
         polls_left: *polls_left,

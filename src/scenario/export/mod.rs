@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use self::{
     purchases::{entitlement, msp_entitlement, revisions},
-    settings::{policy, refresh},
+    settings::policy,
 };
 use super::format::{
     self, ACTIVITIES, ASSIGNMENTS, ATTENTION_NOTES, ENTITLEMENTS, LICENSING, MSP_ENTITLEMENTS, OVERRIDES, SCENARIO,
@@ -33,7 +33,7 @@ pub fn export(
         default_tenant: format::Tenant(store.default_tenant.to_string()),
         clock: format::Clock { start: Some(when(clock.at)), frozen: clock.frozen },
         policy: policy(&store.policy),
-        refresh: refresh(&store.refresh),
+        refresh: (&*store.refresh).into(),
         generate: None,
         ..meta.clone()
     };

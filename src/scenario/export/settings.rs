@@ -1,7 +1,7 @@
 //! The settings of a store.
 
 use crate::{
-    model::{Policy, Progress, RefreshOutcome, RefreshPolicy, WhileRunning},
+    model::Policy,
     scenario::format::{self, when},
 };
 
@@ -24,37 +24,5 @@ pub(super) fn policy(policy: &Policy) -> format::Policy {
         courtesy_until: when(*courtesy_until),
         licenses_per_virtual_edge: *licenses_per_virtual_edge,
         max_rows_per_call: *max_rows_per_call,
-    }
-}
-
-pub(super) fn refresh(policy: &RefreshPolicy) -> format::Refresh {
-    let (outcome, error) = match &policy.outcome {
-        RefreshOutcome::Success => (format::Outcome::Success, format::ErrorText::default()),
-        RefreshOutcome::Hang => (format::Outcome::Hang, format::ErrorText::default()),
-        RefreshOutcome::Fail(error) => {
-            (format::Outcome::Fail, format::ErrorText { code: error.code.clone(), message: error.message.clone() })
-        }
-    };
-    let (progress, polls) = match policy.progress {
-        Progress::ByTime => (format::Progress::Time, format::Refresh::default().polls),
-        Progress::AfterPolls(polls) => (format::Progress::Polls, polls),
-        Progress::ByHand => (format::Progress::Hand, format::Refresh::default().polls),
-    };
-    format::Refresh {
-        delay: policy.delay.into(),
-        appears_after: policy.appears_after.into(),
-        progress,
-        polls,
-        outcome,
-        error,
-        while_running: match policy.while_running {
-            WhileRunning::Accept => format::WhileRunning::Accept,
-            WhileRunning::Refuse => format::WhileRunning::Refuse,
-        },
-        use_case: format::UseCase {
-            entitlements: policy.entitlements_use_case.clone(),
-            msp_entitlements: policy.msp_use_case.clone(),
-            sync_entitlements: policy.sync_use_case.clone(),
-        },
     }
 }

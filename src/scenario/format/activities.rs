@@ -3,8 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorText, Outcome, Tenant, When};
-use crate::support::duration::Duration;
+use super::{Tenant, When};
+use crate::{
+    model::{ActivityError, RefreshOutcome},
+    support::duration::Duration,
+};
 
 /// A refresh that was accepted, and perhaps has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,10 +30,10 @@ pub struct ActivityRow {
     pub visible_from: Option<When>,
     /// How it ends, or has ended.
     #[serde(default = "success")]
-    pub outcome: Outcome,
-    /// With outcome FAIL: what it says.
+    pub outcome: RefreshOutcome,
+    /// With outcome `fail`: what it says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorText>,
+    pub error: Option<ActivityError>,
     /// When it ended; it runs if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_datetime: Option<When>,
@@ -85,8 +88,8 @@ fn refresh_license() -> String {
     "Refresh License".into()
 }
 
-fn success() -> Outcome {
-    Outcome::Success
+fn success() -> RefreshOutcome {
+    RefreshOutcome::Success
 }
 
 fn the_next() -> usize {

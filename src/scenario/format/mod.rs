@@ -23,10 +23,7 @@ pub use self::{
     licensing::{ChangeRow, Licensing, RevisionRow},
     overrides::{OverrideRow, Query},
     purchases::{EntitlementRow, Entitlements, MspEntitlementRow, MspEntitlements},
-    settings::{
-        Auth, Clock, ErrorText, Generate, Grace, Outcome, Policy, Progress, Refresh, Scenario, UseCase, WhileRunning,
-        WrongCredentials,
-    },
+    settings::{Auth, Clock, Generate, Grace, Policy, Scenario, WrongCredentials},
     tenants::{ClientRow, DeviceRow, Feature, Role, TenantRow},
     values::{Tenant, When},
 };

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Tenant, When};
-use crate::support::duration::Duration;
+use crate::model::RefreshPlan;
 
 /// `scenario.json`: what the scenario is, and its settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -25,9 +25,9 @@ pub struct Scenario {
     /// The numbers behind the licensing rules.
     #[serde(default)]
     pub policy: Policy,
-    /// How refreshes go.
+    /// How refreshes go, where they go another way than usual.
     #[serde(default)]
-    pub refresh: Refresh,
+    pub refresh: RefreshPlan,
     /// How tokens are given out.
     #[serde(default)]
     pub auth: Auth,
@@ -102,109 +102,6 @@ impl Default for Policy {
             licenses_per_virtual_edge: 5,
             max_rows_per_call: 500,
         }
-    }
-}
-
-/// How refreshes from the licensing system go.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Refresh {
-    /// From the 202 to the end of the activity.
-    pub delay: Duration,
-    /// From the 202 to the first moment at which the activity can be found.
-    pub appears_after: Duration,
-    /// What makes it end.
-    pub progress: Progress,
-    /// With progress POLLS: after how many times that the activity was asked for.
-    #[schemars(range(min = 1, max = 1_000_000))]
-    pub polls: u32,
-    /// How it ends.
-    pub outcome: Outcome,
-    /// What the activity says when it fails.
-    pub error: ErrorText,
-    /// What a second refresh gets while one is running.
-    pub while_running: WhileRunning,
-    /// What the UI recognises the activity by.
-    pub use_case: UseCase,
-}
-
-impl Default for Refresh {
-    fn default() -> Self {
-        Self {
-            delay: Duration::seconds(2),
-            appears_after: Duration::ZERO,
-            progress: Progress::Time,
-            polls: 3,
-            outcome: Outcome::Success,
-            error: ErrorText::default(),
-            while_running: WhileRunning::Accept,
-            use_case: UseCase::default(),
-        }
-    }
-}
-
-/// What makes a refresh end: the delay has passed, its activity was asked for so many times, or somebody
-/// says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs, reason = "the words say it")]
-pub enum Progress {
-    Time,
-    Polls,
-    Hand,
-}
-
-/// How a refresh ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs, reason = "the words say it")]
-pub enum Outcome {
-    Success,
-    Fail,
-    Hang,
-}
-
-/// What a second refresh gets while one is running: its own 202, or 423 Locked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs, reason = "the words say it")]
-pub enum WhileRunning {
-    Accept,
-    Refuse,
-}
-
-/// A code and a message of the vendor's kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct ErrorText {
-    /// The code, such as `ENTITLEMENT-10001`.
-    pub code: String,
-    /// What an administrator would read.
-    pub message: String,
-}
-
-impl Default for ErrorText {
-    fn default() -> Self {
-        Self { code: "ENTITLEMENT-10001".into(), message: "The licensing system could not be reached.".into() }
-    }
-}
-
-/// What the UI recognises refresh activities by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct UseCase {
-    /// After GET /entitlements/summaries.
-    pub entitlements: String,
-    /// After GET /mspEntitlements/summaries.
-    pub msp_entitlements: String,
-    /// After PATCH /entitlements.
-    pub sync_entitlements: String,
-}
-
-impl Default for UseCase {
-    fn default() -> Self {
-        let msp = "MSP license refresh flow";
-        Self { entitlements: "Refresh License".into(), msp_entitlements: msp.into(), sync_entitlements: msp.into() }
     }
 }
 
