@@ -1,3 +1,4 @@
 //! The documents are true.
 
 mod cookbook;
+mod reference;

@@ -8,7 +8,7 @@ use super::source::{rust_files, sources, text};
 const LONGEST: usize = 400;
 
 /// Files that are still too long. Nothing may be added.
-const LONG_TODAY: &[&str] = &["src/catalogue.rs"];
+const LONG_TODAY: &[&str] = &[];
 
 #[test]
 fn no_file_is_longer_than_400_lines_and_nine_in_ten_have_at_most_300() {

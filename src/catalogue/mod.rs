@@ -4,10 +4,13 @@
 //! this table; nothing else tests a path. The `#[utoipa::path]` attribute of a handler adds descriptions and schemas, and
 //! `tests/api/openapi.rs` holds the two together.
 
+mod operations;
+
 use std::{fmt, sync::LazyLock};
 
 use axum::http::Method;
 
+pub use self::operations::OPERATIONS;
 use crate::model::RefreshKind;
 
 /// An operation of the vendor's surface.
@@ -106,7 +109,8 @@ pub const TENANT_PARAMETER: &str = "tenantId";
 pub const JSON: &str = "application/json";
 /// The same, by version.
 pub const JSON_V1: &str = "application/vnd.ruckus.v1+json";
-const JSON_V1_1: &str = "application/vnd.ruckus.v1.1+json";
+/// The same, by a later version.
+pub const JSON_V1_1: &str = "application/vnd.ruckus.v1.1+json";
 /// The second version of a report.
 pub const JSON_V2: &str = "application/vnd.ruckus.v2+json";
 /// Rows for spreadsheets.
@@ -114,82 +118,7 @@ pub const CSV: &str = "text/csv";
 /// A printable report.
 pub const PDF: &str = "application/pdf";
 
-const GET: &Method = &Method::GET;
-const POST: &Method = &Method::POST;
-const PUT: &Method = &Method::PUT;
-const PATCH: &Method = &Method::PATCH;
-const DELETE: &Method = &Method::DELETE;
-
-const V1: &[&str] = &[JSON, JSON_V1];
-const V1_1: &[&str] = &[JSON, JSON_V1, JSON_V1_1];
-const V2: &[&str] = &[JSON, JSON_V1, JSON_V2];
-const REPORT: &[&str] = &[JSON, JSON_V1, "text/json", CSV, PDF];
-
-const BASE: Operation = Operation {
-    id: "",
-    method: GET,
-    path: "",
-    effect: Effect::Read,
-    audience: Audience::Tenants,
-    media_types: V1,
-    error_shape: ErrorShape::Plain,
-    is_kept: false,
-    successors: &[],
-};
-
-const fn get(id: &'static str, path: &'static str) -> Operation {
-    Operation { id, path, ..BASE }
-}
-
-/// A POST that reads.
-const fn query(id: &'static str, path: &'static str) -> Operation {
-    Operation { id, path, method: POST, ..BASE }
-}
-
-const fn write(method: &'static Method, id: &'static str, path: &'static str) -> Operation {
-    Operation { id, path, method, effect: Effect::Write, ..BASE }
-}
-
-const fn token(id: &'static str, path: &'static str) -> Operation {
-    Operation {
-        method: POST,
-        effect: Effect::Token,
-        audience: Audience::Clients,
-        media_types: &[],
-        error_shape: ErrorShape::OAuth,
-        ..get(id, path)
-    }
-}
-
 impl Operation {
-    const fn licensed(self) -> Self {
-        Self { audience: Audience::Licensed, ..self }
-    }
-
-    const fn msp(self) -> Self {
-        Self { audience: Audience::Msps, ..self }
-    }
-
-    const fn answers(self, media_types: &'static [&'static str]) -> Self {
-        Self { media_types, ..self }
-    }
-
-    const fn fails_as(self, error_shape: ErrorShape) -> Self {
-        Self { error_shape, ..self }
-    }
-
-    const fn does(self, effect: Effect) -> Self {
-        Self { effect, ..self }
-    }
-
-    const fn kept(self) -> Self {
-        Self { is_kept: true, ..self }
-    }
-
-    const fn replaced_by(self, successors: &'static [Successor]) -> Self {
-        Self { successors, ..self }
-    }
-
     /// Whether a call only reads, whatever its parameters.
     pub fn is_read(&self) -> bool {
         matches!(self.effect, Effect::Read)
@@ -212,92 +141,6 @@ impl fmt::Display for Successor {
         write!(f, "{} {}", self.method, self.path)
     }
 }
-
-const fn successor(path: &'static str) -> Successor {
-    Successor { method: POST, path, link: path }
-}
-
-const QUERY: Successor = successor("/entitlements/query");
-const BANNERS: Successor = successor("/entitlements/banners/query");
-const UTILIZATIONS: Successor = successor("/entitlements/utilizations/query");
-const SYNC: Successor = Successor { method: PATCH, path: "/entitlements", link: "/entitlements" };
-const REVOKE: Successor = Successor {
-    method: DELETE,
-    path: "/tenants/self/entitlements/assignments/{id}",
-    link: "/tenants/self/entitlements/assignments",
-};
-const QUERY_ASSIGNMENTS: Successor = Successor {
-    method: POST,
-    path: "/tenants/{tenantId}/entitlements/assignments/query",
-    link: "/tenants/self/entitlements/assignments/query",
-};
-
-/// All operations, grouped as in the router.
-pub static OPERATIONS: [Operation; 37] = [
-    // The deprecated operations (documented).
-    write(DELETE, "revokeBulkAssignment", "/assignments")
-        .msp()
-        .fails_as(ErrorShape::Assignments)
-        .replaced_by(&[REVOKE, QUERY_ASSIGNMENTS]),
-    get("getAssignmentsSummary", "/assignments/summaries").kept().msp().replaced_by(&[UTILIZATIONS]),
-    get("getBanners_1", "/banners").kept().replaced_by(&[BANNERS]),
-    get("getEntitlements_1", "/entitlements").kept().licensed().replaced_by(&[QUERY]),
-    get("getSummary_1", "/entitlements/summaries")
-        .kept()
-        .licensed()
-        .does(Effect::ReadOrRefresh(RefreshKind::Entitlements))
-        .replaced_by(&[UTILIZATIONS, SYNC]),
-    get("getMspEntitlements", "/mspEntitlements").kept().msp().replaced_by(&[QUERY]),
-    get("syncMspEntitlements", "/mspEntitlements/summaries")
-        .kept()
-        .msp()
-        .does(Effect::ReadOrRefresh(RefreshKind::MspEntitlements))
-        .replaced_by(&[UTILIZATIONS, SYNC]),
-    // Their neighbours, which the vendor's UI calls (observed).
-    get("getAssignments", "/assignments").kept().msp(),
-    write(POST, "createAssignments", "/assignments").msp().fails_as(ErrorShape::Assignments),
-    write(PATCH, "updateAssignments", "/assignments").msp().fails_as(ErrorShape::Assignments),
-    get("getMspBanners", "/mspBanners").kept().msp(),
-    // The successors (documented).
-    Operation { method: PATCH, ..get("syncEntitlements", "/entitlements") }
-        .licensed()
-        .does(Effect::Refresh(RefreshKind::Sync)),
-    query("getEntitlements", "/entitlements/query").licensed().answers(V1_1),
-    query("getBanners", "/entitlements/banners/query").answers(V1_1),
-    query("getSummary", "/entitlements/utilizations/query").licensed().answers(V1_1),
-    query("getCompliances", "/entitlements/compliances/query"),
-    query("queryAttentionNote", "/entitlements/attentionNotes/query"),
-    write(POST, "createEntitlementAssignment", "/tenants/self/entitlements/assignments")
-        .msp()
-        .fails_as(ErrorShape::Nested),
-    write(PATCH, "updateEntitlementAssignment", "/tenants/self/entitlements/assignments/{id}")
-        .msp()
-        .fails_as(ErrorShape::Nested),
-    write(DELETE, "deleteEntitlementAssignment", "/tenants/self/entitlements/assignments/{id}")
-        .msp()
-        .fails_as(ErrorShape::Nested),
-    query("getSelfEntitlementAssignments", "/tenants/self/entitlements/assignments/query").msp(),
-    query("getEntitlementAssignments", "/tenants/{tenantId}/entitlements/assignments/query").msp(),
-    // Activities: what became of a refresh (documented; the older path is observed).
-    get("getDetails", "/activities/{activityId}"),
-    get("getDetailsLegacy", "/api/tenant/{tenantId}/activity/{activityId}"),
-    query("findActivityList", "/activities/query"),
-    query("findActivityDevices", "/activities/{activityId}/devices/query"),
-    write(PUT, "updateActivityNotification", "/activities/{activityId}/notifications"),
-    // Reports (documented).
-    get("getUsageReport", "/entitlements/licenseUsageReports").msp().answers(REPORT).fails_as(ErrorShape::UsageReport),
-    query("licenseMileageReports", "/entitlements/mileageReports/query").licensed(),
-    query("licenseAvailabilityReports", "/entitlements/availabilityReports/query").licensed().answers(V2),
-    // What clients call before they get that far (observed).
-    get("getTenantSelf", "/tenants/self").kept(),
-    get("getMspCustomers", "/mspCustomers").kept().msp(),
-    query("queryMspEcs", "/mspecs/query").msp(),
-    get("getSolutionTokenSettings", "/entitlements/settings").kept(),
-    query("queryOrders", "/entitlements/orders/query"),
-    // Tokens (documented).
-    token("getToken", "/oauth2/token/{tenantId}"),
-    token("getTokenOfAnyTenant", "/oauth2/token"),
-];
 
 /// The operations of one path.
 #[derive(Debug)]
@@ -326,7 +169,7 @@ impl Route {
 
     /// The operation that a method calls. HEAD calls the operation of GET.
     pub fn operation(&self, method: &Method) -> Option<&'static Operation> {
-        let method = if method == Method::HEAD { GET } else { method };
+        let method = if method == Method::HEAD { &Method::GET } else { method };
         self.operations.iter().find(|operation| *operation.method == *method).copied()
     }
 
