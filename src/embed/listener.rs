@@ -164,6 +164,7 @@ async fn respond(
 
 /// What HTTP/1.1 requires and the library leaves to the server: exactly one `Host` (RFC 9112, section 3.2), and no transfer
 /// coding other than chunked (section 6.1). The connection closes, because where the next request begins is unknown.
+#[allow(clippy::result_large_err, reason = "a refusal is rare, and returned at once")]
 fn check<B>(request: &hyper::Request<B>) -> Result<(), impl IntoResponse + use<B>> {
     let closing = |problem: Problem| ([(header::CONNECTION, "close")], problem);
     let headers = request.headers();

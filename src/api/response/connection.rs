@@ -68,6 +68,7 @@ impl BreakableStream {
     }
 
     /// The outcome of a write, or an error once the client has made no room for too long.
+    #[allow(clippy::disallowed_methods, reason = "a client that does not read is a matter of real time")]
     fn in_time<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.waiting = None;
