@@ -210,9 +210,9 @@ fn every_link_between_the_documents_leads_somewhere() {
         vec!["README.md".to_owned(), "SECURITY.md".into(), "CONTRIBUTING.md".into(), "fixtures/README.md".into()];
     for folder in ["docs", "docs/guides", "docs/reference"] {
         for entry in fs::read_dir(path(folder)).unwrap() {
-            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-            if name.ends_with(".md") {
-                documents.push(format!("{folder}/{name}"));
+            let file = entry.unwrap().path();
+            if file.extension().is_some_and(|extension| extension == "md") {
+                documents.push(format!("{folder}/{}", file.file_name().unwrap().to_string_lossy()));
             }
         }
     }
