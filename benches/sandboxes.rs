@@ -10,7 +10,7 @@ use r1_entitlements_mock::{
     model::RefreshKind,
     sandbox::{Sandbox, Settings},
     scenario::Catalog,
-    views::{banner, entitlement::Filter, msp_summary, summary},
+    views::{banner, compliance, filter::Filter, holdings::Holdings, msp_summary, summary},
 };
 
 fn sandbox(scenario: &str) -> Sandbox {
@@ -46,13 +46,16 @@ fn of_views(c: &mut Criterion) {
         let (store, now) = sandbox(name).look();
         let tenant = store.tenant(store.default_tenant).unwrap();
         c.bench_function(&format!("MSP summaries of `{name}`"), |b| {
-            b.iter(|| msp_summary::msp_summaries(&store, tenant, now));
+            b.iter(|| msp_summary::msp_summaries(&Holdings::of(&store, tenant, now)));
         });
         c.bench_function(&format!("summaries of `{name}`"), |b| {
-            b.iter(|| summary::summaries(&store, tenant, Filter::default(), now));
+            b.iter(|| summary::summaries(&Holdings::of(&store, tenant, now), Filter::default()));
         });
         c.bench_function(&format!("banners of `{name}`"), |b| {
-            b.iter(|| banner::banners(&store, tenant, Filter::default(), now));
+            b.iter(|| banner::banners(&Holdings::of(&store, tenant, now), |_, _| true).len());
+        });
+        c.bench_function(&format!("compliances of `{name}`"), |b| {
+            b.iter(|| compliance::compliances(&Holdings::of(&store, tenant, now), &[]));
         });
     }
 }

@@ -12,6 +12,7 @@
 
 mod handlers;
 pub mod layers;
+mod nullability;
 pub mod openapi;
 pub mod request;
 pub mod response;

@@ -19,7 +19,7 @@ use utoipa::{
     },
 };
 
-use super::router;
+use super::{nullability, router};
 use crate::catalogue::{Audience, ErrorShape, JSON, OPERATIONS, Operation};
 
 /// What the document says besides its operations.
@@ -52,7 +52,7 @@ pub fn document() -> OpenApi {
             add_errors(documented, operation);
         }
     }
-    document
+    nullability::corrected(document)
 }
 
 fn documented<'d>(item: &'d mut openapi::PathItem, operation: &Operation) -> Option<&'d mut openapi::path::Operation> {
@@ -77,9 +77,12 @@ fn add_errors(documented: &mut openapi::path::Operation, operation: &Operation) 
     let for_msps = operation.audience == Audience::Msps;
     let is_licensed = for_msps || operation.audience == Audience::Licensed;
     let refreshes = documented.responses.responses.contains_key("202");
+    let can_fail =
+        matches!(operation.error_shape, ErrorShape::Nested | ErrorShape::NestedFailures | ErrorShape::UsageReport);
     let schema = |status| match (operation.error_shape, status) {
         (ErrorShape::Assignments, "413" | "417") => "AssignmentOperationRefusal",
         (ErrorShape::Nested, status) if status != "401" => "ErrorDto",
+        (ErrorShape::NestedFailures | ErrorShape::UsageReport, "500") => "ErrorDto",
         _ => "RestApiErrorDto",
     };
     for (status, applies, description) in [
@@ -92,6 +95,7 @@ fn add_errors(documented: &mut openapi::path::Operation, operation: &Operation) 
         ("415", has_body, "The body is not JSON, or it has a content-encoding."),
         ("417", is_licensed, "The tenant has no entitlement ID."),
         ("423", refreshes, "A refresh is running already, and the scenario refuses a second one."),
+        ("500", can_fail, "The service failed."),
     ] {
         let body = openapi::Content::new(Some(openapi::Ref::from_schema_name(schema(status))));
         let response = openapi::ResponseBuilder::new().description(description).content(JSON, body).build();

@@ -69,11 +69,13 @@ pub enum Audience {
 pub enum ErrorShape {
     /// `RestApiErrorDto`: `error` is text.
     Plain,
+    /// `RestApiErrorDto`, but `ErrorDto` for a 500 (documented; in the live style always the former).
+    NestedFailures,
     /// `ErrorDto`: `error` is an object.
     Nested,
     /// The refusals of the bulk assignment operations, with an `errorBrief`.
     Assignments,
-    /// `RestException`, with an `errorBrief`, where there is no MSP or customer to report on.
+    /// `RestException`, with an `errorBrief`, where there is no MSP or customer to report on; else as `NestedFailures`.
     UsageReport,
     /// RFC 6749, section 5.2.
     OAuth,

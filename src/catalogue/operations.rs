@@ -40,12 +40,16 @@ pub static OPERATIONS: [Operation; 37] = [
     // The successors (documented).
     Operation { method: PATCH, ..get("syncEntitlements", "/entitlements") }
         .licensed()
-        .does(Effect::Refresh(RefreshKind::Sync)),
-    query("getEntitlements", "/entitlements/query").licensed().answers(V1_1),
-    query("getBanners", "/entitlements/banners/query").answers(V1_1),
-    query("getSummary", "/entitlements/utilizations/query").licensed().answers(V1_1),
-    query("getCompliances", "/entitlements/compliances/query"),
-    query("queryAttentionNote", "/entitlements/attentionNotes/query"),
+        .does(Effect::Refresh(RefreshKind::Sync))
+        .fails_as(ErrorShape::NestedFailures),
+    query("getEntitlements", "/entitlements/query").licensed().answers(V1_1).fails_as(ErrorShape::NestedFailures),
+    query("getBanners", "/entitlements/banners/query").answers(V1_1).fails_as(ErrorShape::NestedFailures),
+    query("getSummary", "/entitlements/utilizations/query")
+        .licensed()
+        .answers(V1_1)
+        .fails_as(ErrorShape::NestedFailures),
+    query("getCompliances", "/entitlements/compliances/query").fails_as(ErrorShape::NestedFailures),
+    query("queryAttentionNote", "/entitlements/attentionNotes/query").fails_as(ErrorShape::NestedFailures),
     write(POST, "createEntitlementAssignment", "/tenants/self/entitlements/assignments")
         .msp()
         .fails_as(ErrorShape::Nested),
@@ -55,8 +59,12 @@ pub static OPERATIONS: [Operation; 37] = [
     write(DELETE, "deleteEntitlementAssignment", "/tenants/self/entitlements/assignments/{id}")
         .msp()
         .fails_as(ErrorShape::Nested),
-    query("getSelfEntitlementAssignments", "/tenants/self/entitlements/assignments/query").msp(),
-    query("getEntitlementAssignments", "/tenants/{tenantId}/entitlements/assignments/query").msp(),
+    query("getSelfEntitlementAssignments", "/tenants/self/entitlements/assignments/query")
+        .msp()
+        .fails_as(ErrorShape::Nested),
+    query("getEntitlementAssignments", "/tenants/{tenantId}/entitlements/assignments/query")
+        .msp()
+        .fails_as(ErrorShape::Nested),
     // Activities: what became of a refresh (documented; the older path is observed).
     get("getDetails", "/activities/{activityId}"),
     get("getDetailsLegacy", "/api/tenant/{tenantId}/activity/{activityId}"),
@@ -65,12 +73,17 @@ pub static OPERATIONS: [Operation; 37] = [
     write(PUT, "updateActivityNotification", "/activities/{activityId}/notifications"),
     // Reports (documented).
     get("getUsageReport", "/entitlements/licenseUsageReports").msp().answers(REPORT).fails_as(ErrorShape::UsageReport),
-    query("licenseMileageReports", "/entitlements/mileageReports/query").licensed(),
-    query("licenseAvailabilityReports", "/entitlements/availabilityReports/query").licensed().answers(V2),
+    query("licenseMileageReports", "/entitlements/mileageReports/query")
+        .licensed()
+        .fails_as(ErrorShape::NestedFailures),
+    query("licenseAvailabilityReports", "/entitlements/availabilityReports/query")
+        .licensed()
+        .answers(V2)
+        .fails_as(ErrorShape::NestedFailures),
     // What clients call before they get that far (observed).
     get("getTenantSelf", "/tenants/self").kept(),
     get("getMspCustomers", "/mspCustomers").kept().msp(),
-    query("queryMspEcs", "/mspecs/query").msp(),
+    query("queryMSPECs", "/mspecs/query").msp(),
     get("getSolutionTokenSettings", "/entitlements/settings").kept(),
     query("queryOrders", "/entitlements/orders/query"),
     // Tokens (documented).

@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, extract::Path};
+use axum::{
+    Extension, Json,
+    extract::Path,
+    response::{IntoResponse, Response},
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -11,11 +15,11 @@ use crate::{
     model::{self, Store, TenantId, TenantType},
     sandbox::{Auth, selection::SelectedSandbox},
     support::problem::Problem,
-    views::{banner, entitlement::Filter, msp_summary, summary},
+    views::{banner, filter::Filter, holdings::Holdings, msp_banner, msp_summary, summary},
     wire::{
         Context, Style,
         assignment::LegacyAssignment,
-        banner::BannerType,
+        banner::MspBannerType,
         responses,
         summary::{AssignmentSummary, LicensesSummary, MspSummaries},
     },
@@ -55,7 +59,7 @@ struct Row {
     /// How many of them are in use: of an MSP, assigned.
     used: i64,
     /// The types of its banners.
-    banners: Vec<BannerType>,
+    banners: Vec<MspBannerType>,
 }
 
 pub async fn show_overview(Extension(chosen): Extension<SelectedSandbox>) -> Json<Overview> {
@@ -78,14 +82,16 @@ pub async fn show_overview(Extension(chosen): Extension<SelectedSandbox>) -> Jso
 }
 
 fn row(store: &Store, tenant: &model::Tenant, now: DateTime<Utc>) -> Row {
+    let holdings = Holdings::of(store, tenant, now);
     let (total, used, banners) = if tenant.kind.is_msp() {
-        let pools = msp_summary::msp_summaries(store, tenant, now);
+        let pools = msp_summary::msp_summaries(&holdings);
         let sum = |count: fn(&model::PoolSums) -> i64| pools.iter().map(|pool| count(&pool.sums)).sum::<i64>();
-        let banners = banner::msp_banners(store, tenant, now).iter().map(|b| b.state.into()).collect();
+        let banners = msp_banner::msp_banners(&holdings, |_| true).iter().map(|b| b.kind.into()).collect();
         (sum(|sums| sums.purchased + sums.courtesy), sum(model::PoolSums::assigned), banners)
     } else {
-        let rows = summary::summaries(store, tenant, Filter::default(), now);
-        let banners = banner::banners(store, tenant, Filter::default(), now).iter().map(|b| b.kind.into()).collect();
+        let rows = summary::summaries(&holdings, Filter::default());
+        let banners = banner::banners(&holdings, |_, _| true);
+        let banners = banners.iter().map(|b| MspBannerType::Expiry(b.kind.into())).collect();
         (rows.iter().map(|row| row.quantity).sum(), rows.iter().map(|row| row.used).sum(), banners)
     };
     Row {
@@ -104,18 +110,18 @@ fn row(store: &Store, tenant: &model::Tenant, now: DateTime<Utc>) -> Row {
 /// A tenant in full.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Tenant {
+struct Tenant<'a> {
     id: TenantId,
     /// As GET /entitlements/summaries.
-    summaries: LicensesSummary,
+    summaries: LicensesSummary<'a>,
     /// Of an MSP: as GET /mspEntitlements/summaries.
     #[serde(skip_serializing_if = "Option::is_none")]
-    msp_summaries: Option<MspSummaries>,
+    msp_summaries: Option<MspSummaries<'a>>,
     /// Of an MSP: as GET /assignments/summaries.
     #[serde(skip_serializing_if = "Option::is_none")]
     assignment_summaries: Option<Vec<AssignmentSummary>>,
     /// As GET /assignments: of an MSP those that it made, of others those that they got.
-    assignments: Vec<LegacyAssignment>,
+    assignments: Vec<LegacyAssignment<'a>>,
     /// Where callers must prove who they are: a token that is good for this tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
@@ -124,7 +130,7 @@ pub struct Tenant {
 pub async fn show_tenant(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
-) -> Result<Json<Tenant>, Problem> {
+) -> Result<Response, Problem> {
     let (store, now) = chosen.sandbox.look();
     let unknown = || Problem::unknown(format!("there is no tenant {tenant}; GET /_mock/tenants lists them"));
     let id: TenantId = tenant.parse().map_err(|_| unknown())?;
@@ -132,17 +138,19 @@ pub async fn show_tenant(
     let ctx = Context { now, style: Style::Documented, policy: &store.policy };
     let is_msp = tenant.kind.is_msp();
     let assignments = if is_msp {
-        responses::assignments(&store, tenant, ctx)
+        responses::assignments(&store, id, None, ctx)
     } else {
         store.assignments_to(id).map(|row| LegacyAssignment::new(row, ctx)).collect()
     };
     let token = || chosen.sandbox.token_of(id).or_else(|| chosen.sandbox.token_of(tenant.parent?));
+    let holdings = Holdings::of(&store, tenant, now);
     Ok(Json(Tenant {
         id,
-        summaries: responses::summaries(&store, tenant, Filter::default(), ctx),
-        msp_summaries: is_msp.then(|| responses::msp_summaries(&store, tenant, ctx)),
-        assignment_summaries: is_msp.then(|| responses::assignment_summaries(&store, tenant, ctx)),
+        summaries: responses::summaries(&holdings, Filter::default(), ctx),
+        msp_summaries: is_msp.then(|| responses::msp_summaries(&holdings, ctx)),
+        assignment_summaries: is_msp.then(|| responses::assignment_summaries(&holdings)),
         assignments,
         token: (chosen.sandbox.settings().auth == Auth::Required).then(token).flatten(),
-    }))
+    })
+    .into_response())
 }

@@ -16,11 +16,7 @@ use crate::{
     route,
     sandbox::{Sandbox, registry::Registry, selection::SelectedSandbox},
     support::routes::Routes,
-    views::{
-        banner,
-        entitlement::{self, Filter},
-        msp_summary, summary,
-    },
+    views::{banner, filter::Filter, holdings::Holdings, msp_summary, summary},
     wire::{Context, Style, contract, responses},
 };
 
@@ -106,7 +102,7 @@ impl Proof {
             let counted = counted.entry(row.pool()).or_default();
             *(if row.is_own() { &mut counted.2 } else { &mut counted.1 }) += row.quantity;
         }
-        for row in msp_summary::msp_summaries(store, msp, now) {
+        for row in msp_summary::msp_summaries(&Holdings::of(store, msp, now)) {
             let (purchased, customers, own) = counted.remove(&row.pool).unwrap_or_default();
             let sums = row.sums;
             let same = (sums.purchased, sums.to_customers, sums.to_itself) == (purchased, customers, own);
@@ -121,8 +117,9 @@ impl Proof {
 
     /// Quantities of a summary are those of the valid rows.
     fn summaries(&mut self, store: &Store, tenant: &Tenant, now: DateTime<Utc>) {
-        let rows = entitlement::entitlements(store, tenant, Filter::default());
-        let summary = summary::summaries(store, tenant, Filter::default(), now);
+        let holdings = Holdings::of(store, tenant, now);
+        let rows = &holdings.rows;
+        let summary = summary::summaries(&holdings, Filter::default());
         let valid: i64 = rows.iter().filter(|row| row.is_valid_at(now)).map(|row| row.quantity).sum();
         let summed: i64 = summary.iter().map(|row| row.quantity).sum();
         self.claim(valid == summed, || {
@@ -141,10 +138,10 @@ impl Proof {
                 format!("tenant {}, {}: remaining and out of compliance disagree", tenant.id, row.device_type)
             });
         }
-        let states = banner::banners(store, tenant, Filter::default(), now);
+        let states = banner::banners(&holdings, |_, _| true);
         let licenses: i64 = states.iter().filter(|b| b.analytics.is_none()).map(|b| b.device_count).sum();
-        let in_state = |row: &&crate::model::Entitlement| entitlement::email_stage(row, &store.policy, now).is_some();
-        let concerned: i64 = rows.iter().filter(in_state).map(|row| row.quantity).sum();
+        let concerned = rows.iter().filter(|row| row.banner_state(&store.policy, now).is_some());
+        let concerned: i64 = concerned.map(|row| row.quantity).sum();
         self.claim(licenses == concerned, || {
             format!("tenant {}: banners tell of {licenses} licenses, rows of {concerned}", tenant.id)
         });
@@ -191,19 +188,19 @@ impl Proof {
 /// What every read answers a tenant, in the documented style, by operation.
 fn views(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> Vec<(&'static str, Value)> {
     let ctx = Context { now, style: Style::Documented, policy: &store.policy };
-    let all = Filter::default();
+    let (all, holdings) = (Filter::default(), Holdings::of(store, tenant, now));
     let mut views = vec![
-        ("GET /entitlements", json!(responses::entitlements(store, tenant, all, ctx))),
-        ("GET /entitlements/summaries", json!(responses::summaries(store, tenant, all, ctx))),
-        ("GET /banners", json!(responses::banners(store, tenant, all, ctx))),
+        ("GET /entitlements", json!(responses::entitlements(&holdings, all, ctx))),
+        ("GET /entitlements/summaries", json!(responses::summaries(&holdings, all, ctx))),
+        ("GET /banners", json!(responses::banners(&holdings, all, ctx))),
     ];
     if tenant.kind.is_msp() {
         views.extend([
             ("GET /mspEntitlements", json!(responses::msp_entitlements(tenant, ctx))),
-            ("GET /mspEntitlements/summaries", json!(responses::msp_summaries(store, tenant, ctx))),
-            ("GET /mspBanners", json!(responses::msp_banners(store, tenant, ctx))),
-            ("GET /assignments/summaries", json!(responses::assignment_summaries(store, tenant, ctx))),
-            ("GET /assignments", json!(responses::assignments(store, tenant, ctx))),
+            ("GET /mspEntitlements/summaries", json!(responses::msp_summaries(&holdings, ctx))),
+            ("GET /mspBanners", json!(responses::msp_banners(&holdings, ctx))),
+            ("GET /assignments/summaries", json!(responses::assignment_summaries(&holdings))),
+            ("GET /assignments", json!(responses::assignments(store, tenant.id, None, ctx))),
         ]);
     }
     views

@@ -1,4 +1,4 @@
-//! What a tenant bought, or was given by its MSP: one row of licences with a period.
+//! What a tenant bought: one row of licences with a period.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{DeviceType, LicenseType, Policy, Status};
 
-/// A row of licences that a tenant may use.
+/// A purchase of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entitlement {
     /// The licensing system's id, such as `358889502-1`.
@@ -25,8 +25,6 @@ pub struct Entitlement {
     pub quantity: i64,
     /// Trial and paid rows never mix in a sum.
     pub trial: bool,
-    /// Given by an MSP rather than bought.
-    pub assigned: bool,
     /// First and last moment of use.
     pub period: Period,
     /// When the row came to be and when it last changed.
@@ -82,20 +80,20 @@ impl Period {
 }
 
 impl Entitlement {
-    /// Whether its licences count now.
-    pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
-        self.period.status_at(now) == Status::Valid
-    }
-
     /// Until when the application stays usable after expiry.
     pub fn grace_end(&self, policy: &Policy) -> DateTime<Utc> {
-        self.period.end + policy.grace(self.trial)
+        self.period.end + policy.grace(self.device_type, self.trial)
     }
 }
 
-/// Whether a SKU names a trial (documented for MSP pools, taken for all): it ends with `-TEMP` or contains `TMP090`.
+/// Whether a SKU names a trial: it ends with `-TEMP` or contains `TMP090` (documented for MSP pools), or one
+/// of its parts is `TM` or `TMP` and a number of days, as in `CLD-ANAP-TM90` (observed).
 pub fn is_trial_sku(sku: &str) -> bool {
-    sku.ends_with("-TEMP") || sku.contains("TMP090")
+    let is_term = |part: &str| {
+        let days = part.strip_prefix("TMP").or_else(|| part.strip_prefix("TM"));
+        days.is_some_and(|days| !days.is_empty() && days.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    sku.ends_with("-TEMP") || sku.contains("TMP090") || sku.split('-').any(is_term)
 }
 
 /// Whether a SKU is one of the RUCKUS One generation (chosen after the SKUs seen: `CLD-R1-...`, or a
@@ -135,7 +133,11 @@ mod tests {
         for (sku, trial) in [
             ("CLD-R1-TMP090-REC", true),
             ("CLD-MW00-1001-TEMP", true),
+            ("CLD-ANAP-TM90", true),
+            ("CLD-R1-TMP60-EDU", true),
             ("CLD-PROF-APSW-REC1", false),
+            ("CLD-TMX9-1001", false),
+            ("CLD-TM", false),
             ("CLD-TEMP-1001", false),
         ] {
             assert_eq!(is_trial_sku(sku), trial, "{sku}");

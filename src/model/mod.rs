@@ -9,8 +9,13 @@
 //! | `refresh_policy`, `refresh_plan` | how refreshes go, and where they go another way |
 //! | `tenant` | tenants, their devices, API clients, and what the licensing system has for them |
 //! | `entitlement` | what a tenant bought |
-//! | `msp_entitlement` | bulk pools and their sums |
-//! | `assignment` | assigning, changing, revoking |
+//! | `msp_entitlement` | bulk purchases, and the sums of a pool |
+//! | `levels` | quantities over time |
+//! | `capacity` | what pools hold, and what is taken from them, at any moment |
+//! | `assignment` | assignments, and what someone can ask for |
+//! | `assignment_table` | all assignments, with what is looked up often |
+//! | `assigning` | assigning, changing, revoking |
+//! | `chunks` | a list that clones share |
 //! | `activity` | refreshes that end later; `settle` |
 //! | `note` | attention notes |
 //! | `refusal` | every business no |
@@ -19,10 +24,15 @@
 //! pointers, and only what is written to afterwards is copied.
 
 mod activity;
+mod assigning;
 mod assignment;
+mod assignment_table;
+mod capacity;
+mod chunks;
 mod edit;
 mod entitlement;
 mod id;
+mod levels;
 mod msp_entitlement;
 mod note;
 mod policy;
@@ -37,12 +47,15 @@ use std::{
     sync::Arc,
 };
 
+use self::assignment_table::AssignmentTable;
 pub(crate) use self::id::split_mix;
 pub use self::{
     activity::{Activity, ActivityStatus, Change, Channel, Ended, NotSteered, Notification, RefreshKind, Steering},
-    assignment::{Actor, Assignment, AssignmentChange, NewAssignment, Revocation, TrialAction, Wanted},
+    assignment::{Actor, Assignment, AssignmentChange, Lot, NewAssignment, Revocation, TrialAction, Wanted},
+    capacity::{Capacity, FreeOfTier, limit},
     entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
+    levels::Levels,
     msp_entitlement::{MspEntitlement, PoolKey, PoolSums},
     note::{AttentionNote, Audience, NoteStatus},
     policy::Policy,
@@ -50,7 +63,9 @@ pub use self::{
     refresh_policy::{ActivityError, Progress, RefreshOutcome, RefreshPolicy, UseCases, WhileRunning},
     refusal::Refusal,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
-    words::{BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType},
+    words::{
+        BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType, tier_order,
+    },
 };
 
 /// Everything that one simulated system remembers.
@@ -69,8 +84,7 @@ pub struct Store {
     /// Where new request ids come from.
     pub ids: IdSource,
     tenants: Arc<BTreeMap<TenantId, Arc<Tenant>>>,
-    assignments: Arc<BTreeMap<AssignmentId, Assignment>>,
-    next_assignment: AssignmentId,
+    assignments: AssignmentTable,
     activities: Arc<Vec<Activity>>,
     dead_tokens: Arc<BTreeSet<String>>,
     /// The activities that began or ended since the last call of `take_changes`.
@@ -78,7 +92,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// A store with these tenants and assignments and no activities.
+    /// A store with these tenants and assignments and no activities. Assignments whose lot names no SKU
+    /// get that of a purchase, in the order of their ids.
     pub fn new(
         policy: Policy,
         refresh: RefreshPolicy,
@@ -86,9 +101,7 @@ impl Store {
         tenants: impl IntoIterator<Item = Tenant>,
         assignments: impl IntoIterator<Item = Assignment>,
     ) -> Self {
-        let assignments: BTreeMap<_, _> = assignments.into_iter().map(|a| (a.id, a)).collect();
-        let next_assignment = assignments.last_key_value().map_or(1, |(last, _)| last + 1);
-        Self {
+        let mut store = Self {
             generation: 0,
             policy: Arc::new(policy),
             refresh: Arc::new(refresh),
@@ -96,12 +109,13 @@ impl Store {
             default_tenant,
             ids: IdSource::new(0),
             tenants: Arc::new(tenants.into_iter().map(|t| (t.id, Arc::new(t))).collect()),
-            assignments: Arc::new(assignments),
-            next_assignment,
+            assignments: AssignmentTable::default(),
             activities: Arc::default(),
             dead_tokens: Arc::default(),
             changes: Vec::new(),
-        }
+        };
+        store.record(assignments);
+        store
     }
 
     /// The same store with these activities behind it, in the order in which they were accepted.
@@ -140,22 +154,28 @@ impl Store {
 
     /// One assignment.
     pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
-        self.assignments.get(&id)
+        self.assignments.get(id)
     }
 
     /// All assignments, by id.
     pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
-        self.assignments.values()
+        self.assignments.iter()
+    }
+
+    /// The pools of an MSP that ever had a purchase or an assignment, in their order.
+    pub fn pools_on_record(&self, msp: TenantId) -> BTreeSet<PoolKey> {
+        let bought = self.msp_entitlements(msp).iter().map(MspEntitlement::pool);
+        bought.chain(self.assignments.pool_uses(msp).map(|(pool, _)| pool)).collect()
     }
 
     /// The assignments that an MSP made, by id.
     pub fn assignments_of(&self, msp: TenantId) -> impl Iterator<Item = &Assignment> {
-        self.assignments.values().filter(move |a| a.msp == msp)
+        self.assignments.of_msp(msp)
     }
 
     /// The assignments that a tenant got, by id.
     pub fn assignments_to(&self, customer: TenantId) -> impl Iterator<Item = &Assignment> {
-        self.assignments.values().filter(move |a| a.customer == customer)
+        self.assignments.to_customer(customer)
     }
 
     /// All activities, in the order in which they were accepted.
@@ -184,44 +204,6 @@ impl Store {
     /// Whether a token of a tenant has been killed, alone or with its session.
     pub fn is_token_dead(&self, tenant: TenantId, token: &str, session: u32) -> bool {
         self.tenant(tenant).is_none_or(|t| t.session != session) || self.dead_tokens.contains(token)
-    }
-
-    /// What a customer sees of an assignment among its entitlements (observed: `assignedLicense`
-    /// rows). Name, SKU and tier are those of the MSP's purchase; the id is made in the same shape.
-    pub fn granted(&self, assignment: &Assignment) -> Entitlement {
-        let product = assignment.product;
-        let purchase = self.msp_entitlements(assignment.msp).iter().find(|p| p.pool() == assignment.pool());
-        let sku = purchase.map_or_else(|| format!("ASGN-{product}").into(), |p| p.sku.clone());
-        Entitlement {
-            id: format!("{}-1", 900_000_000 + assignment.id).into(),
-            device_type: product.tenant_device_type(),
-            device_sub_type: product.tenant_sub_type().map(Into::into),
-            license_type: product.tenant_license_type(),
-            sku,
-            sku_tier: purchase.and_then(|p| p.sku_tier.clone()),
-            quantity: assignment.quantity,
-            trial: assignment.trial,
-            assigned: true,
-            period: assignment.period,
-            created: assignment.created,
-            updated: assignment.created,
-            license_name: Some(format!("{} assigned by MSP", product.tenant_device_type()).into()),
-            license_desc: None,
-            external_id: Some(assignment.id.to_string().into()),
-            parent_id: None,
-            alm: None,
-        }
-    }
-
-    fn insert(&mut self, assignment: Assignment) {
-        self.next_assignment = self.next_assignment.max(assignment.id + 1);
-        Arc::make_mut(&mut self.assignments).insert(assignment.id, assignment);
-    }
-
-    fn mark_revoked(&mut self, id: AssignmentId, actor: Actor<'_>) {
-        if let Some(assignment) = Arc::make_mut(&mut self.assignments).get_mut(&id) {
-            assignment.revoked = Some(Revocation { at: actor.now, by: actor.name.into() });
-        }
     }
 
     fn touch(&mut self) {

@@ -1,6 +1,8 @@
 //! Every business no, with what it takes to explain it. What status and which of the vendor's words
 //! each becomes is told in one place, `http::error`.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::{AssignmentId, MspProduct, RequestId, TenantId, TrialAction, Wanted};
@@ -41,8 +43,8 @@ pub enum Refusal {
     NoSuchCustomer { customer: TenantId },
     #[error("this MSP has no entitlements to assign from")]
     NoMspEntitlements,
-    #[error("this MSP has no {}{} entitlements", if *trial { "trial " } else { "" }, wanted.name())]
-    NoSuchPool { wanted: Wanted, trial: bool },
+    #[error("this MSP has no {}{}{} entitlements", if *trial { "trial " } else { "" }, tier.as_deref().map(|tier| format!("{tier} ")).unwrap_or_default(), wanted.name())]
+    NoSuchPool { wanted: Wanted, trial: bool, tier: Option<Arc<str>> },
     #[error("{wanted} {}{product} licenses are asked for over the period, {left} are left", if *trial { "trial " } else { "" })]
     NotEnough { product: MspProduct, trial: bool, wanted: i64, left: i64 },
     #[error("refresh {running} is still running")]
@@ -65,6 +67,7 @@ impl Wanted {
         match self {
             Self::Product(product) => product.to_string(),
             Self::Any(device_type) => device_type.to_string(),
+            Self::Model(license_type) => license_type.to_string(),
         }
     }
 }

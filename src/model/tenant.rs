@@ -25,7 +25,7 @@ pub struct Tenant {
     pub tier: Arc<str>,
     /// Account vertical, such as `Default`.
     pub vertical: Arc<str>,
-    /// Region, such as `US`.
+    /// Region: `NA`, `EU` or `AS` (observed).
     pub region: Arc<str>,
     /// Its devices.
     pub devices: Arc<[DeviceGroup]>,

@@ -51,6 +51,11 @@ impl DeviceType {
         self.agnostic() == Self::Apsw
     }
 
+    /// Whether it is a feature that is paid for with solution tokens, or such a token itself.
+    pub fn uses_solution_tokens(self) -> bool {
+        matches!(self, Self::SltnPinForIdentity | Self::SltnToken | Self::SltnPmsIntegration)
+    }
+
     /// The type under which a device-agnostic tenant counts it: hardware becomes APSW, analytics
     /// and add-on licences stay what they are.
     pub fn agnostic(self) -> Self {
@@ -146,17 +151,15 @@ impl MspProduct {
         }
     }
 
-    /// The product that the vendor means by a licensing model, or by its own word, in requests of the
-    /// successors.
-    pub fn from_license_type(word: &str) -> Option<Self> {
-        match word.parse::<LicenseType>() {
-            Ok(LicenseType::Apsw) => Some(Self::MspApsw),
-            Ok(LicenseType::Urlf) => Some(Self::MspUrlf),
-            Ok(LicenseType::EdgeSecs) => Some(Self::MspEdgeSels),
-            Ok(LicenseType::EdgeSecl) => Some(Self::MspEdgeSecl),
-            Ok(LicenseType::SltnToken) => Some(Self::MspSltnToken),
-            Ok(LicenseType::Unknown) => None,
-            Err(_) => word.parse().ok(),
+    /// The product that is named after a licensing model (chosen).
+    pub fn named_after(license_type: LicenseType) -> Option<Self> {
+        match license_type {
+            LicenseType::Unknown => None,
+            LicenseType::Apsw => Some(Self::MspApsw),
+            LicenseType::Urlf => Some(Self::MspUrlf),
+            LicenseType::EdgeSecs => Some(Self::MspEdgeSels),
+            LicenseType::EdgeSecl => Some(Self::MspEdgeSecl),
+            LicenseType::SltnToken => Some(Self::MspSltnToken),
         }
     }
 
@@ -258,6 +261,14 @@ vocabulary! {
 vocabulary! {
     /// The states of an expiry banner, in the order in which they come (documented).
     BannerState { Initial, CloseToExpiration, GracePeriod, AfterGracePeriod }
+}
+
+/// Where a tier stands: Silver (Core) below Gold (Essentials) below Platinum (Professional), then others by
+/// name, and last what has none.
+pub fn tier_order(tier: Option<&str>) -> (usize, Option<&str>) {
+    let known = ["silver", "gold", "platinum"];
+    let place = |tier: &str| known.iter().position(|name| name.eq_ignore_ascii_case(tier));
+    (tier.map_or(known.len() + 1, |tier| place(tier).unwrap_or(known.len())), tier)
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, SubsecRound, Utc};
 
 use super::format::Generate;
 use crate::{
     model::{
-        Assignment, DeviceGroup, DeviceType, Features, MspProduct, Period, Tenant, TenantId, TenantType, Upstream,
+        Assignment, DeviceGroup, DeviceType, Features, Lot, MspProduct, Period, Tenant, TenantId, TenantType, Upstream,
     },
     wire::date::{Given, last_second},
 };
@@ -28,6 +28,7 @@ pub fn generate(msp: &Tenant, generate: &Generate, now: DateTime<Utc>) -> (Vec<T
             customer: customers[n as usize % customers.len()].id,
             product: if n % 4 == 3 { MspProduct::MspWifi } else { MspProduct::MspApsw },
             trial: false,
+            lot: Lot::default(),
             quantity: i64::from(1 + n * 13 % 10),
             period: Period { start: Given::Day(day).as_start(), end: last_second(day + Days::new(365)) },
             created: Given::Day(day).as_start(),
@@ -40,7 +41,7 @@ pub fn generate(msp: &Tenant, generate: &Generate, now: DateTime<Utc>) -> (Vec<T
 }
 
 fn customer(msp: &Tenant, number: u32, now: DateTime<Utc>) -> Tenant {
-    let installed = now - Days::new(200);
+    let installed = (now - Days::new(200)).trunc_subsecs(0);
     let devices = [(DeviceType::Apsw, 40), (DeviceType::Wifi, 12)].map(|(device_type, base)| DeviceGroup {
         device_type,
         device_sub_type: None,

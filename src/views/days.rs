@@ -90,7 +90,7 @@ pub fn days_active(devices: &DeviceGroup) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{MspProduct, Period, Revocation};
+    use crate::model::{Lot, MspProduct, Period, Revocation};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -124,6 +124,7 @@ mod tests {
             customer: 2.into(),
             product: MspProduct::MspApsw,
             trial: false,
+            lot: Lot::default(),
             quantity: 1,
             period: Period { start: at("2026-03-10T00:00:00Z"), end: at("2026-03-20T23:59:59Z") },
             created: at(created),

@@ -1,182 +1,212 @@
-//! Licences of one model, paid or trial, from either side: those that a tenant may use itself, or
-//! those that an MSP may hand out. What there is and what is taken, at any moment.
+//! The licences that a report is about: of one model, paid or trial, from the side of those who use them
+//! or of those who hand them out. What there is and what is taken, over time.
+//!
+//! A word means the same here as in the sums of `utilization`: the licences of a model are all rows, or all
+//! pools, that have it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    entitlement::{Filter, entitlements},
-    summary::{Summary, summaries},
+    course::{Course, Present},
+    holdings::Holdings,
+    row::pool_kind,
 };
-use crate::model::{LicenseType, MspProduct, Period, PoolKey, PoolSums, Status, Store, Tenant};
+use crate::model::{Capacity, DeviceGroup, FreeOfTier, LicenseType, MspProduct, Period, PoolKey, limit, tier_order};
 
-/// Licences of one model.
-#[derive(Clone, Copy, Debug)]
-pub struct Licenses<'a> {
-    /// Where.
-    pub store: &'a Store,
-    /// Whose.
-    pub tenant: &'a Tenant,
-    /// From which side.
-    pub side: Side,
-    /// Trial or paid.
-    pub trial: bool,
-}
-
-/// From which side licences are looked at.
+/// Which licences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum Extent {
     /// What a tenant may use itself: bought, or assigned to it. Its devices take them.
     Own(LicenseType),
-    /// What an MSP may hand out. Its assignments take them. None is a model of which there are no pools.
-    Pool(Option<MspProduct>),
+    /// What an MSP may hand out, of all pools of a model. Its assignments take them.
+    Pools(LicenseType),
+    /// What an MSP may hand out of one product.
+    Product(MspProduct),
 }
 
-impl Side {
-    /// The pool of a model, under the product that is named after it (chosen).
-    pub fn pool_of(license: LicenseType) -> Self {
-        Self::Pool(match license {
-            LicenseType::Unknown => None,
-            LicenseType::Apsw => Some(MspProduct::MspApsw),
-            LicenseType::Urlf => Some(MspProduct::MspUrlf),
-            LicenseType::EdgeSecs => Some(MspProduct::MspEdgeSels),
-            LicenseType::EdgeSecl => Some(MspProduct::MspEdgeSecl),
-            LicenseType::SltnToken => Some(MspProduct::MspSltnToken),
-        })
-    }
+/// Licences over time.
+#[derive(Debug)]
+pub struct Licenses<'h, 's> {
+    /// Which.
+    pub extent: Extent,
+    /// Trial or paid.
+    pub trial: bool,
+    holdings: &'h Holdings<'s>,
+    side: Side<'h, 's>,
 }
 
-/// A row that adds to what there is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// When.
-    pub period: Period,
-    /// How much.
+#[derive(Debug)]
+enum Side<'h, 's> {
+    Own(LicenseType, Course<'h, 's>),
+    Pools(Vec<Capacity<'s>>),
+}
+
+/// What there is and what is taken at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// Valid licences; of an MSP, with courtesy.
     pub quantity: i64,
-    /// Silver, Gold or Platinum.
-    pub sku_tier: Option<Arc<str>>,
+    /// Licences that devices use, or that are assigned.
+    pub used: i64,
 }
 
-impl Licenses<'_> {
-    /// Purchases, and what was assigned to the tenant; earliest expiry first.
-    pub fn rows(&self) -> Vec<Row> {
-        match self.side {
-            Side::Own(license) => {
-                let filter = Filter { device_type: None, license_type: Some(license) };
-                let rows = entitlements(self.store, self.tenant, filter).into_iter().filter(|r| r.trial == self.trial);
-                rows.map(|r| Row { period: r.period, quantity: r.quantity, sku_tier: r.sku_tier }).collect()
-            }
-            Side::Pool(product) => {
-                let rows = self.store.msp_entitlements(self.tenant.id).iter();
-                let mut rows: Vec<Row> = rows
-                    .filter(|row| Some(row.product) == product && row.trial == self.trial)
-                    .map(|r| Row { period: r.period, quantity: r.quantity, sku_tier: r.sku_tier.clone() })
-                    .collect();
-                rows.sort_by_key(|row| row.period.end);
-                rows
-            }
-        }
+impl Level {
+    fn free(self) -> i64 {
+        self.quantity - self.used
+    }
+}
+
+impl<'h, 's> Licenses<'h, 's> {
+    /// These licences of a tenant.
+    pub fn of(holdings: &'h Holdings<'s>, extent: Extent, trial: bool) -> Self {
+        let (store, msp) = (holdings.store, holdings.tenant.id);
+        let pools = |fits: &dyn Fn(MspProduct) -> bool| {
+            let known = store.pools_on_record(msp).into_iter();
+            let fitting = known.filter(|pool: &PoolKey| pool.trial == trial && fits(pool.product));
+            Side::Pools(fitting.map(|pool| store.capacity(msp, pool)).collect())
+        };
+        let side = match extent {
+            Extent::Own(model) => Side::Own(model, Course::of(holdings)),
+            Extent::Pools(model) => pools(&|product| product.tenant_license_type() == model),
+            Extent::Product(own) => pools(&|product| product == own),
+        };
+        Self { extent, trial, holdings, side }
     }
 
-    /// What there is: the valid rows, and, in a pool, the courtesy on top.
-    pub fn quantity_at(&self, at: DateTime<Utc>) -> i64 {
-        match self.side {
-            Side::Own(_) => valid_quantity(&self.rows(), at),
-            Side::Pool(product) => product.map_or(0, |product| {
-                let sums = self.sums_at(product, at);
-                sums.purchased + sums.courtesy
+    /// What there is and what is taken at a moment.
+    pub fn level_at(&self, at: DateTime<Utc>) -> Level {
+        match &self.side {
+            Side::Own(model, course) => self.own_level(*model, &course.at(at)),
+            Side::Pools(pools) => pools.iter().fold(Level::default(), |sum, pool| {
+                let sums = pool.sums_at(at);
+                let Level { quantity, used } = sum;
+                Level { quantity: quantity + sums.purchased + sums.courtesy, used: used + sums.assigned() }
             }),
         }
     }
 
-    /// What is taken: by the tenant's devices, or by assignments.
-    pub fn used_at(&self, at: DateTime<Utc>) -> i64 {
-        match self.side {
-            Side::Own(license) => self.summaries_at(license, at).iter().map(|row| row.used).sum(),
-            Side::Pool(product) => product.map_or(0, |product| self.sums_at(product, at).assigned()),
-        }
-    }
-
-    /// The tenant's own devices behind what is taken.
-    pub fn devices_at(&self, at: DateTime<Utc>) -> Option<i64> {
-        match self.side {
-            Side::Own(license) => {
-                Some(self.summaries_at(license, at).iter().flat_map(|row| row.devices.values()).sum())
-            }
-            Side::Pool(_) => None,
-        }
-    }
-
-    /// The least that is free at any moment of a period; below zero when more is taken than there is.
+    /// What is free over a whole period; below zero when more is taken than there is.
     pub fn lowest(&self, period: Period) -> i64 {
-        match self.side {
-            Side::Own(_) => {
-                let within = self.turns().into_iter().filter(|at| period.start < *at && *at <= period.end);
-                let (rows, moments) = (self.rows(), std::iter::once(period.start).chain(within));
-                moments.map(|at| valid_quantity(&rows, at) - self.used_at(at)).min().unwrap_or(0)
+        match &self.side {
+            Side::Own(model, course) => {
+                let mut lowest = i64::MAX;
+                course.walk(period.start, period.end, |_, present| {
+                    lowest = lowest.min(self.own_level(*model, present).free());
+                    ControlFlow::Continue(())
+                });
+                lowest
             }
-            Side::Pool(None) => 0,
-            Side::Pool(Some(product)) => {
-                self.store.free_throughout(self.tenant.id, PoolKey { product, trial: self.trial }, period)
-            }
+            Side::Pools(pools) => pools.iter().map(|pool| pool.lowest(period)).sum(),
         }
     }
 
-    /// The first moment from `start` on at which less than `quantity` is free.
-    pub fn first_below(&self, quantity: i64, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let mut turns = self.turns();
-        turns.insert(start);
-        let mut turns = turns.range(start..).copied();
-        match self.side {
-            Side::Own(_) => {
-                let rows = self.rows();
-                turns.find(|at| valid_quantity(&rows, *at) - self.used_at(*at) < quantity)
+    /// The same of each tier, the lowest tier first; not below zero, and together not more than of all.
+    pub fn lowest_by_tier(&self, period: Period) -> Vec<FreeOfTier> {
+        let mut lowest: BTreeMap<(usize, Option<&str>), i64> = BTreeMap::new();
+        match &self.side {
+            Side::Own(model, course) => course.walk(period.start, period.end, |at, present| {
+                let mut free: BTreeMap<_, i64> = BTreeMap::new();
+                let own = present.cells.iter().filter(|cell| cell.license_type == *model && cell.trial == self.trial);
+                for cell in own {
+                    *free.entry(tier_order(cell.tier)).or_default() += cell.quantity - cell.used;
+                }
+                for (tier, free) in free {
+                    let own = lowest.entry(tier).or_insert(free);
+                    *own = if at == period.start { free } else { free.min(*own) };
+                }
+                ControlFlow::Continue(())
+            }),
+            Side::Pools(pools) => {
+                let by_tier: Vec<_> = pools.iter().map(|pool| pool.lowest_by_tier(period)).collect();
+                let mut sums: BTreeMap<(usize, Option<&str>), i64> = BTreeMap::new();
+                for (tier, free) in by_tier.iter().flatten() {
+                    *sums.entry(tier_order(tier.as_deref())).or_default() += free;
+                }
+                return self.limited(sums, period);
             }
-            Side::Pool(_) => {
-                // The least that is free never grows with the period, so the first can be searched for.
-                let turns: Vec<_> = turns.collect();
-                let enough = turns.partition_point(|end| self.lowest(Period { start, end: *end }) >= quantity);
-                turns.get(enough).copied()
+        }
+        self.limited(lowest, period)
+    }
+
+    fn limited(&self, by_tier: BTreeMap<(usize, Option<&str>), i64>, period: Period) -> Vec<FreeOfTier> {
+        let named = by_tier.into_iter().map(|((_, tier), free)| (tier.map(Arc::from), free));
+        let mut by_tier = named.collect();
+        limit(&mut by_tier, self.lowest(period));
+        by_tier
+    }
+
+    /// The later moments at which what is free can change, in their order.
+    pub fn changes_after(&self, start: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+        let (mut moments, end) = (Vec::new(), DateTime::<Utc>::MAX_UTC);
+        match &self.side {
+            Side::Own(_, course) => course.walk(start, end, |at, _| {
+                moments.push(at);
+                ControlFlow::Continue(())
+            }),
+            Side::Pools(pools) => {
+                for pool in pools {
+                    pool.walk(Period { start, end }, |at, _| {
+                        moments.push(at);
+                        ControlFlow::Continue(())
+                    });
+                }
             }
+        }
+        moments.retain(|at| *at > start);
+        moments.sort_unstable();
+        moments.dedup();
+        moments
+    }
+
+    /// The devices behind what is taken, at any time: the tenant's own, or those of its customers.
+    pub fn devices(&self) -> Vec<&'s DeviceGroup> {
+        let of_model = |holdings: &Holdings<'s>, model: LicenseType| -> Vec<&'s DeviceGroup> {
+            let kinds = holdings.kinds.iter().filter(|kind| kind.license_type == model);
+            kinds.flat_map(|kind| kind.groups.iter().copied()).collect()
+        };
+        let Holdings { store, tenant: msp, now, .. } = *self.holdings;
+        let customers = store.tenants().filter(|tenant| tenant.parent == Some(msp.id));
+        let customers = customers.map(|customer| Holdings::of(store, customer, now));
+        match self.extent {
+            Extent::Own(model) => of_model(self.holdings, model),
+            Extent::Pools(model) => customers.flat_map(|customer| of_model(&customer, model)).collect(),
+            Extent::Product(product) => customers
+                .flat_map(|customer| {
+                    let kind = customer.kind_index(pool_kind(customer.tenant, product));
+                    kind.map(|kind| customer.kinds[kind].groups.clone()).unwrap_or_default()
+                })
+                .collect(),
         }
     }
 
-    /// The moments at which what is free can change.
-    fn turns(&self) -> BTreeSet<DateTime<Utc>> {
-        let both = |period: Period| [period.start, period.after()];
-        let mut turns: BTreeSet<DateTime<Utc>> = self.rows().iter().flat_map(|row| both(row.period)).collect();
-        match self.side {
-            Side::Own(_) => {
-                let devices = self.tenant.devices.iter();
-                turns.extend(devices.flat_map(|group| [Some(group.installed), group.removed]).flatten());
-                // Paid and trial rows share the devices, so the twin's turns are turns here too.
-                let twin = Self { trial: !self.trial, ..*self };
-                turns.extend(twin.rows().iter().flat_map(|row| both(row.period)));
+    /// The last day of each row or purchase, and how many licences it has.
+    pub fn expiries(&self) -> Vec<(NaiveDate, i64)> {
+        let (rows, purchases) = (self.holdings.rows.iter(), self.holdings.tenant.msp_entitlements.iter());
+        let bought = |fits: &dyn Fn(MspProduct) -> bool| -> Vec<(Period, i64)> {
+            let own = purchases.clone().filter(|row| row.trial == self.trial && fits(row.product));
+            own.map(|row| (row.period, row.quantity)).collect()
+        };
+        let all = match self.extent {
+            Extent::Own(model) => {
+                let own = rows.filter(|row| row.license_type == model && row.trial == self.trial);
+                own.map(|row| (row.period, row.quantity)).collect()
             }
-            Side::Pool(product) => {
-                let assignments = self.store.assignments_of(self.tenant.id);
-                let standing =
-                    assignments.filter(|a| Some(a.product) == product && a.trial == self.trial && a.revoked.is_none());
-                turns.extend(standing.flat_map(|a| both(a.period)));
-            }
-        }
-        turns
+            Extent::Pools(model) => bought(&|product| product.tenant_license_type() == model),
+            Extent::Product(own) => bought(&|product| product == own),
+        };
+        all.into_iter().map(|(period, quantity)| (period.end.date_naive(), quantity)).collect()
     }
 
-    fn sums_at(&self, product: MspProduct, at: DateTime<Utc>) -> PoolSums {
-        let pool = PoolKey { product, trial: self.trial };
-        self.store.pools(self.tenant.id, at).remove(&pool).unwrap_or_default()
+    fn own_level(&self, model: LicenseType, present: &Present<'_>) -> Level {
+        let own = present.cells.iter().filter(|cell| cell.license_type == model && cell.trial == self.trial);
+        let covered = own.fold(Level::default(), |sum, cell| Level {
+            quantity: sum.quantity + cell.quantity,
+            used: sum.used + cell.used,
+        });
+        let kinds = self.holdings.kinds.iter().zip(&present.uncovered);
+        let short = kinds.filter(|(kind, _)| kind.license_type == model && kind.is_short_on_trial() == self.trial);
+        Level { used: covered.used + short.map(|(_, uncovered)| uncovered).sum::<i64>(), ..covered }
     }
-
-    fn summaries_at(&self, license: LicenseType, at: DateTime<Utc>) -> Vec<Summary> {
-        let filter = Filter { device_type: None, license_type: Some(license) };
-        let rows = summaries(self.store, self.tenant, filter, at);
-        rows.into_iter().filter(|row| row.trial == self.trial).collect()
-    }
-}
-
-fn valid_quantity(rows: &[Row], at: DateTime<Utc>) -> i64 {
-    let valid = rows.iter().filter(|row| row.period.status_at(at) == Status::Valid);
-    valid.map(|row| row.quantity).sum()
 }

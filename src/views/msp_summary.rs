@@ -1,10 +1,11 @@
-//! The pools of an MSP as its two summaries show them. Both are read off the same sums, so they
-//! cannot disagree.
+//! The pools of an MSP as its two summaries show them. Both read the same sums, so they agree.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::days_left;
-use crate::model::{MspEntitlement, Period, PoolKey, PoolSums, Status, Store, Tenant};
+use super::{days_left, holdings::Holdings};
+use crate::model::{Period, PoolKey, PoolSums, Status};
 
 /// One pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,21 +32,41 @@ impl MspSummary {
 }
 
 /// The pools of an MSP, by product, paid before trial.
-pub fn msp_summaries(store: &Store, msp: &Tenant, now: DateTime<Utc>) -> Vec<MspSummary> {
-    let period = |pool| leading_period(msp.msp_entitlements.iter().filter(|p| p.pool() == pool), now);
-    store.pools(msp.id, now).into_iter().map(|(pool, sums)| MspSummary { pool, sums, period: period(pool) }).collect()
+pub fn msp_summaries(holdings: &Holdings<'_>) -> Vec<MspSummary> {
+    let mut leading: BTreeMap<PoolKey, Leading> = BTreeMap::new();
+    for purchase in holdings.tenant.msp_entitlements.iter() {
+        leading.entry(purchase.pool()).or_default().add(purchase.period, holdings.now);
+    }
+    let period = |pool| leading.get(pool).and_then(Leading::period);
+    holdings.pools.iter().map(|(pool, sums)| MspSummary { pool: *pool, sums: *sums, period: period(pool) }).collect()
 }
 
 /// Whether a tenant has licences on top of its purchases.
-pub fn has_courtesy(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> bool {
-    store.pools(tenant.id, now).values().any(|sums| sums.courtesy > 0)
+pub fn has_courtesy(holdings: &Holdings<'_>) -> bool {
+    holdings.pools.values().any(|sums| sums.courtesy > 0)
 }
 
-fn leading_period<'a>(purchases: impl Iterator<Item = &'a MspEntitlement>, now: DateTime<Utc>) -> Option<Period> {
-    let periods: Vec<Period> = purchases.map(|p| p.period).collect();
-    let having = |status| periods.iter().copied().filter(move |p| p.status_at(now) == status);
-    having(Status::Valid)
-        .min_by_key(|p| p.end)
-        .or_else(|| having(Status::Future).min_by_key(|p| p.start))
-        .or_else(|| having(Status::Expired).max_by_key(|p| p.end))
+/// The periods of which one leads.
+#[derive(Default)]
+struct Leading {
+    valid: Option<Period>,
+    future: Option<Period>,
+    expired: Option<Period>,
+}
+
+impl Leading {
+    fn add(&mut self, period: Period, now: DateTime<Utc>) {
+        let (own, replaces): (_, fn(Period, Period) -> bool) = match period.status_at(now) {
+            Status::Valid => (&mut self.valid, |new, old| new.end < old.end),
+            Status::Future => (&mut self.future, |new, old| new.start < old.start),
+            Status::Expired | Status::Revoked => (&mut self.expired, |new, old| new.end >= old.end),
+        };
+        if own.is_none_or(|old| replaces(period, old)) {
+            *own = Some(period);
+        }
+    }
+
+    fn period(&self) -> Option<Period> {
+        self.valid.or(self.future).or(self.expired)
+    }
 }

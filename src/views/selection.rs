@@ -1,9 +1,10 @@
 //! What a query asks for: which rows of a list, and which of their fields decide.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use regex::Regex;
 
-use crate::model::{Assignment, Entitlement, LicenseType, MspEntitlement, Period, Status};
+use super::row::Row;
+use crate::model::{Assignment, LicenseType, Lot, MspEntitlement, Period, Policy, Status};
 
 /// Whose use is asked about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,35 +52,43 @@ struct Facts<'a> {
 
 impl Selection {
     /// Whether a row of a tenant passes.
-    pub fn admits(&self, row: &Entitlement, grace: TimeDelta, now: DateTime<Utc>) -> bool {
-        self.passes(
-            &Facts {
-                license_type: row.license_type,
-                sku: &row.sku,
-                sku_tier: row.sku_tier.as_deref(),
-                trial: row.trial,
-                assigned: row.assigned,
-                period: row.period,
-                grace_end: row.period.end + grace,
-            },
-            now,
-        )
+    pub fn admits(&self, row: &Row<'_>, policy: &Policy, now: DateTime<Utc>) -> bool {
+        let facts = Facts {
+            license_type: row.license_type,
+            sku: row.sku(),
+            sku_tier: row.tier(),
+            trial: row.trial,
+            assigned: row.is_assigned(),
+            period: row.period,
+            grace_end: row.grace_end(policy),
+        };
+        self.passes(&facts, now)
     }
 
     /// Whether a purchase of an MSP passes.
-    pub fn admits_pool(&self, row: &MspEntitlement, grace: TimeDelta, now: DateTime<Utc>) -> bool {
-        self.passes(
-            &Facts {
-                license_type: row.product.tenant_license_type(),
-                sku: &row.sku,
-                sku_tier: row.sku_tier.as_deref(),
-                trial: row.trial,
-                assigned: false,
-                period: row.period,
-                grace_end: row.period.end + grace,
-            },
-            now,
-        )
+    pub fn admits_purchase(&self, row: &MspEntitlement, policy: &Policy, now: DateTime<Utc>) -> bool {
+        let facts = Facts {
+            license_type: row.product.tenant_license_type(),
+            sku: &row.sku,
+            sku_tier: row.sku_tier.as_deref(),
+            trial: row.trial,
+            assigned: false,
+            period: row.period,
+            grace_end: row.grace_end(policy),
+        };
+        self.passes(&facts, now)
+    }
+
+    /// Whether licences of an SKU and tier pass; the other filters do not apply to them.
+    pub fn admits_lot(&self, lot: &Lot) -> bool {
+        self.admits_sku(&lot.sku) && self.admits_tier(lot.tier.as_deref())
+    }
+
+    /// Whether anything but the licensing model and the trial flag is asked for.
+    pub fn is_by_row(&self) -> bool {
+        let lists = [&self.sku_tiers, &self.statuses].iter().any(|list| !list.is_empty());
+        let dates = self.expires_within.is_some() || self.expired_within.is_some();
+        lists || !self.skus.is_empty() || self.assigned.is_some() || self.renewable || dates
     }
 
     /// Whether a sum over a licensing model passes: the filters on single rows do not apply to it.
@@ -89,18 +98,23 @@ impl Selection {
 
     fn passes(&self, row: &Facts<'_>, now: DateTime<Utc>) -> bool {
         let status = row.period.status_at(now);
-        let tier = || {
-            let own = row.sku_tier.unwrap_or_default();
-            self.sku_tiers.is_empty() || self.sku_tiers.iter().any(|tier| tier.eq_ignore_ascii_case(own))
-        };
         let renewable = || !row.assigned && !row.trial && status != Status::Future && now <= row.grace_end;
         self.admits_sum(row.license_type, row.trial)
-            && (self.skus.is_empty() || self.skus.iter().any(|sku| sku.is_match(row.sku)))
-            && tier()
+            && self.admits_sku(row.sku)
+            && self.admits_tier(row.sku_tier)
             && one_of(&self.statuses, status.into())
             && self.assigned.is_none_or(|wanted| wanted == row.assigned)
             && (!self.renewable || renewable())
             && self.in_range(row.period.end.date_naive(), now.date_naive())
+    }
+
+    fn admits_sku(&self, sku: &str) -> bool {
+        self.skus.is_empty() || self.skus.iter().any(|pattern| pattern.is_match(sku))
+    }
+
+    fn admits_tier(&self, own: Option<&str>) -> bool {
+        let own = own.unwrap_or_default();
+        self.sku_tiers.is_empty() || self.sku_tiers.iter().any(|tier| tier.eq_ignore_ascii_case(own))
     }
 
     /// By whole days: `expires_within` 0 is today, `expired_within` 1 is yesterday.

@@ -1,54 +1,54 @@
 //! Quantities against use: one row per device type, sub type and trial flag.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    after, days_left,
-    entitlement::{Filter, counted_as, entitlements},
+    alm::AlmSums,
+    course::Course,
+    days_left,
+    filter::Filter,
+    holdings::{Holdings, KindUse},
+    row::{Row, pool_kind},
 };
-use crate::model::{DeviceType, Entitlement, LicenseType, PoolKey, PoolSums, Status, Store, Tenant};
+use crate::model::{DeviceType, PoolSums, Status};
 
 /// One row of a summary.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+#[derive(Clone, Debug)]
+pub struct Summary<'s> {
     /// What the row counts.
     pub device_type: DeviceType,
     /// The variant, such as `ICX76`.
-    pub device_sub_type: Option<Arc<str>>,
-    /// The licensing model.
-    pub license_type: LicenseType,
+    pub device_sub_type: Option<&'s str>,
     /// Trial and paid never mix.
     pub trial: bool,
     /// Licences of the valid rows.
     pub quantity: i64,
-    /// How many of them were bought, and how many assigned by an MSP.
+    /// How many of them were bought.
     pub purchased: i64,
-    /// See `purchased`.
+    /// How many of them an MSP assigned.
     pub assigned: i64,
     /// Licences that active devices use.
     pub used: i64,
-    /// Active devices by type.
+    /// Active devices by type. Empty on the trial row where there is a paid one, so that sums over rows
+    /// count each device once.
     pub devices: BTreeMap<DeviceType, i64>,
-    /// Devices that will be gone on a day already known.
+    /// How many of these devices will be removed on a day already known.
     pub to_be_removed: i64,
-    /// The row that expires next, or expired last, or starts first: it lends the summary its dates and texts.
-    pub leading: Option<Entitlement>,
+    /// The row that expires next, or starts first, or expired last: it lends the summary its dates and texts.
+    pub leading: Option<Row<'s>>,
     /// What expires together with `leading`.
     pub closest_quantity: i64,
-    /// The first day on which the then valid licences fall below the use, and by how much.
+    /// The first moment at which devices will be without a licence, and how many licences they will lack.
     pub future_shortfall: Option<(DateTime<Utc>, i64)>,
     /// What the application licence manager knows, if it manages any row.
-    pub alm_quantity: Option<i64>,
-    /// The pools of an MSP behind the row.
+    pub alm: Option<AlmSums>,
+    /// Of an MSP: the sums of the pools that the row stands for.
     pub pool: Option<PoolSums>,
 }
 
-impl Summary {
+impl Summary<'_> {
     /// What is not in use; negative when devices outnumber licences.
     pub fn remaining(&self) -> i64 {
         self.quantity - self.used
@@ -65,80 +65,86 @@ impl Summary {
     }
 }
 
-/// What a row counts: device type and variant; and whether it counts trials.
-type Kind = (DeviceType, Option<Arc<str>>);
-type Key = (Kind, bool);
+/// A kind, by its place, and whether trials are counted.
+type Key = (usize, bool);
 
-/// The summary of a tenant, by device type, sub type, paid before trial. A row stands for every kind
-/// of which there is a licence on record, a pool or an active device.
-pub fn summaries(store: &Store, tenant: &Tenant, filter: Filter, now: DateTime<Utc>) -> Vec<Summary> {
-    let mut rows: BTreeMap<Key, Vec<Entitlement>> = BTreeMap::new();
-    for row in entitlements(store, tenant, Filter::default()) {
-        rows.entry(((row.device_type, row.device_sub_type.clone()), row.trial)).or_default().push(row);
-    }
-    let pools = msp_pools(store, tenant, now);
-    let mut keys: BTreeSet<Key> = rows.keys().chain(pools.keys()).cloned().collect();
-    let rows_of = |kind: &Kind, trial| rows.get(&(kind.clone(), trial)).map_or(&[][..], Vec::as_slice);
-    let mut uses = uses(store, tenant, &keys, now);
-    let analytics: Kind = (DeviceType::Analytics, None);
-    let licensed = [false, true].map(|trial| valid_quantity(rows_of(&analytics, trial), now)).iter().sum();
-    if licensed > 0 {
-        uses.entry(analytics).or_default().licenses = hardware(tenant, now).min(licensed);
-    }
-    for kind in uses.keys() {
-        if !keys.contains(&(kind.clone(), false)) && !keys.contains(&(kind.clone(), true)) {
-            keys.insert((kind.clone(), false));
+/// The summary of a tenant, by device type, sub type, paid before trial: of the rows that pass the filter.
+/// There is a row for every kind with a licence on record, a pool or an active device.
+pub fn summaries<'s>(holdings: &Holdings<'s>, filter: Filter) -> Vec<Summary<'s>> {
+    let mut rows: BTreeMap<Key, Vec<Row<'s>>> = BTreeMap::new();
+    for row in holdings.rows.iter().filter(|row| filter.admits(holdings.tenant, row)) {
+        if let Some(kind) = holdings.kind_index(row.kind) {
+            rows.entry((kind, row.trial)).or_default().push(*row);
         }
     }
-    keys.iter()
-        .map(|key @ (kind, trial)| {
-            let usage = uses.get(kind).cloned().unwrap_or_default();
-            let other = keys.contains(&(kind.clone(), !trial)).then(|| valid_quantity(rows_of(kind, !trial), now));
-            let used = usage.share(valid_quantity(rows_of(kind, *trial), now), other, *trial);
-            summarise(key, rows_of(kind, *trial), usage, used, pools.get(key).copied(), now)
+    let pools = pools(holdings, filter);
+    let counts_devices = |kind: &KindUse<'_>| {
+        filter.admits_device(holdings.tenant, kind.kind.device_type) && filter.admits_license(kind.license_type)
+    };
+    let in_use = holdings.kinds.iter().enumerate().filter(|(_, kind)| kind.active(holdings.now).next().is_some());
+    let in_use = in_use.filter(|(_, kind)| counts_devices(kind)).map(|(index, kind)| (index, kind.is_short_on_trial()));
+    let keys: BTreeSet<Key> = rows.keys().chain(pools.keys()).copied().chain(in_use).collect();
+    let shortages = Course::of(holdings).shortages();
+    let mut described = None;
+    keys.into_iter()
+        .map(|key @ (index, trial)| {
+            let kind = &holdings.kinds[index];
+            let rows = rows.get(&key).map_or(&[][..], Vec::as_slice);
+            let mut row = Summary::of_rows(kind, trial, rows, holdings.now);
+            row.pool = holdings.tenant.kind.is_msp().then(|| pools.get(&key).copied().unwrap_or_default());
+            if counts_devices(kind) {
+                if kind.is_short_on_trial() == trial {
+                    row.used += kind.uncovered;
+                    row.future_shortfall = shortages[index];
+                }
+                if described.replace(index) != Some(index) {
+                    row.describe_devices(kind, holdings.now);
+                }
+            }
+            row
         })
-        .filter(|row| filter.admits(tenant, row.device_type, row.license_type))
         .collect()
 }
 
-fn summarise(
-    ((device_type, sub_type), trial): &Key,
-    rows: &[Entitlement],
-    usage: Usage,
-    used: i64,
-    pool: Option<Pool>,
-    now: DateTime<Utc>,
-) -> Summary {
-    let valid = || rows.iter().filter(|row| row.is_valid_at(now));
-    let leading = leading(rows, now);
-    let alm: Vec<i64> = rows.iter().filter_map(|row| row.alm.as_ref()).map(|alm| alm.so_ent_quantity).collect();
-    Summary {
-        device_type: *device_type,
-        device_sub_type: sub_type.clone(),
-        license_type: leading
-            .map(|row| row.license_type)
-            .or(pool.map(|pool| pool.license_type))
-            .unwrap_or_else(|| device_type.license_type()),
-        trial: *trial,
-        quantity: valid_quantity(rows, now),
-        purchased: valid().filter(|row| !row.assigned).map(|row| row.quantity).sum(),
-        assigned: valid().filter(|row| row.assigned).map(|row| row.quantity).sum(),
-        used,
-        devices: usage.devices,
-        to_be_removed: usage.to_be_removed,
-        closest_quantity: valid()
-            .filter(|row| leading.is_some_and(|l| l.period.end == row.period.end))
-            .map(|row| row.quantity)
-            .sum(),
-        future_shortfall: future_shortfall(rows, used, now),
-        leading: leading.cloned(),
-        alm_quantity: (!alm.is_empty()).then(|| alm.iter().sum()),
-        pool: pool.map(|pool| pool.sums),
+impl<'s> Summary<'s> {
+    fn of_rows(kind: &KindUse<'s>, trial: bool, rows: &[Row<'s>], now: DateTime<Utc>) -> Self {
+        let valid = || rows.iter().filter(|row| row.is_valid_at(now));
+        let bought = |assigned| valid().filter(move |row| row.is_assigned() == assigned).map(|row| row.quantity).sum();
+        let leading = leading(rows, now);
+        let (purchased, assigned): (i64, i64) = (bought(false), bought(true));
+        Self {
+            device_type: kind.kind.device_type,
+            device_sub_type: kind.kind.sub_type,
+            trial,
+            quantity: purchased + assigned,
+            purchased,
+            assigned,
+            used: rows.iter().map(|row| row.used).sum(),
+            devices: BTreeMap::new(),
+            to_be_removed: 0,
+            closest_quantity: valid()
+                .filter(|row| leading.is_some_and(|leading| leading.period.end == row.period.end))
+                .map(|row| row.quantity)
+                .sum(),
+            future_shortfall: None,
+            leading: leading.copied(),
+            alm: AlmSums::of_valid_rows(rows, now),
+            pool: None,
+        }
+    }
+
+    fn describe_devices(&mut self, kind: &KindUse<'_>, now: DateTime<Utc>) {
+        for group in kind.active(now) {
+            *self.devices.entry(group.device_type).or_default() += group.count;
+            if group.removed.is_some() {
+                self.to_be_removed += group.count;
+            }
+        }
     }
 }
 
 /// The valid row that expires first; else the one that starts next; else the one that expired last.
-fn leading(rows: &[Entitlement], now: DateTime<Utc>) -> Option<&Entitlement> {
+fn leading<'r, 's>(rows: &'r [Row<'s>], now: DateTime<Utc>) -> Option<&'r Row<'s>> {
     let having = |status| rows.iter().filter(move |row| row.period.status_at(now) == status);
     having(Status::Valid)
         .min_by_key(|row| row.period.end)
@@ -146,104 +152,15 @@ fn leading(rows: &[Entitlement], now: DateTime<Utc>) -> Option<&Entitlement> {
         .or_else(|| having(Status::Expired).max_by_key(|row| row.period.end))
 }
 
-fn valid_quantity(rows: &[Entitlement], now: DateTime<Utc>) -> i64 {
-    rows.iter().filter(|row| row.is_valid_at(now)).map(|row| row.quantity).sum()
-}
-
-/// The first moment after `now` at which the valid quantity falls from enough to less than `used`,
-/// and what is then missing.
-fn future_shortfall(rows: &[Entitlement], used: i64, now: DateTime<Utc>) -> Option<(DateTime<Utc>, i64)> {
-    let moments: BTreeSet<DateTime<Utc>> =
-        rows.iter().flat_map(|row| [row.period.start, after(row.period.end)]).filter(|at| *at > now).collect();
-    let mut enough = valid_quantity(rows, now) >= used;
-    for at in moments {
-        let quantity = valid_quantity(rows, at);
-        if enough && quantity < used {
-            return Some((at, used - quantity));
-        }
-        enough = quantity >= used;
-    }
-    None
-}
-
-/// How devices use licences of one kind.
-#[derive(Clone, Debug, Default)]
-struct Usage {
-    licenses: i64,
-    devices: BTreeMap<DeviceType, i64>,
-    to_be_removed: i64,
-}
-
-impl Usage {
-    /// The part of the use that falls on the paid or the trial row: paid licences first, then trial
-    /// ones; what neither covers is short on the paid row (chosen; the two parts add up to the use).
-    /// `other` is the quantity of the twin row, if there is one.
-    fn share(&self, quantity: i64, other: Option<i64>, trial: bool) -> i64 {
-        let Some(other) = other else {
-            return self.licenses;
-        };
-        let paid = if trial { other } else { quantity };
-        let on_trial = (self.licenses - paid).clamp(0, if trial { quantity } else { other });
-        if trial { on_trial } else { self.licenses - on_trial }
-    }
-}
-
-/// Active devices by the kind of licence that they use: their own model's if the tenant has such
-/// rows, else the generic one of their type. A virtual edge uses several licences. (Analytics uses as
-/// many as there are devices to look at, up to what is licensed; its caller adds that.)
-fn uses(store: &Store, tenant: &Tenant, keys: &BTreeSet<Key>, now: DateTime<Utc>) -> BTreeMap<Kind, Usage> {
-    let mut uses: BTreeMap<Kind, Usage> = BTreeMap::new();
-    for group in tenant.devices.iter().filter(|group| group.is_active_at(now)) {
-        let usage = uses.entry(kind_used(tenant, group.device_type, group.device_sub_type.as_ref(), keys)).or_default();
-        let each =
-            if group.device_type == DeviceType::VirtualEdge { store.policy.licenses_per_virtual_edge } else { 1 };
-        usage.licenses += group.count * each;
-        *usage.devices.entry(group.device_type).or_default() += group.count;
-        if group.removed.is_some() {
-            usage.to_be_removed += group.count;
-        }
-    }
-    uses
-}
-
-/// The kind of licence that a device uses.
-fn kind_used(tenant: &Tenant, device_type: DeviceType, sub_type: Option<&Arc<str>>, keys: &BTreeSet<Key>) -> Kind {
-    let device_type_counted = counted_as(tenant, device_type);
-    let sub_type = sub_type.filter(|_| device_type_counted == device_type);
-    let exists = |kind: &Kind| [false, true].into_iter().any(|trial| keys.contains(&(kind.clone(), trial)));
-    let own = (device_type_counted, sub_type.cloned());
-    if exists(&own) {
-        return own;
-    }
-    let generic = [Some("ICX_ANY"), Some("ICX"), None].map(|sub| (device_type_counted, sub.map(Into::into)));
-    generic.into_iter().find(exists).unwrap_or(own)
-}
-
-/// Active devices that analytics looks at.
-pub fn hardware(tenant: &Tenant, now: DateTime<Utc>) -> i64 {
-    let groups = tenant.devices.iter().filter(|group| group.device_type.is_hardware() && group.is_active_at(now));
-    groups.map(|group| group.count).sum()
-}
-
-/// Pools of an MSP that a tenant sees as one.
-#[derive(Clone, Copy)]
-struct Pool {
-    license_type: LicenseType,
-    sums: PoolSums,
-}
-
-/// The pools of an MSP under the kinds that a tenant sees; none for others.
-fn msp_pools(store: &Store, tenant: &Tenant, now: DateTime<Utc>) -> BTreeMap<Key, Pool> {
-    let mut pools: BTreeMap<Key, Pool> = BTreeMap::new();
-    if tenant.kind.is_msp() {
-        for (PoolKey { product, trial }, sums) in store.pools(tenant.id, now) {
-            let device_type = counted_as(tenant, product.tenant_device_type());
-            let sub_type = product.tenant_sub_type().filter(|_| device_type == product.tenant_device_type());
-            let license_type = product.tenant_license_type();
-            pools
-                .entry(((device_type, sub_type.map(Into::into)), trial))
-                .and_modify(|pool| pool.sums += sums)
-                .or_insert(Pool { license_type, sums });
+/// The pools of an MSP by the kinds that it sees.
+fn pools(holdings: &Holdings<'_>, filter: Filter) -> BTreeMap<Key, PoolSums> {
+    let mut pools: BTreeMap<Key, PoolSums> = BTreeMap::new();
+    for (pool, sums) in &holdings.pools {
+        let kind = pool_kind(holdings.tenant, pool.product);
+        let passes = filter.admits_device(holdings.tenant, kind.device_type)
+            && filter.admits_license(pool.product.tenant_license_type());
+        if let Some(index) = holdings.kind_index(kind).filter(|_| passes) {
+            *pools.entry((index, pool.trial)).or_default() += *sums;
         }
     }
     pools

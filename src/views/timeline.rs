@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use chrono::{DateTime, NaiveTime, Utc};
 use strum::VariantArray;
 
-use super::banner;
+use super::expiry;
 use crate::model::{
     Activity, Assignment, BannerState, Entitlement, MspEntitlement, Period, Policy, RequestId, Store, Tenant, TenantId,
 };
@@ -143,7 +143,7 @@ fn visit<'a>(model: &'a Store, see: &mut impl FnMut(DateTime<Utc>, TenantId, Sub
             });
         }
         for row in tenant.msp_entitlements.iter() {
-            let (subject, grace_end) = (Subject::Pool(row), row.period.end + model.policy.grace(row.trial));
+            let (subject, grace_end) = (Subject::Pool(row), row.grace_end(&model.policy));
             visit_purchase(row.period, grace_end, &model.policy, &mut |at, turn| see(at, tenant.id, subject, turn));
         }
     }
@@ -165,7 +165,7 @@ fn visit_purchase(
     see(period.start, Turn::Starts);
     see(period.after(), Turn::Expires);
     for state in BannerState::VARIANTS {
-        see(banner::since(*state, period, grace_end, policy), Turn::Banner(*state));
+        see(expiry::since(*state, period, grace_end, policy), Turn::Banner(*state));
     }
 }
 

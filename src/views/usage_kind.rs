@@ -2,7 +2,7 @@
 
 use strum::VariantArray;
 
-use super::entitlement::counted_as;
+use super::row::counted_as;
 use crate::model::{DeviceGroup, DeviceType, MspDeviceType, MspLicenseType, MspProduct, Tenant};
 
 /// What is counted together: the MSP's word for a device category, and the variant within it. What

@@ -1,15 +1,10 @@
 //! Accepted refreshes and activities.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{
-    Context, Style,
-    assignment::{BadInput, DATE},
-    date::{self, Date},
-};
+use super::{Context, Style, date::WireDate};
 use crate::model::{self, ActivityError, ActivityStatus, Channel, RequestId};
 
 /// What a 202 carries.
@@ -34,9 +29,9 @@ pub struct Accepted {
 pub struct SyncRequest {
     /// How much is asked of the licensing system.
     pub refresh_type: Option<RefreshType>,
-    /// Passed over.
+    /// Ignored.
     pub status: Option<String>,
-    /// SELF or ASSIGNED; passed over, as the reference announces.
+    /// SELF or ASSIGNED; ignored, as the reference announces.
     pub usage_type: Option<String>,
 }
 
@@ -85,10 +80,10 @@ pub struct Activity {
     steps: Vec<Step>,
     product: String,
     severity: String,
-    start_datetime: Date,
+    start_datetime: WireDate,
     /// Absent until the end: clients take its presence for the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_datetime: Option<Date>,
+    end_datetime: Option<WireDate>,
     /// Text with `@@name` marks.
     description_template: String,
     /// What stands for the marks.
@@ -163,9 +158,9 @@ struct Step {
     description: String,
     status: Status,
     progress_type: String,
-    start_datetime: Date,
+    start_datetime: WireDate,
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_datetime: Option<Date>,
+    end_datetime: Option<WireDate>,
 }
 
 /// A name and a value.
@@ -199,7 +194,7 @@ impl Activity {
     /// The document; `tenant_name` is what its description names.
     pub fn new(activity: &model::Activity, tenant_name: &str, ctx: Context<'_>) -> Self {
         let status = activity.status().into();
-        let ended = activity.ended.as_ref().map(|ended| Date::of_activity(ended.at));
+        let ended = activity.ended.as_ref().map(|ended| WireDate::of_activity(ended.at));
         // Seen live: the only step of a running activity had SUCCESS already.
         let step_status =
             if ctx.style == Style::Live && status == Status::InProgress { Status::Success } else { status };
@@ -221,12 +216,12 @@ impl Activity {
                 description: "Take over the licensing system's list".into(),
                 status: step_status,
                 progress_type: PROGRESS_TYPE.into(),
-                start_datetime: Date::of_activity(activity.started),
+                start_datetime: WireDate::of_activity(activity.started),
                 end_datetime: ended,
             }],
             product: PRODUCT.into(),
             severity: "Info".into(),
-            start_datetime: Date::of_activity(activity.started),
+            start_datetime: WireDate::of_activity(activity.started),
             end_datetime: ended,
             description_template: DESCRIPTION.into(),
             description_data: description_data(tenant_name),
@@ -243,135 +238,4 @@ impl Activity {
 fn error_text(id: RequestId, error: &ActivityError) -> String {
     let inner = json!({ "code": error.code, "message": error.message }).to_string();
     json!({ "requestId": id, "errors": [inner] }).to_string()
-}
-
-/// What POST /activities/query asks for. Unknown keys are ignored.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
-#[schema(as = QueryData)]
-pub struct Query {
-    /// Fields of the rows; all if empty. `requestId` always comes.
-    pub fields: Option<Vec<String>>,
-    /// What rows must match.
-    pub filters: Option<QueryFilters>,
-    /// From 1; 0 is read as 1.
-    pub page: Option<i64>,
-    /// Rows of a page.
-    pub page_size: Option<i64>,
-    /// A field of the rows.
-    pub sort_field: Option<String>,
-    /// ASC or DESC.
-    pub sort_order: Option<SortOrder>,
-    /// Text that one of `searchTargetFields` must contain.
-    pub search_string: Option<String>,
-    /// Where to look for `searchString`; everywhere if empty.
-    pub search_target_fields: Option<Vec<String>>,
-}
-
-/// What rows of POST /activities/query must match. An empty list matches all.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct QueryFilters {
-    /// Started at or after this moment.
-    pub from_time: Option<String>,
-    /// Started at or before this moment.
-    pub to_time: Option<String>,
-    /// One of these statuses.
-    pub status: Option<Vec<String>>,
-    /// One of these products.
-    pub product: Option<Vec<String>>,
-    /// One of these ids.
-    pub id: Option<Vec<String>>,
-    /// One of these ids.
-    pub request_id: Option<Vec<String>>,
-}
-
-/// A moment, if one is given.
-pub type Moment = Option<DateTime<Utc>>;
-
-impl QueryFilters {
-    /// The first and the last moment at which rows may have started.
-    pub fn span(&self) -> Result<(Moment, Moment), BadInput> {
-        let moment = |text: &Option<String>, name: &str| match text {
-            None => Ok(None),
-            Some(text) => date::parse(text).map(Some).ok_or_else(|| BadInput {
-                path: format!("filters.{name}"),
-                expected: DATE,
-                found: format!("\"{text}\""),
-            }),
-        };
-        let from = moment(&self.from_time, "fromTime")?.map(date::Given::as_start);
-        Ok((from, moment(&self.to_time, "toTime")?.map(date::Given::as_end)))
-    }
-}
-
-/// Which way rows are sorted. In any case, as in all queries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "UPPERCASE", try_from = "String")]
-#[allow(missing_docs, reason = "the words say it")]
-pub enum SortOrder {
-    Asc,
-    Desc,
-}
-
-impl TryFrom<String> for SortOrder {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        match text.to_ascii_uppercase().as_str() {
-            "ASC" => Ok(Self::Asc),
-            "DESC" => Ok(Self::Desc),
-            _ => Err(format!("expected ASC or DESC, found \"{text}\"")),
-        }
-    }
-}
-
-/// The fields that rows can have.
-pub const QUERIED: &[&str] = &[
-    "tenantId",
-    "requestId",
-    "status",
-    "useCase",
-    "notification",
-    "admin",
-    "steps",
-    "product",
-    "severity",
-    "startDatetime",
-    "endDatetime",
-    "descriptionTemplate",
-    "descriptionData",
-    "error",
-];
-
-/// A page of the devices that an activity is about; refreshes are about none.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = QueryResponseDeviceDto)]
-pub struct DevicePage {
-    /// The fields that were asked for.
-    pub fields: Vec<String>,
-    /// Rows on all pages.
-    pub total_count: i64,
-    /// From 1.
-    pub page: i64,
-    /// The rows.
-    #[schema(value_type = Vec<Object>)]
-    pub data: Vec<Value>,
-}
-
-/// A page of activities.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = QueryResponseActivityDto)]
-pub struct Page {
-    /// The fields that were asked for and exist.
-    pub fields: Vec<String>,
-    /// Rows on all pages.
-    pub total_count: i64,
-    /// From 1.
-    pub page: i64,
-    /// The rows.
-    #[schema(value_type = Vec<Activity>)]
-    pub data: Vec<Value>,
 }

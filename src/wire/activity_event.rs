@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     activity::{self, NameValue},
-    date::Date,
+    date::WireDate,
 };
 use crate::model::{self, ActivityError, ActivityStatus, RequestId};
 
@@ -29,9 +29,9 @@ pub struct ActivityEvent {
     steps: Vec<Step>,
     /// Nobody is told by mail.
     notifications: [(); 0],
-    start_datetime: Date,
+    start_datetime: WireDate,
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_datetime: Option<Date>,
+    end_datetime: Option<WireDate>,
     /// JSON in a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -64,9 +64,9 @@ struct Step {
     status: Status,
     progress_type: &'static str,
     message: String,
-    start_datetime: Date,
+    start_datetime: WireDate,
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_datetime: Option<Date>,
+    end_datetime: Option<WireDate>,
 }
 
 impl ActivityEvent {
@@ -77,8 +77,8 @@ impl ActivityEvent {
             ActivityStatus::Success => Status::Success,
             ActivityStatus::Fail => Status::Fail,
         };
-        let start_datetime = Date::of_event(activity.started);
-        let end_datetime = activity.ended.as_ref().map(|ended| Date::of_event(ended.at));
+        let start_datetime = WireDate::of_event(activity.started);
+        let end_datetime = activity.ended.as_ref().map(|ended| WireDate::of_event(ended.at));
         let error = activity.ended.as_ref().and_then(|ended| ended.error.as_ref());
         Self {
             request_id: activity.id,

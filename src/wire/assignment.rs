@@ -1,66 +1,68 @@
-//! Legacy assignments: rows, requests, and what writes answer.
-//!
-//! The requests are those of the vendor's UI (observed): POST sends one period and several rows, PATCH
-//! and DELETE send lists. Keys that are not known are ignored.
+//! Rows of assignments, old and new, and what writes on them answer.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    Context, Object, Style,
-    date::{self, Date},
-    query::Row,
-};
-use crate::model::{
-    self, AssignmentChange, AssignmentId, MspDeviceType, MspProduct, NewAssignment, Period, Status, TenantId, Wanted,
-};
+use super::{Context, date::WireDate};
+use crate::model::{self, AssignmentId, LicenseType, MspDeviceType, Status, TenantId};
 
 /// A row of GET /assignments (observed; the older field names).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = LegacyAssignment)]
-pub struct LegacyAssignment {
-    created_by: String,
-    date_assignment_created: Date,
+pub struct LegacyAssignment<'a> {
+    created_by: &'a str,
+    date_assignment_created: WireDate,
     #[serde(skip_serializing_if = "Option::is_none")]
-    date_assignment_revoked: Option<Date>,
-    date_effective: Date,
-    date_expires: Date,
+    date_assignment_revoked: Option<WireDate>,
+    date_effective: WireDate,
+    date_expires: WireDate,
     #[serde(skip_serializing_if = "Option::is_none")]
-    device_sub_type: Option<String>,
+    device_sub_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device_type: Option<MspDeviceType>,
     id: AssignmentId,
     /// Who got it; the MSP itself for its own.
-    msp_ec_tenant_id: String,
-    msp_tenant_id: String,
+    msp_ec_tenant_id: TenantId,
+    msp_tenant_id: TenantId,
     quantity: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    revoked_by: Option<String>,
+    revoked_by: Option<&'a str>,
     #[schema(value_type = String)]
     status: Status,
     trial_assignment: bool,
 }
 
-impl LegacyAssignment {
+impl<'a> LegacyAssignment<'a> {
     /// The row.
-    pub fn new(row: &model::Assignment, ctx: Context<'_>) -> Self {
+    pub fn new(row: &'a model::Assignment, ctx: Context<'_>) -> Self {
         let status = row.status_at(ctx.now);
-        let model::Assignment { id, msp, customer, product, trial, quantity, period, created, created_by, revoked } =
-            row;
+        let model::Assignment {
+            id,
+            msp,
+            customer,
+            product,
+            trial,
+            lot: _,
+            quantity,
+            period,
+            created,
+            created_by,
+            revoked,
+        } = row;
         Self {
-            created_by: created_by.to_string(),
-            date_assignment_created: Date::recorded(*created, ctx.style),
-            date_assignment_revoked: revoked.as_ref().map(|revoked| Date::recorded(revoked.at, ctx.style)),
-            date_effective: Date::assigned(period.start, ctx.style),
-            date_expires: Date::assigned(period.end, ctx.style),
-            device_sub_type: product.sub_type().map(Into::into),
+            created_by,
+            date_assignment_created: WireDate::recorded(*created, ctx.style),
+            date_assignment_revoked: revoked.as_ref().map(|revoked| WireDate::recorded(revoked.at, ctx.style)),
+            date_effective: WireDate::assigned(period.start, ctx.style),
+            date_expires: WireDate::assigned(period.end, ctx.style),
+            device_sub_type: product.sub_type(),
             device_type: product.device_type(),
             id: *id,
-            msp_ec_tenant_id: customer.to_string(),
-            msp_tenant_id: msp.to_string(),
+            msp_ec_tenant_id: *customer,
+            msp_tenant_id: *msp,
             quantity: *quantity,
-            revoked_by: revoked.as_ref().map(|revoked| revoked.by.to_string()),
+            revoked_by: revoked.as_ref().map(|revoked| &*revoked.by),
             status,
             trial_assignment: *trial,
         }
@@ -70,26 +72,27 @@ impl LegacyAssignment {
 /// An assignment as the documented operations show it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Assignment {
-    created_by: String,
-    created_date: Date,
-    effective_date: Date,
-    expiration_date: Date,
+pub struct Assignment<'a> {
+    created_by: &'a str,
+    created_date: WireDate,
+    effective_date: WireDate,
+    expiration_date: WireDate,
     id: AssignmentId,
     is_trial: bool,
-    license_type: String,
+    #[schema(value_type = String)]
+    license_type: LicenseType,
     quantity: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    revoked_by: Option<String>,
+    revoked_by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    revoked_date: Option<Date>,
+    revoked_date: Option<WireDate>,
     #[schema(value_type = String)]
     status: Status,
 }
 
-impl Assignment {
+impl<'a> Assignment<'a> {
     /// The row.
-    pub fn new(row: &model::Assignment, ctx: Context<'_>) -> Self {
+    pub fn new(row: &'a model::Assignment, ctx: Context<'_>) -> Self {
         let status = row.status_at(ctx.now);
         let model::Assignment {
             id,
@@ -97,297 +100,75 @@ impl Assignment {
             customer: _,
             product,
             trial,
+            lot: _,
             quantity,
             period,
             created,
             created_by,
             revoked,
         } = row;
-        let date = |at| Date::listed(at, ctx.style);
+        let date = |at| WireDate::listed(at, ctx.style);
         Self {
-            created_by: created_by.to_string(),
+            created_by,
             created_date: date(*created),
             effective_date: date(period.start),
             expiration_date: date(period.end),
             id: *id,
             is_trial: *trial,
-            license_type: product.tenant_license_type().to_string(),
+            license_type: product.tenant_license_type(),
             quantity: *quantity,
-            revoked_by: revoked.as_ref().map(|revoked| revoked.by.to_string()),
+            revoked_by: revoked.as_ref().map(|revoked| &*revoked.by),
             revoked_date: revoked.as_ref().map(|revoked| date(revoked.at)),
             status,
         }
     }
 }
 
-/// The fields of the rows of assignment queries.
-pub const QUERIED: &[&str] = &[
-    "createdBy",
-    "createdDate",
-    "effectiveDate",
-    "expirationDate",
-    "id",
-    "isSelfAssignment",
-    "isTrial",
-    "licenseType",
-    "quantity",
-    "revokedBy",
-    "revokedDate",
-    "status",
-];
+/// A row of the assignment queries.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QueriedAssignment<'a> {
+    #[serde(flatten)]
+    row: Assignment<'a>,
+    /// Observed.
+    is_self_assignment: bool,
+    /// The tier that it was made from (observed).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sku_tier: Option<&'a str>,
+}
 
-/// An assignment, for a query.
-pub fn queried(row: &model::Assignment, ctx: Context<'_>) -> Row {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Queried {
-        #[serde(flatten)]
-        row: Assignment,
-        /// Observed.
-        is_self_assignment: bool,
+impl<'a> QueriedAssignment<'a> {
+    /// The row.
+    pub fn new(row: &'a model::Assignment, ctx: Context<'_>) -> Self {
+        Self { row: Assignment::new(row, ctx), is_self_assignment: row.is_own(), sku_tier: row.lot.tier.as_deref() }
     }
-    let make = |ctx| Queried { row: Assignment::new(row, ctx), is_self_assignment: row.is_own() };
-    Row::new(&make(ctx), &make(Context { style: Style::Documented, ..ctx }))
 }
 
 /// What a write on an MSP's own assignments answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = EntitlementAssignmentResp)]
-pub struct Written {
-    data: Assignment,
+pub struct Written<'a> {
+    data: Assignment<'a>,
     message: &'static str,
     status: &'static str,
 }
 
-impl Written {
+impl<'a> Written<'a> {
     /// The answer.
-    pub fn new(row: &model::Assignment, ctx: Context<'_>) -> Self {
+    pub fn new(row: &'a model::Assignment, ctx: Context<'_>) -> Self {
         Self { data: Assignment::new(row, ctx), message: "The assignment is on record.", status: "success" }
     }
 }
 
-/// POST /tenants/self/entitlements/assignments.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CreateAssignmentReq)]
-pub struct CreateRequest {
-    /// First day or moment.
-    effective_date: String,
-    /// Last day or moment.
-    expiration_date: String,
-    /// A licensing model, or the word of a pool.
-    license_type: String,
-    /// How many licences.
-    quantity: i64,
-    /// Out of the trial pool.
-    trial: Option<bool>,
-}
-
-/// PATCH /tenants/self/entitlements/assignments/{id}: both (documented).
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = UpdateAssignmentReq)]
-pub struct UpdateRequest {
-    /// Last day or moment from now on.
-    expiration_date: String,
-    /// How many licences from now on.
-    quantity: i64,
-}
-
-impl CreateRequest {
-    /// What an MSP asks for itself.
-    pub fn wanted(&self, msp: TenantId) -> Result<NewAssignment, BadInput> {
-        let product = MspProduct::from_license_type(&self.license_type);
-        let unknown = || bad("licenseType".into(), LICENSE_TYPE, format!("\"{}\"", self.license_type));
-        Ok(NewAssignment {
-            customer: msp,
-            wanted: Wanted::Product(product.ok_or_else(unknown)?),
-            trial: self.trial.unwrap_or_default(),
-            quantity: quantity(self.quantity, "quantity".into())?,
-            period: Period {
-                start: given(&self.effective_date, "effectiveDate".into())?.as_start(),
-                end: given(&self.expiration_date, "expirationDate".into())?.as_end(),
-            },
-        })
-    }
-}
-
-impl UpdateRequest {
-    /// What is asked for.
-    pub fn change(&self, id: AssignmentId) -> Result<AssignmentChange, BadInput> {
-        Ok(AssignmentChange {
-            id,
-            quantity: Some(quantity(self.quantity, "quantity".into())?),
-            start: None,
-            end: Some(given(&self.expiration_date, "expirationDate".into())?.as_end()),
-        })
-    }
-}
-
-/// What a write on /assignments answers when it went well.
+/// What a write on /assignments answers on success.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AssignmentOperationResponse)]
-pub struct OperationResponse {
-    /// True.
+pub struct OperationResponse<'a> {
+    /// Always true.
     pub success: bool,
-    /// What was made.
-    pub assignments: Vec<Assignment>,
+    /// What was created.
+    pub assignments: Vec<Assignment<'a>>,
     /// The request's id, which the vendor's UI expects of every write (observed).
     pub request_id: String,
-}
-
-/// A row of DELETE /assignments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = RevocationACXRequest)]
-pub struct RevokeRequest {
-    /// Which assignment.
-    pub assignment_id: AssignmentId,
-}
-
-/// POST /assignments: rows over one period, for the MSP itself or one of its customers.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = LegacyAssignmentRequest)]
-pub struct AssignRequest {
-    /// For the MSP itself. The default, unless a customer is named.
-    own_assignments: Option<bool>,
-    /// The customer, if not the MSP itself.
-    msp_ec_tenant_id: Option<String>,
-    /// First day or moment; now if not said.
-    start_date: Option<String>,
-    /// Last day or moment.
-    end_date: Option<String>,
-    #[schema(value_type = Vec<AssignRow>)]
-    assignments: Vec<Object<AssignRow>>,
-}
-
-/// A row of POST /assignments.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = LegacyAssignmentRow)]
-pub struct AssignRow {
-    /// The customer, if another than the call's.
-    msp_ec_tenant_id: Option<String>,
-    /// What it shall license, with `deviceSubtype`.
-    device_type: Option<MspDeviceType>,
-    /// The variant (sic: not `deviceSubType` in requests of the UI; both are read).
-    #[serde(alias = "deviceSubType")]
-    device_subtype: Option<String>,
-    /// What it shall license, if not said by device type.
-    license_type: Option<MspProduct>,
-    /// How many licences; a row of zero is passed over.
-    quantity: i64,
-    /// Out of the trial pool (observed as `useTemporaryMspEntitlement` and as `isTrial`).
-    use_temporary_msp_entitlement: Option<bool>,
-    is_trial: Option<bool>,
-    /// First and last day or moment, if other than the call's.
-    start_date: Option<String>,
-    end_date: Option<String>,
-}
-
-/// A row of PATCH /assignments; what is not given stays, and so does a start that is given empty, as the UI does.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = LegacyAssignmentChange)]
-pub struct ChangeRequest {
-    /// Which assignment.
-    assignment_id: AssignmentId,
-    /// How many licences from now on.
-    quantity: Option<i64>,
-    /// First day or moment from now on.
-    start_date: Option<String>,
-    /// Last day or moment from now on.
-    end_date: Option<String>,
-}
-
-/// What is wrong with a request that is JSON of the right shape.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: expected {expected}, found {found}")]
-pub struct BadInput {
-    /// Where, such as `assignments[0].quantity`.
-    pub path: String,
-    /// What was expected there.
-    pub expected: &'static str,
-    /// What was found there.
-    pub found: String,
-}
-
-/// What stands where a date was expected.
-pub(super) const DATE: &str = "a date such as 2024-01-22 or 2024-01-22 15:08:10Z";
-const QUANTITY: &str = "a whole number from 0 to 2147483647";
-const TENANT: &str = "a tenant id of 32 lower-case hexadecimal digits";
-const LICENSE_TYPE: &str = "APSW, URLF, EDGE_SECS, EDGE_SECL, SLTN_TOKEN, or the word of a pool such as MSP_WIFI";
-const PRODUCT: &str = "a deviceType with one of its variants, or a licenseType";
-
-impl AssignRequest {
-    /// What is asked for, for an MSP at a moment.
-    pub fn wanted(&self, msp: TenantId, now: chrono::DateTime<chrono::Utc>) -> Result<Vec<NewAssignment>, BadInput> {
-        let customer = match (&self.msp_ec_tenant_id, self.own_assignments) {
-            (Some(customer), None | Some(false)) => tenant(customer, "mspEcTenantId")?,
-            (None | Some(_), _) => msp,
-        };
-        let wanted = self.assignments.iter().enumerate().map(|(n, Object(row))| {
-            let at = |field: &str| format!("assignments[{n}].{field}");
-            let start = row.start_date.as_deref().or(self.start_date.as_deref()).filter(|text| !text.is_empty());
-            let end = row.end_date.as_deref().or(self.end_date.as_deref()).unwrap_or_default();
-            let start = start.map(|text| given(text, at("startDate"))).transpose()?.map_or(now, date::Given::as_start);
-            Ok(NewAssignment {
-                customer: row
-                    .msp_ec_tenant_id
-                    .as_ref()
-                    .map_or(Ok(customer), |text| tenant(text, &at("mspEcTenantId")))?,
-                wanted: row.product().ok_or_else(|| {
-                    bad(at("deviceType"), PRODUCT, row.device_subtype.as_deref().unwrap_or("nothing"))
-                })?,
-                trial: row.use_temporary_msp_entitlement.or(row.is_trial).unwrap_or_default(),
-                quantity: quantity(row.quantity, at("quantity"))?,
-                period: Period { start, end: given(end, at("endDate"))?.as_end() },
-            })
-        });
-        wanted.collect()
-    }
-}
-
-impl AssignRow {
-    fn product(&self) -> Option<Wanted> {
-        match (self.license_type, self.device_type, self.device_subtype.as_deref()) {
-            (Some(product), _, _) => Some(Wanted::Product(product)),
-            (None, Some(MspDeviceType::MspSwitch), None) => Some(Wanted::Any(MspDeviceType::MspSwitch)),
-            (None, Some(device_type), sub_type) => MspProduct::from_device(device_type, sub_type).map(Wanted::Product),
-            (None, None, _) => None,
-        }
-    }
-}
-
-impl ChangeRequest {
-    /// What is asked for; `n` is the row's place in the call.
-    pub fn change(&self, n: usize) -> Result<AssignmentChange, BadInput> {
-        let at = |field: &str| format!("[{n}].{field}");
-        let date = |text: Option<&str>, field| text.map(|text| given(text, at(field))).transpose();
-        let start = self.start_date.as_deref().filter(|text| !text.is_empty());
-        Ok(AssignmentChange {
-            id: self.assignment_id,
-            quantity: self.quantity.map(|number| quantity(number, at("quantity"))).transpose()?,
-            start: date(start, "startDate")?.map(date::Given::as_start),
-            end: date(self.end_date.as_deref(), "endDate")?.map(date::Given::as_end),
-        })
-    }
-}
-
-fn bad(path: String, expected: &'static str, found: impl Into<String>) -> BadInput {
-    BadInput { path, expected, found: found.into() }
-}
-
-fn given(text: &str, path: String) -> Result<date::Given, BadInput> {
-    date::parse(text).ok_or_else(|| bad(path, DATE, format!("\"{text}\"")))
-}
-
-fn tenant(text: &str, path: &str) -> Result<TenantId, BadInput> {
-    text.parse().map_err(|_| bad(path.to_owned(), TENANT, format!("\"{text}\"")))
-}
-
-fn quantity(number: i64, path: String) -> Result<i64, BadInput> {
-    if (0..=i64::from(i32::MAX)).contains(&number) { Ok(number) } else { Err(bad(path, QUANTITY, number.to_string())) }
 }

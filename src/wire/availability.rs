@@ -1,16 +1,22 @@
 //! POST /entitlements/availabilityReports/query
+//!
+//! Two generations share the path. The reference has a word for the licence type and an object for the
+//! answer: media type v1, and plain JSON in the documented style. The vendor's pages of today send a list and
+//! read a list, one line per licence type, tier and trial flag (observed): media type v2, and plain JSON in the
+//! live style, where a word is refused (observed). In the documented style plain JSON takes both.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::calculator::{BadRequest, CalculatorFilters, DONE, SUCCESS, day, need};
-use crate::{
-    model::{Store, Tenant},
-    views::{
-        availability::{Availability, Question},
-        licenses::Licenses,
-    },
+use super::{
+    Style,
+    calculator::{BadRequest, CalculatorFilters, DONE, OneOrMany, SUCCESS, day, need},
+};
+use crate::views::{
+    availability::{Availability, Question, availability, availability_by_tier},
+    holdings::Holdings,
+    licenses::Licenses,
 };
 
 /// What is asked of an availability report.
@@ -19,17 +25,16 @@ use crate::{
 #[schema(as = CalculatorRequestDto)]
 pub struct AvailabilityRequest {
     /// The first day: today or later.
-    #[schema(required, nullable = false, example = "2024-01-22")]
+    #[schema(required, example = "2024-01-22")]
     effective_date: Option<String>,
     /// The last day; mandatory for MAX_QUANTITY.
-    #[schema(nullable = false, example = "2024-02-21")]
+    #[schema(example = "2024-02-21")]
     expiration_date: Option<String>,
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     filters: Option<CalculatorFilters>,
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     operator: Option<Operator>,
     /// How many licences; mandatory for MAX_PERIOD.
-    #[schema(nullable = false)]
     quantity: Option<i32>,
 }
 
@@ -43,16 +48,44 @@ pub enum Operator {
     MaxPeriod,
 }
 
+/// Which generation an answer is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generation {
+    /// Media type v1.
+    First,
+    /// Media type v2.
+    Second,
+    /// Plain JSON.
+    Plain,
+}
+
 impl AvailabilityRequest {
-    /// Which licences are asked about, from which day on, and what.
-    pub fn read<'a>(
+    /// The report.
+    pub fn report(
         &self,
-        store: &'a Store,
-        tenant: &'a Tenant,
-        now: DateTime<Utc>,
-    ) -> Result<(Licenses<'a>, NaiveDate, Question), BadRequest> {
+        holdings: &Holdings<'_>,
+        generation: Generation,
+        style: Style,
+    ) -> Result<AvailabilityReport, BadRequest> {
         let filters = need("filters", self.filters.as_ref())?;
-        let side = filters.side(tenant)?;
+        let asked = need("licenseType", filters.license_type.as_ref())?;
+        let (from, question) = self.question(holdings.now)?;
+        let newer = generation == Generation::Second || (generation == Generation::Plain && style == Style::Live);
+        let data = match asked {
+            OneOrMany::One(word) if newer => {
+                let expected = "a list of licensing models such as [\"APSW\"]";
+                return Err(BadRequest::Bad { name: "licenseType", value: word.clone(), expected });
+            }
+            OneOrMany::Many(words) if generation != Generation::First => {
+                Availabilities::Many(lines(holdings, filters, words, from, question)?)
+            }
+            _ => Availabilities::One(line(holdings, filters, from, question)?),
+        };
+        let message = (style == Style::Documented && generation != Generation::Second).then_some(DONE);
+        Ok(AvailabilityReport { data, message, status: SUCCESS })
+    }
+
+    fn question(&self, now: DateTime<Utc>) -> Result<(NaiveDate, Question), BadRequest> {
         let from = day("effectiveDate", need("effectiveDate", self.effective_date.as_deref())?)?;
         let today = now.date_naive();
         if from < today {
@@ -62,7 +95,7 @@ impl AvailabilityRequest {
             Operator::MaxQuantity => Question::MaxQuantity { until: self.last_day(from)? },
             Operator::MaxPeriod => Question::MaxPeriod { quantity: self.licenses()? },
         };
-        Ok((Licenses { store, tenant, side, trial: filters.is_trial.unwrap_or_default() }, from, question))
+        Ok((from, question))
     }
 
     fn last_day(&self, from: NaiveDate) -> Result<NaiveDate, BadRequest> {
@@ -85,33 +118,58 @@ impl AvailabilityRequest {
             Ok(quantity.into())
         }
     }
+}
 
-    /// The answer to this request.
-    pub fn answer(&self, licenses: &Licenses<'_>, from: NaiveDate, found: Availability) -> AvailabilityReport {
-        let Availability { quantity, until, sku_tier } = found;
-        let license_type = self.filters.as_ref().and_then(|filters| filters.license_type.clone());
-        AvailabilityReport {
-            data: AvailabilityData {
-                effective_date: from,
-                expiration_date: until,
-                is_trial: licenses.trial,
-                license_type,
-                quantity,
-                sku_tier: sku_tier.as_deref().map(Into::into),
-            },
-            message: DONE.into(),
-            status: SUCCESS.into(),
+/// All tiers together, of paid licences unless trials are asked for.
+fn line(
+    holdings: &Holdings<'_>,
+    filters: &CalculatorFilters,
+    from: NaiveDate,
+    question: Question,
+) -> Result<AvailabilityData, BadRequest> {
+    let (word, trial) = (filters.one_word()?, filters.is_trial.unwrap_or_default());
+    let licenses = Licenses::of(holdings, filters.extent(holdings.tenant, word)?, trial);
+    let found = availability(&licenses, from, question, holdings.now);
+    Ok(AvailabilityData::new(found, word, trial, from))
+}
+
+/// Each tier of each licence type, paid before trial; both unless one is asked for.
+fn lines(
+    holdings: &Holdings<'_>,
+    filters: &CalculatorFilters,
+    words: &[String],
+    from: NaiveDate,
+    question: Question,
+) -> Result<Vec<AvailabilityData>, BadRequest> {
+    let mut lines = Vec::new();
+    for word in words {
+        let extent = filters.extent(holdings.tenant, word)?;
+        for trial in [false, true].into_iter().filter(|trial| filters.is_trial.is_none_or(|wanted| wanted == *trial)) {
+            let found = availability_by_tier(&Licenses::of(holdings, extent, trial), from, question, holdings.now);
+            lines.extend(found.into_iter().map(|found| AvailabilityData::new(found, word, trial, from)));
         }
     }
+    Ok(lines)
 }
 
 /// What is free.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = CalculatorResponseDto)]
 pub struct AvailabilityReport {
-    data: AvailabilityData,
-    message: String,
-    status: String,
+    data: Availabilities,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+    status: &'static str,
+}
+
+/// An object as in the reference, or a list of lines (observed), empty if nothing is free.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Availabilities {
+    /// All tiers together.
+    One(AvailabilityData),
+    /// One line per licence type, tier and trial flag.
+    Many(Vec<AvailabilityData>),
 }
 
 /// What is free over which days.
@@ -126,11 +184,24 @@ pub struct AvailabilityData {
     #[schema(value_type = Option<String>)]
     expiration_date: Option<NaiveDate>,
     is_trial: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    license_type: Option<String>,
+    license_type: String,
     /// Free on every day of the period; without one, at its start.
     quantity: i64,
-    /// Silver, Gold or Platinum.
+    /// Silver, Gold or Platinum; of all tiers together, the lowest of those that are free.
     #[serde(skip_serializing_if = "Option::is_none")]
     sku_tier: Option<String>,
+}
+
+impl AvailabilityData {
+    fn new(found: Availability, word: &str, trial: bool, from: NaiveDate) -> Self {
+        let Availability { quantity, until, sku_tier } = found;
+        Self {
+            effective_date: from,
+            expiration_date: until,
+            is_trial: trial,
+            license_type: word.into(),
+            quantity,
+            sku_tier: sku_tier.as_deref().map(Into::into),
+        }
+    }
 }

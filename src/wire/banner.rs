@@ -1,20 +1,15 @@
 //! Rows of GET /banners and GET /mspBanners. In the live style they carry both generations of field
 //! names: since 2025-02 the vendor's UI reads `licenseCount`, `licenseType` and `effectiveDays`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    AlmExtraInfo, Context, Style,
-    date::Date,
-    query::{usage_type, usage_word},
-};
+use super::{AlmExtraInfo, Context, Style, date::WireDate};
 use crate::{
     model::{BannerState, DeviceType, LicenseType, MspDeviceType},
     views::{
-        banner::{Banner, BannerKind, MspBanner as MspBannerView},
-        days_left,
-        selection::{UsageType, one_of},
+        banner::{Banner, BannerKind},
+        msp_banner::{MspBanner as MspBannerView, MspBannerKind},
     },
 };
 
@@ -56,26 +51,51 @@ impl From<BannerState> for BannerType {
     }
 }
 
+/// What a banner of an MSP warns of. The reference leaves the words open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum MspBannerType {
+    /// The states of an expiry.
+    Expiry(BannerType),
+    /// More is assigned than there is (observed).
+    Overdrawn(ExpiredWord),
+}
+
+/// The vendor's word for an overdraft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs, reason = "the word is the vendor's")]
+pub enum ExpiredWord {
+    Expired,
+}
+
+impl From<MspBannerKind> for MspBannerType {
+    fn from(kind: MspBannerKind) -> Self {
+        match kind {
+            MspBannerKind::Expiry(state) => Self::Expiry(state.into()),
+            MspBannerKind::Overdrawn => Self::Overdrawn(ExpiredWord::Expired),
+        }
+    }
+}
+
 /// A notice about entitlements of a tenant.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = LicenseBannerDto)]
-pub struct LicenseBanner {
+pub struct LicenseBanner<'a> {
     /// The application licence manager has a part in it.
     alm: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     alm_extra_info: Option<AlmExtraInfo>,
-    /// Licences of the entitlements concerned.
+    /// Licences of the entitlements concerned; on analytics banners, active devices.
     device_count: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    device_sub_type: Option<String>,
+    device_sub_type: Option<&'a str>,
     device_type: DeviceType,
     /// When the condition takes effect: the expiry, after it the end of the grace period.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    effect_date: Option<Date>,
-    /// Days from tomorrow to `effectDate`; negative once past.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    effect_days: Option<i64>,
+    effect_date: WireDate,
+    /// Days to `effectDate`; negative once past.
+    effect_days: i64,
     #[schema(value_type = LicenseType)]
     license_type: BannerLicenseType,
     /// Several entitlements are concerned.
@@ -105,13 +125,12 @@ enum BannerLicenseType {
 #[serde(rename_all = "camelCase")]
 struct NewerNames {
     license_count: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    effective_days: Option<i64>,
+    effective_days: i64,
 }
 
-impl LicenseBanner {
+impl<'a> LicenseBanner<'a> {
     /// The row.
-    pub fn new(banner: Banner, ctx: Context<'_>) -> Self {
+    pub fn new(banner: &Banner<'a>, ctx: Context<'_>) -> Self {
         let effect_days = banner.effect_days(ctx.now);
         let Banner { kind, device_type, device_sub_type, license_type, device_count, effect, multiple, analytics, alm } =
             banner;
@@ -119,21 +138,21 @@ impl LicenseBanner {
         Self {
             alm: alm.is_some(),
             alm_extra_info: alm.map(Into::into),
-            device_count,
-            device_sub_type: device_sub_type.map(|s| s.to_string()),
-            device_type,
-            effect_date: effect.map(|at| Date::summed(at, ctx.style)),
+            device_count: *device_count,
+            device_sub_type: *device_sub_type,
+            device_type: *device_type,
+            effect_date: WireDate::summed(*effect, ctx.style),
             effect_days,
             license_type: if live {
-                BannerLicenseType::Live(device_type)
+                BannerLicenseType::Live(*device_type)
             } else {
-                BannerLicenseType::Documented(license_type)
+                BannerLicenseType::Documented(*license_type)
             },
-            multiple_license: multiple,
+            multiple_license: *multiple,
             total_active_devices: analytics.map(|a| a.devices),
             total_ra_license: analytics.map(|a| a.licenses),
-            r#type: kind.into(),
-            live: live.then_some(NewerNames { license_count: device_count, effective_days: effect_days }),
+            r#type: (*kind).into(),
+            live: live.then_some(NewerNames { license_count: *device_count, effective_days: effect_days }),
         }
     }
 }
@@ -149,18 +168,18 @@ pub struct MspBanner {
     alm: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     alm_extra_entitlement_info_dto: Option<AlmExtraInfo>,
-    /// The licences of one purchase, or the number of purchases.
+    /// The licences of one purchase, or the number of purchases; of an overdraft, the licences missing.
     device_count: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     device_type: Option<MspDeviceType>,
     /// When the condition takes effect: the expiry, after it the end of the grace period.
-    effect_date: Date,
-    /// Days from tomorrow to `effectDate`; negative once past.
+    effect_date: WireDate,
+    /// Days to `effectDate`; negative once past.
     effect_days: i64,
-    /// Several purchases are concerned.
+    /// Several purchases, or overdrawn pools, are concerned.
     multiple_license: bool,
     #[schema(value_type = String)]
-    r#type: BannerType,
+    r#type: MspBannerType,
     #[serde(flatten)]
     #[schema(ignore)]
     live: Option<MspNewerNames>,
@@ -178,129 +197,20 @@ struct MspNewerNames {
 impl MspBanner {
     /// The row.
     pub fn new(banner: MspBannerView, ctx: Context<'_>) -> Self {
-        let MspBannerView { state, device_type, device_count, affected_devices, effect, multiple, alm } = banner;
-        let effect_days = days_left(effect, ctx.now);
-        let names = NewerNames { license_count: device_count, effective_days: Some(effect_days) };
+        let effect_days = banner.effect_days(ctx.now);
+        let MspBannerView { kind, device_type, device_count, affected_devices, effect, multiple, alm } = banner;
+        let names = NewerNames { license_count: device_count, effective_days: effect_days };
         Self {
             affected_device_count: affected_devices,
             alm: alm.is_some(),
             alm_extra_entitlement_info_dto: alm.map(Into::into),
             device_count,
             device_type,
-            effect_date: Date::summed(effect, ctx.style),
+            effect_date: WireDate::summed(effect, ctx.style),
             effect_days,
             multiple_license: multiple,
-            r#type: state.into(),
+            r#type: kind.into(),
             live: (ctx.style == Style::Live).then_some(MspNewerNames { license_type: device_type, names }),
         }
-    }
-}
-
-/// POST /entitlements/banners/query.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[schema(as = EntitlementBannerRequestDto)]
-pub struct BannerQuery {
-    /// What banners must match.
-    pub filters: Option<BannerFilters>,
-}
-
-/// What banners must match. An empty list is no filter.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Filters)]
-pub struct BannerFilters {
-    /// Licensing models.
-    license_type: Option<Vec<String>>,
-    /// SELF (the default) or ASSIGNED.
-    usage_type: Option<String>,
-}
-
-impl BannerFilters {
-    /// Whose use is asked about.
-    pub fn usage(&self) -> UsageType {
-        usage_type(self.usage_type.as_deref())
-    }
-
-    /// Whether banners of a licensing model are asked for.
-    pub fn admit(&self, license_type: LicenseType) -> bool {
-        self.license_type.as_ref().is_none_or(|list| one_of(list, license_type.into()))
-    }
-}
-
-/// What POST /entitlements/banners/query answers.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = EntitlementBannerResponseDto)]
-pub struct Banners {
-    /// The banners.
-    pub data: Vec<BannerInfo>,
-}
-
-/// A notice, about a tenant's own licences or an MSP's pools alike.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = EntitlementBannerInfo)]
-pub struct BannerInfo {
-    /// When the condition takes effect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    effect_date: Option<Date>,
-    /// Days from tomorrow to `effectDate`; negative once past.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    effective_days: Option<i64>,
-    /// Licences concerned, or the number of purchases.
-    license_count: i64,
-    /// The licensing model; live, the device type, which the vendor's UI compares it with.
-    license_type: String,
-    message: String,
-    /// Several entitlements are concerned.
-    multiple_license: bool,
-    r#type: BannerType,
-    /// SELF or ASSIGNED.
-    usage_type: &'static str,
-}
-
-impl BannerInfo {
-    /// A notice about a tenant's own licences.
-    pub fn own(banner: &Banner, ctx: Context<'_>) -> Self {
-        let live = ctx.style == Style::Live;
-        let what = if live { banner.device_type.to_string() } else { banner.license_type.to_string() };
-        Self {
-            effect_date: banner.effect.map(|at| Date::summed(at, ctx.style)),
-            effective_days: banner.effect_days(ctx.now),
-            license_count: banner.device_count,
-            message: message(banner.kind.into(), &banner.device_type.to_string()),
-            license_type: what,
-            multiple_license: banner.multiple,
-            r#type: banner.kind.into(),
-            usage_type: usage_word(UsageType::Own),
-        }
-    }
-
-    /// A notice about an MSP's pools.
-    pub fn of_pools(banner: &MspBannerView, ctx: Context<'_>) -> Self {
-        let device_type = banner.device_type.map(|device_type| device_type.to_string());
-        let license_type = banner.license_type().to_string();
-        let live = device_type.clone().filter(|_| ctx.style == Style::Live);
-        Self {
-            effect_date: Some(Date::summed(banner.effect, ctx.style)),
-            effective_days: Some(days_left(banner.effect, ctx.now)),
-            license_count: banner.device_count,
-            message: message(banner.state.into(), device_type.as_ref().unwrap_or(&license_type)),
-            license_type: live.unwrap_or(license_type),
-            multiple_license: banner.multiple,
-            r#type: banner.state.into(),
-            usage_type: usage_word(UsageType::Assigned),
-        }
-    }
-}
-
-fn message(kind: BannerType, what: &str) -> String {
-    match kind {
-        BannerType::Initial => format!("{what} licenses expire within weeks."),
-        BannerType::CloseToExpiration => format!("{what} licenses expire within days."),
-        BannerType::GracePeriod => format!("{what} licenses have expired and are in their grace period."),
-        BannerType::AfterGracePeriod => format!("{what} licenses have expired and their grace period is over."),
-        BannerType::RaBelow90PercentOfDevices => "Analytics covers less than 90 % of the devices.".into(),
-        BannerType::RaBelow50PercentOfDevices => "Analytics covers less than 50 % of the devices.".into(),
-        BannerType::RaOnboardOnly => "Analytics has no valid license.".into(),
     }
 }

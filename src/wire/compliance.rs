@@ -1,12 +1,13 @@
 //! POST /entitlements/compliances/query.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::date::Date;
+use super::Style;
 use crate::{
-    model::{DeviceType, LicenseType, Tenant},
-    views::compliance::{Compliance as View, TenantCompliance as TenantView},
+    model::{DeviceType, LicenseType, Tenant, TenantId},
+    views::compliance::{Compliance as View, Side, TenantCompliance as TenantView},
 };
 
 /// POST /entitlements/compliances/query.
@@ -28,13 +29,6 @@ pub struct ComplianceFilters {
     pub license_type: Option<Vec<String>>,
 }
 
-impl ComplianceFilters {
-    /// Whether nothing in particular is asked for.
-    pub fn is_empty(&self) -> bool {
-        self.compliance_type.is_none() && self.license_type.as_ref().is_none_or(Vec::is_empty)
-    }
-}
-
 /// Whose compliance it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -48,23 +42,23 @@ pub enum ComplianceType {
 /// What POST /entitlements/compliances/query answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = LicenseComplianceResponse)]
-pub struct Compliances {
-    /// By licensing model; live, a query for nothing in particular gets one that is null (observed).
-    pub compliances: Vec<Option<TenantCompliance>>,
+pub struct Compliances<'a> {
+    /// By licensing model; live, a query without a complianceType gets one that is null (observed).
+    pub compliances: Vec<Option<TenantCompliance<'a>>>,
 }
 
 /// What a tenant has and uses of one licensing model.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = TenantLicenseCompliance)]
-pub struct TenantCompliance {
+pub struct TenantCompliance<'a> {
     license_type: LicenseType,
     /// Of an MSP's customers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    msp_ec_summary: Option<Compliance>,
+    msp_ec_summary: Option<Compliance<'a>>,
     /// Of the tenant itself.
     #[serde(rename = "self")]
-    own: Compliance,
+    own: Compliance<'a>,
 }
 
 /// Licences against devices.
@@ -72,7 +66,7 @@ pub struct TenantCompliance {
 #[serde(rename_all = "camelCase")]
 #[schema(as = LicenseCompliance)]
 #[allow(clippy::struct_field_names, reason = "the names are the vendor's")]
-pub struct Compliance {
+pub struct Compliance<'a> {
     /// What is left of the tenant's own licences.
     available_license_count_for_my_account: i64,
     /// Paid licences left for customers, at least 0.
@@ -85,23 +79,23 @@ pub struct Compliance {
     device_compliances: Vec<DeviceCompliance>,
     /// Trials may be assigned at will.
     extended_trial_enabled: bool,
-    /// Licences minus use; negative when short.
+    /// What is left; if any kind of licence is short, the shortage, negative.
     license_gap: i64,
     license_type: LicenseType,
     /// Licences that devices use.
     licenses_used: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_paid_expiration_date: Option<Date>,
+    next_paid_expiration_date: Option<NaiveDate>,
     /// Paid licences that expire next.
     next_total_paid_expiring_license_count: i64,
     /// Trial licences that expire next.
     next_total_trial_expiring_license_count: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_trial_expiration_date: Option<Date>,
-    /// Paid licences left for customers; negative when overdrawn.
+    next_trial_expiration_date: Option<NaiveDate>,
+    /// Paid licences left for customers; if any pool is overdrawn, by how many, negative.
     paid_license_gap_for_msp_ecs: i64,
-    tenant_id: String,
-    tenant_name: String,
+    tenant_id: TenantId,
+    tenant_name: &'a str,
     /// Paid licences handed out.
     total_active_paid_assigned_license_count: i64,
     /// Valid paid licences.
@@ -114,7 +108,7 @@ pub struct Compliance {
     total_msp_ec_paid_assigned_license_count: i64,
     /// Trial licences handed to customers.
     total_msp_ec_trial_assigned_license_count: i64,
-    /// Trial licences left for customers; negative when overdrawn.
+    /// Trial licences left for customers; if any pool is overdrawn, by how many, negative.
     trial_license_gap_for_msp_ecs: i64,
 }
 
@@ -122,24 +116,37 @@ pub struct Compliance {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceCompliance {
-    device_type: DeviceType,
+    #[schema(value_type = DeviceType)]
+    device_type: DeviceWord,
     /// Active devices.
     installed_device_count: i64,
     /// Licences in use.
     used_license_count: i64,
 }
 
-impl TenantCompliance {
+/// What devices are. Live, solution features have names of their own (observed).
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+enum DeviceWord {
+    Documented(DeviceType),
+    Live(&'static str),
+}
+
+/// Features that take solution tokens, as the live system names them beside the documented words (observed).
+const LIVE_PMS: &str = "SLTN_PMS_INT";
+const LIVE_ADAPTIVE_POLICY: &str = "SLTN_ADAPT_POLICY";
+
+impl<'a> TenantCompliance<'a> {
     /// The row; without the customers' part if only the tenant's own is asked for.
-    pub fn new(row: &TenantView, tenant: &Tenant, asked: Option<ComplianceType>) -> Self {
+    pub fn new(row: &TenantView, tenant: &'a Tenant, asked: Option<ComplianceType>, style: Style) -> Self {
         let TenantView { license_type, own, customers } = row;
-        let customers = customers.as_ref().filter(|_| asked != Some(ComplianceType::Own));
-        // What is left for customers stands in both parts of an MSP.
-        let free = row.customers.as_ref();
+        let shown = customers.as_ref().filter(|_| asked != Some(ComplianceType::Own));
+        let part = |view, kind| Compliance::new(view, tenant, *license_type, kind, style);
         Self {
             license_type: *license_type,
-            msp_ec_summary: customers.map(|view| Compliance::new(view, tenant, *license_type, Kind::Customers)),
-            own: Compliance::new(own, tenant, *license_type, Kind::Own(free)),
+            msp_ec_summary: shown.map(|view| part(view, Kind::Customers)),
+            // What is left for customers stands in both parts of an MSP.
+            own: part(own, Kind::Own(customers.as_ref())),
         }
     }
 }
@@ -150,47 +157,62 @@ enum Kind<'a> {
     Customers,
 }
 
-impl Compliance {
-    fn new(view: &View, tenant: &Tenant, license_type: LicenseType, kind: Kind<'_>) -> Self {
-        let (compliance_type, gap, pools) = match kind {
-            Kind::Own(pools) => (ComplianceType::Own, view.own_gap(), pools),
-            Kind::Customers => (ComplianceType::MspSummary, view.customers_gap(), Some(view)),
+impl<'a> Compliance<'a> {
+    fn new(view: &View, tenant: &'a Tenant, license_type: LicenseType, kind: Kind<'_>, style: Style) -> Self {
+        let (compliance_type, pools) = match kind {
+            Kind::Own(pools) => (ComplianceType::Own, pools),
+            Kind::Customers => (ComplianceType::MspSummary, Some(view)),
         };
-        let side = |pick: fn(&View) -> crate::views::compliance::Side| pools.map(pick).unwrap_or_default();
+        let side = |pick: fn(&View) -> Side| pools.map(pick).unwrap_or_default();
         let (paid, trial) = (side(|view| view.paid), side(|view| view.trial));
+        let (paid_gap, trial_gap, gap) = (paid.free.value(), trial.free.value(), view.gap.value());
         let extended_trial = tenant.features.extended_trial;
-        let devices = view.devices.iter();
         Self {
             available_license_count_for_my_account: if compliance_type == ComplianceType::Own { gap } else { 0 },
-            available_paid_license_count_for_msp_ecs: paid.free.max(0),
-            available_trial_license_count_for_msp_ecs: if extended_trial { trial.free.max(0) } else { 0 },
+            available_paid_license_count_for_msp_ecs: paid_gap.max(0),
+            available_trial_license_count_for_msp_ecs: if extended_trial { trial_gap.max(0) } else { 0 },
             compliance_type,
             consolidated_sku_enabled: tenant.features.device_agnostic,
-            device_compliances: devices
-                .map(|(device_type, device)| DeviceCompliance {
-                    device_type: *device_type,
-                    installed_device_count: device.installed,
-                    used_license_count: device.used,
-                })
-                .collect(),
+            device_compliances: device_compliances(view, license_type, style),
             extended_trial_enabled: extended_trial,
             license_gap: gap,
             license_type,
             licenses_used: view.used(),
-            next_paid_expiration_date: view.paid.next_expiry.map(|(day, _)| Date::of_day(day)),
+            next_paid_expiration_date: view.paid.next_expiry.map(|(day, _)| day),
             next_total_paid_expiring_license_count: view.paid.next_expiry.map_or(0, |(_, quantity)| quantity),
             next_total_trial_expiring_license_count: view.trial.next_expiry.map_or(0, |(_, quantity)| quantity),
-            next_trial_expiration_date: view.trial.next_expiry.map(|(day, _)| Date::of_day(day)),
-            paid_license_gap_for_msp_ecs: paid.free,
-            tenant_id: tenant.id.to_string(),
-            tenant_name: tenant.name.to_string(),
+            next_trial_expiration_date: view.trial.next_expiry.map(|(day, _)| day),
+            paid_license_gap_for_msp_ecs: paid_gap,
+            tenant_id: tenant.id,
+            tenant_name: &tenant.name,
             total_active_paid_assigned_license_count: paid.assigned,
             total_active_paid_license_count: view.paid.active,
             total_active_trial_assigned_license_count: trial.assigned,
             total_active_trial_license_count: view.trial.active,
             total_msp_ec_paid_assigned_license_count: paid.to_customers,
             total_msp_ec_trial_assigned_license_count: trial.to_customers,
-            trial_license_gap_for_msp_ecs: trial.free,
+            trial_license_gap_for_msp_ecs: trial_gap,
         }
     }
+}
+
+fn device_compliances(view: &View, license_type: LicenseType, style: Style) -> Vec<DeviceCompliance> {
+    let word = |device_type| match (device_type, style) {
+        (DeviceType::SltnPmsIntegration, Style::Live) => DeviceWord::Live(LIVE_PMS),
+        (device_type, _) => DeviceWord::Documented(device_type),
+    };
+    let mut rows: Vec<DeviceCompliance> = view
+        .devices
+        .iter()
+        .map(|(device_type, device)| DeviceCompliance {
+            device_type: word(*device_type),
+            installed_device_count: device.installed,
+            used_license_count: device.used,
+        })
+        .collect();
+    if license_type == LicenseType::SltnToken && style == Style::Live {
+        let device_type = DeviceWord::Live(LIVE_ADAPTIVE_POLICY);
+        rows.push(DeviceCompliance { device_type, installed_device_count: 0, used_license_count: 0 });
+    }
+    rows
 }

@@ -50,6 +50,7 @@ pub struct ErrorBody {
     /// The status in words, or, of a dead session, the message (observed).
     error: String,
     /// What is wrong; null for an unknown path (observed).
+    #[schema(required)]
     message: Option<String>,
     /// The request's id.
     request_id: String,
@@ -237,7 +238,7 @@ pub struct OperationRefusal {
     /// What was looked at.
     pub ve: ValidationErrors,
     /// None: nothing was made.
-    pub assignments: Vec<super::assignment::Assignment>,
+    pub assignments: Vec<super::assignment::Assignment<'static>>,
     /// Read by the UI since 2024-10.
     pub error: ErrorItem,
     #[serde(flatten)]

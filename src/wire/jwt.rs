@@ -52,7 +52,7 @@ pub fn claims(tenant: &Tenant, client: &ApiClient, issue: &Issue<'_>) -> Claims 
         admin_id: id.simple().to_string(),
         is_var: tenant.kind.is_msp(),
         swu_id: tenant.id.to_string(),
-        pver: "v1".into(),
+        pver: "acx".into(), // observed, beside acx-hybrid and ruckus-one
         exp: issued.timestamp() + lifetime,
         sandbox: sandbox.to_string(),
         iat: issued.timestamp(),

@@ -4,37 +4,34 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::calculator::{BadRequest, CalculatorFilters, DONE, SUCCESS, need};
-use crate::{
-    model::{Store, Tenant},
-    views::{licenses::Licenses, mileage::Mileage},
+use super::{
+    Style,
+    calculator::{BadRequest, CalculatorFilters, DONE, SUCCESS, need},
 };
+use crate::views::{holdings::Holdings, licenses::Licenses, mileage::Mileage};
 
 /// What is asked of a mileage report.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = MileageRequestDto)]
 pub struct MileageRequest {
-    #[schema(required, nullable = false)]
+    #[schema(required)]
     filters: Option<CalculatorFilters>,
     /// From 1, which is the default.
-    #[schema(nullable = false)]
     page: Option<i32>,
-    /// Rows on a page, 1 to 500; 20 if not said.
-    #[schema(nullable = false)]
+    /// Rows on a page, 1 to 500; 20 if not given.
     page_size: Option<i32>,
 }
 
 impl MileageRequest {
-    /// Which licences are asked about: paid ones, trials, or both.
-    pub fn licenses<'a>(&self, store: &'a Store, tenant: &'a Tenant) -> Result<Vec<Licenses<'a>>, BadRequest> {
+    /// Which licences are asked about: paid ones, unless trials are asked for.
+    pub fn licenses<'h, 's>(&self, holdings: &'h Holdings<'s>) -> Result<Licenses<'h, 's>, BadRequest> {
         let filters = need("filters", self.filters.as_ref())?;
-        let side = filters.side(tenant)?;
-        let wanted = [false, true].into_iter().filter(|trial| filters.is_trial.is_none_or(|wanted| wanted == *trial));
-        Ok(wanted.map(|trial| Licenses { store, tenant, side, trial }).collect())
+        let extent = filters.extent(holdings.tenant, filters.one_word()?)?;
+        Ok(Licenses::of(holdings, extent, filters.is_trial.unwrap_or_default()))
     }
 
-    /// How many rows to pass over, and how many to take.
+    /// How many rows to skip, and how many to take.
     pub fn window(&self) -> (usize, usize) {
         let size = self.size();
         (usize::try_from(self.page() - 1).unwrap_or(0).saturating_mul(size), size)
@@ -49,14 +46,14 @@ impl MileageRequest {
     }
 
     /// The answer to this request.
-    pub fn answer(&self, (total, rows): (usize, Vec<Mileage>)) -> MileageReport {
-        let license_type = self.filters.as_ref().and_then(|filters| filters.license_type.as_deref());
+    pub fn answer(&self, trial: bool, (total, rows): (usize, Vec<Mileage>), style: Style) -> MileageReport {
+        let license_type = self.filters.as_ref().and_then(|filters| filters.one_word().ok()).unwrap_or_default();
         MileageReport {
-            data: rows.into_iter().map(|row| MileageData::new(row, license_type.unwrap_or_default())).collect(),
-            message: DONE.into(),
+            data: rows.into_iter().map(|row| MileageData::new(row, trial, license_type)).collect(),
+            message: (style == Style::Documented).then_some(DONE),
             page: self.page(),
             page_size: self.size(),
-            status: SUCCESS.into(),
+            status: SUCCESS,
             total_count: total,
         }
     }
@@ -68,10 +65,11 @@ impl MileageRequest {
 #[schema(as = MileageResponseDto)]
 pub struct MileageReport {
     data: Vec<MileageData>,
-    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
     page: i32,
     page_size: usize,
-    status: String,
+    status: &'static str,
     total_count: usize,
 }
 
@@ -82,9 +80,8 @@ pub struct MileageReport {
 pub struct MileageData {
     /// What expires in the month.
     available_break_up: Vec<LicenseBreakUp>,
-    /// The tenant's devices behind usedQuantity; absent for ASSIGNED.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    device: Option<i64>,
+    /// The devices behind usedQuantity; for ASSIGNED, those of the customers.
+    device: i64,
     is_trial: bool,
     /// The last day of the month.
     #[schema(value_type = String)]
@@ -107,8 +104,8 @@ pub struct LicenseBreakUp {
 }
 
 impl MileageData {
-    fn new(row: Mileage, license_type: &str) -> Self {
-        let Mileage { last, trial, quantity, used, devices, break_up } = row;
+    fn new(row: Mileage, trial: bool, license_type: &str) -> Self {
+        let Mileage { last, quantity, used, devices, break_up } = row;
         let break_up = break_up.into_iter();
         Self {
             available_break_up: break_up

@@ -1,38 +1,44 @@
-//! The vendor's JSON, and nothing but it: field names, types, dates, in both styles. Pure.
+//! The vendor's JSON: field names, types and dates, in both styles. Pure functions of views and of a moment.
 //!
 //! | file | what |
 //! |---|---|
-//! | `date` | every shape in which dates are written and read |
-//! | `entitlement` | rows of GET /entitlements and /mspEntitlements |
+//! | `date` | dates as answers write them and as requests bring them |
+//! | `fields` | the names of a row's fields, one of them, some of them |
+//! | `entitlement` | rows of GET /entitlements and /mspEntitlements, and of their successor |
 //! | `summary` | rows of both summaries and of /assignments/summaries |
-//! | `banner` | rows of /banners and /mspBanners |
-//! | `assignment` | legacy assignment rows, requests and operation responses |
-//! | `read` | whole bodies of the deprecated reads and their neighbours |
-//! | `query` | what the query operations share: paging, sorting, fields, filters |
-//! | `utilization`, `compliance`, `note`, `order`, `setting`, `tenant` | rows of the successors and their companions |
-//! | `activity` | accepted refreshes and activities |
-//! | `availability`, `mileage` | availability and mileage reports |
-//! | `calculator` | what those two have in common |
+//! | `banner`, `banner_query` | rows of /banners and /mspBanners; those of their successor |
+//! | `assignment`, `assignment_request` | rows of assignments; what writes on them take |
+//! | `responses` | whole bodies of the deprecated reads and their neighbours |
+//! | `query`, `filters` | what the query operations share: paging, sorting, fields; filters |
+//! | `utilization`, `compliance`, `note`, `order`, `setting`, `tenant`, `msp_ec` | rows of the successors and their companions |
+//! | `activity`, `activity_query`, `activity_event` | accepted refreshes and activities; queries of them; the socket's events |
+//! | `availability`, `mileage`, `calculator` | availability and mileage reports; what they have in common |
 //! | `report` | usage reports as JSON, CSV and PDF, and their parameters |
-//! | `activity_event` | activities as the socket tells of them |
+//! | `contract` | the fields that the reference documents, to hold the views against |
 //! | `error` | error bodies |
-//! | `token` | OAuth2 answers and token claims |
+//! | `token`, `jwt` | answers and claims of tokens; how they are signed |
 //!
 //! Names that look like typos are the vendor's and marked `sic`. Absent values are absent keys.
 
 pub mod activity;
 pub mod activity_event;
+pub mod activity_query;
 pub mod assignment;
+pub mod assignment_request;
 pub mod availability;
 pub mod banner;
+pub mod banner_query;
 pub mod calculator;
 pub mod compliance;
 pub mod contract;
 pub mod date;
 pub mod entitlement;
 pub mod error;
+pub mod fields;
+pub mod filters;
 pub mod jwt;
 pub mod mileage;
+pub mod msp_ec;
 pub mod note;
 pub mod order;
 pub mod query;
@@ -44,18 +50,13 @@ pub mod tenant;
 pub mod token;
 pub mod utilization;
 
-use std::{fmt, marker::PhantomData};
-
 use chrono::{DateTime, Utc};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{MapAccess, Visitor, value::MapAccessDeserializer},
-};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     model::{LicenseType, Policy},
-    views::banner::AlmSums,
+    views::alm::AlmSums,
 };
 
 /// How faithful answers are to what: the reference, or the live system as it was seen.
@@ -80,6 +81,16 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
 }
 
+impl Context<'_> {
+    /// The same for rows that are sorted by: dates in the documented style, whose text has their order.
+    pub fn made_for(self, purpose: query::Purpose) -> Self {
+        match purpose {
+            query::Purpose::Showing => self,
+            query::Purpose::Sorting => Self { style: Style::Documented, ..self },
+        }
+    }
+}
+
 /// What the application licence manager adds to a row.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -95,30 +106,5 @@ pub struct AlmExtraInfo {
 impl From<AlmSums> for AlmExtraInfo {
     fn from(AlmSums { license_type, so_ent_quantity, remaining }: AlmSums) -> Self {
         Self { license_type, remaining_quantity: remaining, so_ent_quantity }
-    }
-}
-
-/// What must be written as a JSON object. Serde alone would also take a list of the members' values,
-/// such as `[[231]]` for `[{"assignmentId": 231}]`.
-#[derive(Clone, Copy, Debug)]
-pub struct Object<T>(pub T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
-            type Value = T;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(members))
-            }
-        }
-
-        deserializer.deserialize_map(Members(PhantomData)).map(Self)
     }
 }

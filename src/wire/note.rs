@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Context, Style, date::Date, query::Row};
+use super::{Context, date::WireDate};
 use crate::{
-    model::{AttentionNote as Note, NoteStatus},
+    model::{AttentionNote as Note, Audience, NoteStatus},
     views::selection::one_of,
 };
 
@@ -42,60 +42,42 @@ impl NoteFilters {
 /// An attention note.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct AttentionNote {
-    created_date: Date,
-    details: String,
+pub struct AttentionNote<'a> {
+    created_date: WireDate,
+    details: &'a str,
     enabled: bool,
     /// The last second on which it is shown.
-    end_date: Date,
-    id: String,
+    end_date: WireDate,
+    id: &'a str,
     /// The first second on which it is shown.
-    start_date: Date,
+    start_date: WireDate,
     #[schema(value_type = String)]
     status: NoteStatus,
-    summary: String,
+    summary: &'a str,
     /// Whom it is for.
-    tenant_type: String,
-    r#type: String,
-    updated_date: Date,
+    #[schema(value_type = String)]
+    tenant_type: Audience,
+    r#type: &'a str,
+    updated_date: WireDate,
 }
 
-/// The fields of the rows (documented).
-pub const QUERIED: &[&str] = &[
-    "id",
-    "type",
-    "tenantType",
-    "enabled",
-    "startDate",
-    "endDate",
-    "summary",
-    "details",
-    "createdDate",
-    "updatedDate",
-    "status",
-];
-
-/// A note, for a query.
-pub fn queried(note: &Note, ctx: Context<'_>) -> Row {
-    Row::new(&AttentionNote::new(note, ctx), &AttentionNote::new(note, Context { style: Style::Documented, ..ctx }))
-}
-
-impl AttentionNote {
-    fn new(note: &Note, ctx: Context<'_>) -> Self {
+impl<'a> AttentionNote<'a> {
+    /// The row.
+    pub fn new(note: &'a Note, ctx: Context<'_>) -> Self {
         let status = note.status_at(ctx.now);
         let Note { id, kind, audience, enabled, period, summary, details, created, updated } = note;
-        let date = |at| Date::listed(at, ctx.style);
+        let date = |at| WireDate::listed(at, ctx.style);
         Self {
             created_date: date(*created),
-            details: details.to_string(),
+            details,
             enabled: *enabled,
             end_date: date(period.end),
-            id: id.to_string(),
+            id,
             start_date: date(period.start),
             status,
-            summary: summary.to_string(),
-            tenant_type: audience.to_string(),
-            r#type: kind.to_string(),
+            summary,
+            tenant_type: *audience,
+            r#type: kind,
             updated_date: date(*updated),
         }
     }

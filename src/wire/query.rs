@@ -1,17 +1,15 @@
-//! What the query operations share: paging, sorting, fields, filters, and the page that they answer.
+//! What the query operations share: paging, sorting, fields, and the page that they answer.
 //!
-//! Lenient, as the vendor's UI needs it (observed): unknown keys, fields and sort fields are passed
-//! over, an empty list is no filter, pages count from 1 and 0 is read as 1.
+//! Lenient, as the vendor's UI needs it (observed): unknown keys, fields and sort fields are ignored, an
+//! empty list is no filter, pages count from 1 and 0 is read as 1.
 
 use std::cmp::Ordering;
 
-use regex::RegexBuilder;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
-use super::assignment::BadInput;
-use crate::views::selection::{AssignmentSelection, Selection, UsageType};
+use super::fields;
 
 /// Rows of a page, if nothing is said (documented).
 const PAGE_SIZE: i64 = 20;
@@ -22,7 +20,7 @@ const PAGE_SIZE: i64 = 20;
 pub struct Query<F> {
     /// What rows must match.
     pub filters: Option<F>,
-    /// Fields of the rows; all if empty. Unknown ones are passed over.
+    /// Fields of the rows; all if empty. Unknown ones are ignored.
     pub fields: Option<Vec<String>>,
     /// From 1; 0 is read as 1.
     pub page: Option<i64>,
@@ -34,64 +32,6 @@ pub struct Query<F> {
     pub sort_field: Option<String>,
     /// ASC (the default) or DESC, in any case.
     pub sort_order: Option<String>,
-}
-
-/// POST /entitlements/utilizations/query.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[schema(as = EntitlementUtilizationQueryRequest)]
-pub struct UtilizationQuery {
-    /// What rows must match.
-    pub filters: Option<Filters>,
-}
-
-/// What rows of licences must match. An empty list is no filter.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = DynamicQueryPayloadFilterDto)]
-pub struct Filters {
-    /// When they expire, in days from today; what is in either range matches.
-    expiration_date_range: Option<ExpirationDateRange>,
-    /// Given by an MSP, or bought.
-    is_assigned_license: Option<bool>,
-    /// Trial, or paid.
-    is_trial: Option<bool>,
-    /// Licensing models.
-    license_type: Option<Vec<String>>,
-    /// Only what can be renewed; false is no filter.
-    renewable: Option<bool>,
-    /// Regular expressions, of which one must be found in the SKU.
-    sku: Option<Vec<String>>,
-    /// Silver, Gold or Platinum.
-    sku_tier: Option<Vec<String>>,
-    /// FUTURE, VALID or EXPIRED.
-    status: Option<Vec<String>>,
-    /// SELF (the default) or ASSIGNED; UNKNOWN is read as SELF.
-    pub usage_type: Option<String>,
-}
-
-/// When rows expire, in days from today.
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ExpirationDateRange {
-    /// Within the last days, today not included.
-    last_expired_days: Option<i64>,
-    /// Within the next days, today included.
-    next_expiring_days: Option<i64>,
-}
-
-/// What assignments must match. An empty list is no filter.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = QueryAssignmentFilters)]
-pub struct AssignmentFilters {
-    /// Who made them.
-    created_by: Option<Vec<String>>,
-    /// Trial, or paid.
-    is_trial: Option<bool>,
-    /// Licensing models.
-    license_type: Option<Vec<String>>,
-    /// VALID, REVOKED, EXPIRED or FUTURE.
-    status: Option<Vec<String>>,
 }
 
 /// A page of rows.
@@ -110,44 +50,71 @@ pub struct QueryResponse {
     page_size: i64,
     /// The rows.
     #[schema(value_type = Vec<Object>)]
-    data: Vec<Value>,
+    data: Vec<Box<RawValue>>,
 }
 
-/// A row as it is shown, and as it is sorted by: with dates that sort as text.
-pub struct Row {
-    /// As it is shown.
-    pub shown: Value,
-    /// As it is sorted by.
-    pub key: Value,
+/// Rows of a query, not yet shown: only those on the page are.
+pub struct Rows<T, M> {
+    /// In the order in which they come if no other is asked for.
+    pub rows: Vec<T>,
+    /// Whether the page has rows, or only their count.
+    pub with_content: bool,
+    /// How many rows a page has if the request does not say; all if none.
+    pub default_page_size: Option<i64>,
+    /// A row as it is shown, or, to be sorted by, with dates whose order is that of their text.
+    pub show: M,
+}
+
+/// What a row is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be shown, in the style of the answer.
+    Showing,
+    /// To be sorted by: in the documented style.
+    Sorting,
+}
+
+impl<T: Copy, M> Rows<T, M> {
+    /// Rows in pages of 20, with their content.
+    pub fn new<R>(rows: Vec<T>, show: M) -> Self
+    where
+        M: Fn(T, Purpose) -> R,
+    {
+        Self { rows, with_content: true, default_page_size: Some(PAGE_SIZE), show }
+    }
+
+    /// The page that is asked for.
+    pub fn page<F, R>(self, query: &Query<F>) -> QueryResponse
+    where
+        M: Fn(T, Purpose) -> R,
+        R: Serialize + ToSchema,
+    {
+        let Self { mut rows, with_content, default_page_size, show } = self;
+        let total_count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let page_size = query.page_size().or(default_page_size).unwrap_or(total_count).max(1);
+        if let Some(field) = query.sort_field.as_deref() {
+            let descending = query.is_descending();
+            let mut keyed: Vec<(Value, T)> = rows
+                .into_iter()
+                .map(|row| (fields::pick(&show(row, Purpose::Sorting), field).unwrap_or_default(), row))
+                .collect();
+            keyed.sort_by(|(a, _), (b, _)| compare(a, b, descending));
+            rows = keyed.into_iter().map(|(_, row)| row).collect();
+        }
+        let asked = query.fields.as_deref().unwrap_or_default();
+        let fields = if asked.is_empty() { Vec::new() } else { fields::known(asked, &fields::names::<R>()) };
+        let page = query.page();
+        let (skip, size) = (usize_of(page - 1).saturating_mul(usize_of(page_size)), usize_of(page_size));
+        let on_page = rows.iter().skip(skip).take(if with_content { size } else { 0 });
+        let data = on_page.filter_map(|row| fields::only(&show(*row, Purpose::Showing), &fields)).collect();
+        QueryResponse { fields, total_count, page, page_size, data }
+    }
 }
 
 impl QueryResponse {
-    /// The page of these rows that is asked for; `known` are the fields that rows can have.
-    pub fn new<F>(mut rows: Vec<Row>, query: &Query<F>, known: &[&str], with_content: bool) -> Self {
-        let (page, page_size) = (query.page(), query.page_size());
-        let total_count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        if let Some(field) = query.sort_field.as_deref() {
-            rows.sort_by(|a, b| compare(&a.key[field], &b.key[field], query.is_descending()));
-        }
-        let fields = known_fields(query.fields.as_deref(), known);
-        let skip = usize::try_from(page - 1).unwrap_or(usize::MAX);
-        let size = usize::try_from(page_size).unwrap_or(usize::MAX);
-        let on_page = rows.into_iter().skip(skip.saturating_mul(size)).take(if with_content { size } else { 0 });
-        let data = on_page.map(|row| only(row.shown, &fields)).collect();
-        Self { fields, total_count, page, page_size, data }
-    }
-
     /// The rows of the page.
-    pub fn rows(&self) -> &[Value] {
-        &self.data
-    }
-}
-
-impl Row {
-    /// A row, from what is shown and the same in the documented style.
-    pub fn new(shown: &impl Serialize, key: &impl Serialize) -> Self {
-        let value = |row: serde_json::Result<Value>| row.unwrap_or_default();
-        Self { shown: value(serde_json::to_value(shown)), key: value(serde_json::to_value(key)) }
+    pub fn rows(&self) -> Vec<Value> {
+        self.data.iter().map(|row| serde_json::from_str(row.get()).unwrap_or_default()).collect()
     }
 }
 
@@ -156,9 +123,8 @@ impl<F> Query<F> {
         self.page.unwrap_or(1).max(1)
     }
 
-    fn page_size(&self) -> i64 {
-        let given = [self.page_size, self.default_page_size].into_iter().flatten().find(|size| *size > 0);
-        given.unwrap_or(PAGE_SIZE)
+    fn page_size(&self) -> Option<i64> {
+        [self.page_size, self.default_page_size].into_iter().flatten().find(|size| *size > 0)
     }
 
     fn is_descending(&self) -> bool {
@@ -166,15 +132,8 @@ impl<F> Query<F> {
     }
 }
 
-/// The fields that are asked for and known, each once.
-pub fn known_fields(asked: Option<&[String]>, known: &[&str]) -> Vec<String> {
-    let mut fields: Vec<String> = Vec::new();
-    for name in asked.unwrap_or_default() {
-        if known.contains(&name.as_str()) && !fields.contains(name) {
-            fields.push(name.clone());
-        }
-    }
-    fields
+fn usize_of(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// Numbers by size, texts by their letters, false before true; absent values last either way.
@@ -191,103 +150,30 @@ fn compare(a: &Value, b: &Value, descending: bool) -> Ordering {
     if descending { order.reverse() } else { order }
 }
 
-fn only(row: Value, fields: &[String]) -> Value {
-    match row {
-        Value::Object(row) if !fields.is_empty() => row.into_iter().filter(|(name, _)| fields.contains(name)).collect(),
-        row => row,
-    }
-}
-
-/// The word for whose use is asked about.
-pub fn usage_type(word: Option<&str>) -> UsageType {
-    if word == Some("ASSIGNED") { UsageType::Assigned } else { UsageType::Own }
-}
-
-/// The word for whose use it is.
-pub fn usage_word(usage: UsageType) -> &'static str {
-    match usage {
-        UsageType::Own => "SELF",
-        UsageType::Assigned => "ASSIGNED",
-    }
-}
-
-impl Filters {
-    /// Whose use is asked about.
-    pub fn usage(&self) -> UsageType {
-        usage_type(self.usage_type.as_deref())
-    }
-
-    /// Which rows are asked for.
-    pub fn selection(self) -> Result<Selection, BadInput> {
-        let range = self.expiration_date_range.unwrap_or_default();
-        Ok(Selection {
-            license_types: self.license_type.unwrap_or_default(),
-            skus: sku_patterns(&self.sku.unwrap_or_default())?,
-            sku_tiers: self.sku_tier.unwrap_or_default(),
-            statuses: self.status.unwrap_or_default(),
-            trial: self.is_trial,
-            assigned: self.is_assigned_license,
-            renewable: self.renewable.unwrap_or_default(),
-            expires_within: range.next_expiring_days,
-            expired_within: range.last_expired_days,
-        })
-    }
-}
-
-/// The most patterns of one request, and the most characters of each (chosen: a request must not cost much).
-const MOST_SKU_PATTERNS: usize = 100;
-const LONGEST_SKU_PATTERN: usize = 200;
-
-/// The patterns of a request, equal ones once. Their number, length and compiled size are bounded, as compiling
-/// takes time and memory.
-fn sku_patterns(patterns: &[String]) -> Result<Vec<regex::Regex>, BadInput> {
-    if patterns.len() > MOST_SKU_PATTERNS {
-        let found = format!("{} of them", patterns.len());
-        return Err(BadInput { path: "filters.sku".into(), expected: "at most 100 patterns", found });
-    }
-    let first_of_equals = patterns.iter().enumerate().filter(|(n, pattern)| !patterns[..*n].contains(pattern));
-    first_of_equals.map(|(n, pattern)| sku_pattern(pattern, n)).collect()
-}
-
-fn sku_pattern(pattern: &str, n: usize) -> Result<regex::Regex, BadInput> {
-    let bad = |expected, found| BadInput { path: format!("filters.sku[{n}]"), expected, found };
-    let length = pattern.chars().count();
-    if length > LONGEST_SKU_PATTERN {
-        return Err(bad("a pattern of at most 200 characters", format!("{length} characters")));
-    }
-    let compiled = RegexBuilder::new(pattern).size_limit(50_000).dfa_size_limit(50_000).build();
-    compiled.map_err(|_| bad("a regular expression", format!("\"{pattern}\"")))
-}
-
-impl From<AssignmentFilters> for AssignmentSelection {
-    fn from(AssignmentFilters { created_by, is_trial, license_type, status }: AssignmentFilters) -> Self {
-        Self {
-            license_types: license_type.unwrap_or_default(),
-            statuses: status.unwrap_or_default(),
-            created_by: created_by.unwrap_or_default(),
-            trial: is_trial,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
 
+    #[derive(Serialize, ToSchema)]
+    struct Row {
+        id: i64,
+        sku: String,
+        trial: bool,
+    }
+
     #[track_caller]
     fn check(asked: Value, expected: &Value) {
-        let query: Query<Filters> = serde_json::from_value(asked).unwrap();
-        let row = |n: i64| json!({ "id": n, "sku": format!("S{}", n % 3), "trial": n % 2 == 0 });
-        let rows = (1..=25).map(|n| Row { shown: row(n), key: row(n) }).collect();
-        let page = QueryResponse::new(rows, &query, &["id", "sku", "trial"], true);
-        let ids: Vec<_> = page.data.iter().map(|row| &row["id"]).collect();
+        let query: Query<Value> = serde_json::from_value(asked).unwrap();
+        let show = |n: i64, _| Row { id: n, sku: format!("S{}", n % 3), trial: n % 2 == 0 };
+        let page = Rows::new((1..=25).collect(), show).page(&query);
+        let ids: Vec<_> = page.rows().iter().map(|row| row["id"].clone()).collect();
         assert_eq!(&json!([page.page, page.page_size, ids]), expected);
     }
 
     #[test]
-    fn pages_count_from_one_and_hold_twenty_rows_unless_told_otherwise() {
+    fn pages_count_from_one_and_hold_twenty_rows_by_default() {
         let first: Vec<i64> = (1..=20).collect();
         check(json!({}), &json!([1, 20, first]));
         check(json!({ "page": 0, "pageSize": 0 }), &json!([1, 20, first]));
@@ -298,20 +184,6 @@ mod tests {
             json!({ "page": 9_000_000_000_i64, "pageSize": 9_000_000_000_i64 }),
             &json!([9_000_000_000_i64, 9_000_000_000_i64, []]),
         );
-    }
-
-    #[test]
-    fn sku_patterns_are_few_and_short_and_compiled_once() {
-        let patterns = |count: usize| (0..count).map(|n| format!("CLD-{n}")).collect::<Vec<_>>();
-        assert_eq!(sku_patterns(&patterns(100)).unwrap().len(), 100);
-        let refused = sku_patterns(&patterns(101)).unwrap_err();
-        assert_eq!((refused.path.as_str(), refused.expected), ("filters.sku", "at most 100 patterns"));
-        assert_eq!(sku_patterns(&["a".repeat(200)]).unwrap().len(), 1);
-        let refused = sku_patterns(&["b".into(), "a".repeat(201)]).unwrap_err();
-        assert_eq!((refused.path.as_str(), refused.found.as_str()), ("filters.sku[1]", "201 characters"));
-        let equal: Vec<String> = std::iter::repeat_n("^CLD".to_owned(), 100).collect();
-        assert_eq!(sku_patterns(&equal).unwrap().len(), 1);
-        assert_eq!(sku_patterns(&["[^a]{200}".into()]).unwrap_err().expected, "a regular expression");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Whole bodies of the deprecated reads and their neighbours: what a tenant is shown at a moment. The
-//! operations answer with them, the console shows them, and the self-check holds them against the contract.
+//! Whole bodies of the deprecated reads and their neighbours. The operations answer with them, the console
+//! shows them, and the self-check validates them against the contract.
 
 use super::{
     Context,
@@ -9,63 +9,66 @@ use super::{
     summary::{AssignmentSummary, EntitlementOperationInfo, LicensesSummary, MspEntitlementSummary, MspSummaries},
 };
 use crate::{
-    model::{Store, Tenant},
-    views::{
-        banner,
-        entitlement::{self, Filter},
-        msp_summary, summary,
-    },
+    model::{Store, Tenant, TenantId},
+    views::{banner, entitlement, filter::Filter, holdings::Holdings, msp_banner, msp_summary, summary},
 };
 
 /// GET /entitlements: earliest expiry first.
-pub fn entitlements(store: &Store, tenant: &Tenant, filter: Filter, ctx: Context<'_>) -> Vec<Entitlement> {
-    let rows = entitlement::entitlements_in_use(store, tenant, filter, ctx.now);
-    rows.into_iter().map(|(row, used)| Entitlement::new(row, used, ctx)).collect()
+pub fn entitlements<'s>(holdings: &Holdings<'s>, filter: Filter, ctx: Context<'_>) -> Vec<Entitlement<'s>> {
+    entitlement::filtered(holdings, filter).map(|row| Entitlement::new(row, ctx)).collect()
 }
 
 /// GET /entitlements/summaries.
-pub fn summaries(store: &Store, tenant: &Tenant, filter: Filter, ctx: Context<'_>) -> LicensesSummary {
-    let summary = summary::summaries(store, tenant, filter, ctx.now);
+pub fn summaries<'s>(holdings: &Holdings<'s>, filter: Filter, ctx: Context<'_>) -> LicensesSummary<'s> {
+    let summary = summary::summaries(holdings, filter);
     LicensesSummary {
-        banners: banners(store, tenant, filter, ctx),
-        entitlements: entitlements(store, tenant, filter, ctx),
+        banners: banners(holdings, filter, ctx),
+        entitlements: entitlements(holdings, filter, ctx),
         summary: summary.into_iter().map(|row| EntitlementOperationInfo::new(row, ctx)).collect(),
     }
 }
 
 /// GET /banners: by device type, then state.
-pub fn banners(store: &Store, tenant: &Tenant, filter: Filter, ctx: Context<'_>) -> Vec<LicenseBanner> {
-    let banners = banner::banners(store, tenant, filter, ctx.now);
-    banners.into_iter().map(|banner| LicenseBanner::new(banner, ctx)).collect()
+pub fn banners<'s>(holdings: &Holdings<'s>, filter: Filter, ctx: Context<'_>) -> Vec<LicenseBanner<'s>> {
+    let banners = banner::banners(holdings, |device_type, license_type| {
+        filter.admits_device(holdings.tenant, device_type) && filter.admits_license(license_type)
+    });
+    banners.iter().map(|banner| LicenseBanner::new(banner, ctx)).collect()
 }
 
-/// GET /mspEntitlements: earliest expiry first.
-pub fn msp_entitlements(msp: &Tenant, ctx: Context<'_>) -> Vec<MspEntitlement> {
-    entitlement::msp_entitlements(msp).into_iter().map(|row| MspEntitlement::new(row, ctx)).collect()
+/// GET /mspEntitlements: earliest expiry first, as the store keeps them.
+pub fn msp_entitlements<'s>(msp: &'s Tenant, ctx: Context<'_>) -> Vec<MspEntitlement<'s>> {
+    msp.msp_entitlements.iter().map(|row| MspEntitlement::new(row, ctx)).collect()
 }
 
 /// GET /mspEntitlements/summaries.
-pub fn msp_summaries(store: &Store, msp: &Tenant, ctx: Context<'_>) -> MspSummaries {
-    let pools = msp_summary::msp_summaries(store, msp, ctx.now);
+pub fn msp_summaries<'s>(holdings: &Holdings<'s>, ctx: Context<'_>) -> MspSummaries<'s> {
+    let pools = msp_summary::msp_summaries(holdings);
     MspSummaries {
-        msp_entitlement_banners: msp_banners(store, msp, ctx),
+        msp_entitlement_banners: msp_banners(holdings, ctx),
         msp_entitlement_summaries: pools.iter().map(|pool| MspEntitlementSummary::new(pool, ctx)).collect(),
-        msp_entitlements: msp_entitlements(msp, ctx),
+        msp_entitlements: msp_entitlements(holdings.tenant, ctx),
     }
 }
 
 /// GET /mspBanners: by device type, then state.
-pub fn msp_banners(store: &Store, msp: &Tenant, ctx: Context<'_>) -> Vec<MspBanner> {
-    let banners = banner::msp_banners(store, msp, ctx.now);
+pub fn msp_banners(holdings: &Holdings<'_>, ctx: Context<'_>) -> Vec<MspBanner> {
+    let banners = msp_banner::msp_banners(holdings, |_| true);
     banners.into_iter().map(|banner| MspBanner::new(banner, ctx)).collect()
 }
 
 /// GET /assignments/summaries: by product, paid before trial.
-pub fn assignment_summaries(store: &Store, msp: &Tenant, ctx: Context<'_>) -> Vec<AssignmentSummary> {
-    msp_summary::msp_summaries(store, msp, ctx.now).iter().map(AssignmentSummary::new).collect()
+pub fn assignment_summaries(holdings: &Holdings<'_>) -> Vec<AssignmentSummary> {
+    msp_summary::msp_summaries(holdings).iter().map(AssignmentSummary::new).collect()
 }
 
-/// GET /assignments: those that an MSP made, by id.
-pub fn assignments(store: &Store, msp: &Tenant, ctx: Context<'_>) -> Vec<LegacyAssignment> {
-    store.assignments_of(msp.id).map(|row| LegacyAssignment::new(row, ctx)).collect()
+/// GET /assignments: those that an MSP made, by id; to one of its customers only, if that is asked for.
+pub fn assignments<'s>(
+    store: &'s Store,
+    msp: TenantId,
+    customer: Option<TenantId>,
+    ctx: Context<'_>,
+) -> Vec<LegacyAssignment<'s>> {
+    let rows = store.assignments_of(msp).filter(|row| customer.is_none_or(|customer| row.customer == customer));
+    rows.map(|row| LegacyAssignment::new(row, ctx)).collect()
 }

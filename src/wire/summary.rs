@@ -1,7 +1,7 @@
 //! Rows of GET /entitlements/summaries, /mspEntitlements/summaries and /assignments/summaries, and
 //! the envelopes of the first two.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     AlmExtraInfo, Context,
     banner::{LicenseBanner, MspBanner},
-    date::Date,
+    date::WireDate,
     entitlement::{Entitlement, MspEntitlement},
 };
 use crate::{
@@ -20,33 +20,33 @@ use crate::{
 /// What GET /entitlements/summaries answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = InternalRefreshLicensesResponse)]
-pub struct LicensesSummary {
+pub struct LicensesSummary<'a> {
     /// As GET /banners.
-    pub banners: Vec<LicenseBanner>,
+    pub banners: Vec<LicenseBanner<'a>>,
     /// As GET /entitlements.
-    pub entitlements: Vec<Entitlement>,
+    pub entitlements: Vec<Entitlement<'a>>,
     /// Quantities against use.
-    pub summary: Vec<EntitlementOperationInfo>,
+    pub summary: Vec<EntitlementOperationInfo<'a>>,
 }
 
 /// What GET /mspEntitlements/summaries answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = MspEntitlementsRefreshData)]
-pub struct MspSummaries {
+pub struct MspSummaries<'a> {
     /// As GET /mspBanners.
     pub msp_entitlement_banners: Vec<MspBanner>,
     /// The pools.
     pub msp_entitlement_summaries: Vec<MspEntitlementSummary>,
     /// As GET /mspEntitlements.
-    pub msp_entitlements: Vec<MspEntitlement>,
+    pub msp_entitlements: Vec<MspEntitlement<'a>>,
 }
 
 /// Quantities against use, for one device type, sub type and trial flag.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct EntitlementOperationInfo {
-    /// Active devices by type.
+pub struct EntitlementOperationInfo<'a> {
+    /// Active devices by type; empty on a trial row beside a paid one, which has them.
     active_device_count_map: BTreeMap<DeviceType, i64>,
     /// The application licence manager has a part in it.
     alm: bool,
@@ -70,30 +70,30 @@ pub struct EntitlementOperationInfo {
     /// Licences in use.
     device_count: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    device_sub_type: Option<String>,
+    device_sub_type: Option<&'a str>,
     device_type: DeviceType,
     /// First second of the row that expires next.
     #[serde(skip_serializing_if = "Option::is_none")]
-    effective_date: Option<Date>,
+    effective_date: Option<WireDate>,
     /// The system's own error code; never set, the simulator has no such errors.
     #[serde(skip_serializing_if = "Option::is_none")]
-    error_code: Option<String>,
+    error_code: Option<&'a str>,
     /// Last second of the row that expires next.
     #[serde(skip_serializing_if = "Option::is_none")]
-    expiration_date: Option<Date>,
-    /// The first day on which licences fall below the use (sic).
+    expiration_date: Option<WireDate>,
+    /// The first moment at which devices will be without a licence (sic).
     #[serde(skip_serializing_if = "Option::is_none")]
-    future_of_compliance_date: Option<Date>,
-    /// Devices then without a licence.
+    future_of_compliance_date: Option<WireDate>,
+    /// Licences that are then missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     future_out_of_compliance_devices: Option<i64>,
     /// The system's own remark; never set.
     #[serde(skip_serializing_if = "Option::is_none")]
-    internal_message: Option<String>,
+    internal_message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    license_desc: Option<String>,
+    license_desc: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    license_name: Option<String>,
+    license_name: Option<Cow<'a, str>>,
     /// Of an MSP: licences assigned to customers.
     #[serde(skip_serializing_if = "Option::is_none")]
     msp_ec_assigned_licenses: Option<i64>,
@@ -106,7 +106,7 @@ pub struct EntitlementOperationInfo {
     purchased_licenses: i64,
     /// Valid licences.
     quantity: i64,
-    /// Days from tomorrow to the next expiry; negative once past.
+    /// Days to the next expiry; negative once past.
     #[serde(skip_serializing_if = "Option::is_none")]
     remaining_days: Option<i64>,
     /// Licences not in use; negative when devices outnumber them.
@@ -115,10 +115,10 @@ pub struct EntitlementOperationInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     remaining_quantity_for_msp_ecs: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sku: Option<String>,
+    sku: Option<&'a str>,
     /// Counts trials.
     temp_license: bool,
-    /// Devices that will be gone on a day already known.
+    /// How many of these devices will be removed on a day already known.
     to_be_removed_device_count: i64,
     /// Of an MSP: what it has for itself and does not use.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,16 +128,15 @@ pub struct EntitlementOperationInfo {
     trial_quantity: Option<i64>,
 }
 
-impl EntitlementOperationInfo {
+impl<'a> EntitlementOperationInfo<'a> {
     /// The row.
-    pub fn new(row: Summary, ctx: Context<'_>) -> Self {
+    pub fn new(row: Summary<'a>, ctx: Context<'_>) -> Self {
         let remaining = row.remaining();
         let out_of_compliance = row.out_of_compliance();
         let remaining_days = row.remaining_days(ctx.now);
         let Summary {
             device_type,
             device_sub_type,
-            license_type,
             trial,
             quantity,
             purchased,
@@ -148,19 +147,15 @@ impl EntitlementOperationInfo {
             leading,
             closest_quantity,
             future_shortfall,
-            alm_quantity,
+            alm,
             pool,
         } = row;
-        let date = |at| Date::summed(at, ctx.style);
+        let date = |at| WireDate::summed(at, ctx.style);
         let free = pool.map(|pool| pool.free());
         Self {
             active_device_count_map: devices,
-            alm: alm_quantity.is_some(),
-            alm_extra_info: alm_quantity.map(|so_ent_quantity| AlmExtraInfo {
-                license_type,
-                remaining_quantity: remaining,
-                so_ent_quantity,
-            }),
+            alm: alm.is_some(),
+            alm_extra_info: alm.map(Into::into),
             assigned_licenses: assigned,
             available_paid_quantity_for_msp_ecs: free.filter(|_| !trial),
             available_trial_quantity_for_msp_ecs: free.filter(|_| trial),
@@ -168,16 +163,16 @@ impl EntitlementOperationInfo {
             closest_licese_qtty: closest_quantity,
             courtesy_quantity: pool.map(|pool| pool.courtesy),
             device_count: used,
-            device_sub_type: device_sub_type.map(|s| s.to_string()),
+            device_sub_type,
             device_type,
-            effective_date: leading.as_ref().map(|row| date(row.period.start)),
+            effective_date: leading.map(|row| date(row.period.start)),
             error_code: None,
-            expiration_date: leading.as_ref().map(|row| date(row.period.end)),
+            expiration_date: leading.map(|row| date(row.period.end)),
             future_of_compliance_date: future_shortfall.map(|(at, _)| date(at)),
             future_out_of_compliance_devices: future_shortfall.map(|(_, devices)| devices),
             internal_message: None,
-            license_desc: leading.as_ref().and_then(|row| row.license_desc.as_ref()).map(ToString::to_string),
-            license_name: leading.as_ref().and_then(|row| row.license_name.as_ref()).map(ToString::to_string),
+            license_desc: leading.and_then(|row| row.purchase()?.license_desc.as_deref()),
+            license_name: leading.and_then(|row| row.license_name()),
             msp_ec_assigned_licenses: pool.map(|pool| pool.to_customers),
             msp_ec_assigned_trial_licenses: pool.filter(|_| trial).map(|pool| pool.to_customers),
             out_of_compliance_devices: out_of_compliance,
@@ -186,7 +181,7 @@ impl EntitlementOperationInfo {
             remaining_days,
             remaining_quantity: remaining,
             remaining_quantity_for_msp_ecs: free.map(|free| free.max(0)),
-            sku: leading.as_ref().map(|row| row.sku.to_string()),
+            sku: leading.map(|row| row.sku()),
             temp_license: trial,
             to_be_removed_device_count: to_be_removed,
             total_available_quantity_for_itself: pool.map(|_| remaining),
@@ -202,19 +197,19 @@ pub struct MspEntitlementSummary {
     /// Licences on top of the purchases.
     courtesy_quantity: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    device_sub_type: Option<String>,
+    device_sub_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device_type: Option<MspDeviceType>,
     /// First second of the purchase that expires next.
     #[serde(skip_serializing_if = "Option::is_none")]
-    effective_date: Option<Date>,
+    effective_date: Option<WireDate>,
     /// Last second of the purchase that expires next.
     #[serde(skip_serializing_if = "Option::is_none")]
-    expiration_date: Option<Date>,
+    expiration_date: Option<WireDate>,
     license_type: MspLicenseType,
     /// Licences of the valid purchases.
     quantity: i64,
-    /// Days from tomorrow to the next expiry; negative once past.
+    /// Days to the next expiry; negative once past.
     #[serde(skip_serializing_if = "Option::is_none")]
     remaining_days: Option<i64>,
     /// What is left: quantity + courtesyQuantity - assigned; negative when overdrawn.
@@ -228,10 +223,10 @@ impl MspEntitlementSummary {
         let MspSummary { pool, sums, period } = row;
         Self {
             courtesy_quantity: sums.courtesy,
-            device_sub_type: pool.product.sub_type().map(Into::into),
+            device_sub_type: pool.product.sub_type(),
             device_type: pool.product.device_type(),
-            effective_date: period.map(|period| Date::summed(period.start, ctx.style)),
-            expiration_date: period.map(|period| Date::summed(period.end, ctx.style)),
+            effective_date: period.map(|period| WireDate::summed(period.start, ctx.style)),
+            expiration_date: period.map(|period| WireDate::summed(period.end, ctx.style)),
             license_type: pool.product.license_type(pool.trial),
             quantity: sums.purchased,
             remaining_days: row.remaining_days(ctx.now),
@@ -248,7 +243,7 @@ pub struct AssignmentSummary {
     /// More has been handed out than was bought.
     courtesy_msp_entitlements_used: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    device_sub_type: Option<String>,
+    device_sub_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device_type: Option<MspDeviceType>,
     license_type: MspLicenseType,
@@ -267,7 +262,7 @@ impl AssignmentSummary {
         let MspSummary { pool, sums, period: _ } = row;
         Self {
             courtesy_msp_entitlements_used: row.courtesy_used(),
-            device_sub_type: pool.product.sub_type().map(Into::into),
+            device_sub_type: pool.product.sub_type(),
             device_type: pool.product.device_type(),
             license_type: pool.product.license_type(pool.trial),
             my_assignments: sums.to_itself,

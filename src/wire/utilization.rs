@@ -4,7 +4,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::query::usage_word;
+use super::filters::usage_word;
 use crate::{model::LicenseType, views::utilization::Utilization as View};
 
 /// What POST /entitlements/utilizations/query answers.
@@ -44,8 +44,8 @@ pub struct Utilization {
 impl Utilization {
     /// The row.
     pub fn new(row: View) -> Self {
-        let View { usage, license_type, trial, quantity, purchased, courtesy, assigned, used, to_itself, remaining } =
-            row;
+        let (quantity, remaining) = (row.quantity(), row.remaining());
+        let View { usage, license_type, trial, purchased, courtesy, assigned, used, to_itself } = row;
         Self {
             assigned_quantity: assigned,
             courtesy_quantity: courtesy,

@@ -144,7 +144,7 @@ async fn an_assignment_to_a_customer_takes_licenses_out_of_the_pool() {
     ec000000000000000000000000000002 SWITCH ICX76 false: 24 4 - -> 27 7 -
     ");
     let own = app.get_as(CUSTOMER_2, "/entitlements").await;
-    assert_snapshot!(row(&own, "externalId", "130481"), @r#"{"alm":false,"assignedLicense":true,"createdDate":"2026-03-10T12:00:00Z","deviceType":"APSW","effectiveDate":"2026-03-10T12:00:00Z","expirationDate":"2026-12-31T23:59:59Z","extendedLicensesAssignment":false,"externalId":"130481","graceEndDate":"2027-01-30T23:59:59Z","historical":false,"id":"900130481-1","licenseName":"APSW assigned by MSP","mspSku":true,"quantity":12,"r1Sku":true,"sku":"CLD-PROF-APSW-MSP1","skuTier":"Platinum","tempLicense":false,"updatedDate":"2026-03-10T12:00:00Z"}"#);
+    assert_snapshot!(row(&own, "externalId", "130481"), @r#"{"alm":false,"assignedLicense":true,"createdDate":"2026-03-10T12:00:00Z","deviceType":"APSW","effectiveDate":"2026-03-10T12:00:00Z","expirationDate":"2026-12-31T23:59:59Z","extendedLicensesAssignment":false,"externalId":"130481","graceEndDate":"2027-03-01T23:59:59Z","historical":false,"id":"900130481-1","licenseName":"APSW assigned by MSP","mspSku":true,"quantity":12,"r1Sku":true,"sku":"CLD-PROF-APSW-MSP3","skuTier":"Platinum","tempLicense":false,"updatedDate":"2026-03-10T12:00:00Z"}"#);
 }
 
 #[tokio::test]

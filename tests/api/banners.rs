@@ -8,11 +8,11 @@ use crate::support::{App, COMPANY, CUSTOMER, CUSTOMER_3, MSP, columns, row, rows
 async fn the_banners_of_a_company_tell_what_ends_and_what_has_ended() {
     let app = App::new("default");
     assert_snapshot!(rows(&app.get_as(COMPANY, "/banners").await), @r#"
-    {"alm":false,"deviceCount":30,"deviceType":"WIFI","effectDate":"2026-04-24T23:59:59Z","effectDays":44,"licenseType":"APSW","multipleLicense":true,"type":"INITIAL"}
-    {"alm":false,"deviceCount":25,"deviceType":"WIFI","effectDate":"2026-03-28T23:59:59Z","effectDays":17,"licenseType":"APSW","multipleLicense":false,"type":"GRACE_PERIOD"}
-    {"alm":false,"deviceCount":16,"deviceSubType":"ICX71","deviceType":"SWITCH","effectDate":"2026-03-15T23:59:59Z","effectDays":4,"licenseType":"APSW","multipleLicense":false,"type":"CLOSE_TO_EXPIRATION"}
-    {"alm":false,"deviceCount":12,"deviceSubType":"ICX71","deviceType":"SWITCH","effectDate":"2025-04-03T23:59:59Z","effectDays":-341,"licenseType":"APSW","multipleLicense":false,"type":"AFTER_GRACE_PERIOD"}
-    {"alm":false,"deviceCount":190,"deviceType":"ANALYTICS","effectDate":"2026-09-25T23:59:59Z","effectDays":198,"licenseType":"UNKNOWN","multipleLicense":false,"totalActiveDevices":246,"totalRALicense":190,"type":"RA_BELOW_90_PERCENT_OF_DEVICES"}
+    {"alm":false,"deviceCount":30,"deviceType":"WIFI","effectDate":"2026-04-24T23:59:59Z","effectDays":45,"licenseType":"APSW","multipleLicense":true,"type":"INITIAL"}
+    {"alm":false,"deviceCount":25,"deviceType":"WIFI","effectDate":"2026-04-27T23:59:59Z","effectDays":48,"licenseType":"APSW","multipleLicense":false,"type":"GRACE_PERIOD"}
+    {"alm":false,"deviceCount":16,"deviceSubType":"ICX71","deviceType":"SWITCH","effectDate":"2026-03-15T23:59:59Z","effectDays":5,"licenseType":"APSW","multipleLicense":false,"type":"CLOSE_TO_EXPIRATION"}
+    {"alm":false,"deviceCount":12,"deviceSubType":"ICX71","deviceType":"SWITCH","effectDate":"2025-05-03T23:59:59Z","effectDays":-311,"licenseType":"APSW","multipleLicense":false,"type":"AFTER_GRACE_PERIOD"}
+    {"alm":false,"deviceCount":246,"deviceType":"ANALYTICS","effectDate":"2026-03-10T00:00:00Z","effectDays":0,"licenseType":"UNKNOWN","multipleLicense":false,"totalActiveDevices":246,"totalRALicense":190,"type":"RA_BELOW_90_PERCENT_OF_DEVICES"}
     "#);
 }
 
@@ -20,14 +20,14 @@ async fn the_banners_of_a_company_tell_what_ends_and_what_has_ended() {
 async fn banners_carry_both_generations_of_names_in_the_live_style() {
     let app = App::live("default");
     let banners = app.get_as(COMPANY, "/banners").await;
-    assert_snapshot!(row(&banners, "type", "INITIAL"), @r#"{"alm":false,"deviceCount":30,"deviceType":"WIFI","effectDate":"2026-04-24T23:59:59.000+00:00","effectDays":44,"licenseType":"WIFI","multipleLicense":true,"type":"INITIAL","licenseCount":30,"effectiveDays":44}"#);
-    assert_snapshot!(row(&banners, "deviceType", "ANALYTICS"), @r#"{"alm":false,"deviceCount":190,"deviceType":"ANALYTICS","effectDate":"2026-09-25T23:59:59.000+00:00","effectDays":198,"licenseType":"ANALYTICS","multipleLicense":false,"totalActiveDevices":246,"totalRALicense":190,"type":"RA_BELOW_90_PERCENT_OF_DEVICES","licenseCount":190,"effectiveDays":198}"#);
+    assert_snapshot!(row(&banners, "type", "INITIAL"), @r#"{"alm":false,"deviceCount":30,"deviceType":"WIFI","effectDate":"2026-04-24T23:59:59.000+00:00","effectDays":45,"licenseType":"WIFI","multipleLicense":true,"type":"INITIAL","licenseCount":30,"effectiveDays":45}"#);
+    assert_snapshot!(row(&banners, "deviceType", "ANALYTICS"), @r#"{"alm":false,"deviceCount":246,"deviceType":"ANALYTICS","effectDate":"2026-03-10T00:00:00.000+00:00","effectDays":0,"licenseType":"ANALYTICS","multipleLicense":false,"totalActiveDevices":246,"totalRALicense":190,"type":"RA_BELOW_90_PERCENT_OF_DEVICES","licenseCount":246,"effectiveDays":0}"#);
 }
 
 #[tokio::test]
 async fn a_customer_is_told_of_what_its_msp_assigned() {
     let app = App::new("default");
-    assert_snapshot!(rows(&app.get_as(CUSTOMER_3, "/banners").await), @r#"{"alm":false,"deviceCount":55,"deviceType":"APSW","effectDate":"2026-04-04T23:59:59Z","effectDays":24,"licenseType":"APSW","multipleLicense":false,"type":"INITIAL"}"#);
+    assert_snapshot!(rows(&app.get_as(CUSTOMER_3, "/banners").await), @r#"{"alm":false,"deviceCount":55,"deviceType":"APSW","effectDate":"2026-04-04T23:59:59Z","effectDays":25,"licenseType":"APSW","multipleLicense":false,"type":"INITIAL"}"#);
     assert_snapshot!(rows(&app.get_as(CUSTOMER, "/banners").await), @"");
 }
 
@@ -66,7 +66,7 @@ async fn analytics_banners_compare_licenses_with_active_devices() {
     for (scenario, expected) in [
         ("out-of-compliance", "RA_BELOW_50_PERCENT_OF_DEVICES"),
         ("default", "RA_BELOW_90_PERCENT_OF_DEVICES"),
-        ("expired", "RA_ONBOARD_ONLY"),
+        ("expired", "RA_BELOW_50_PERCENT_OF_DEVICES"),
     ] {
         let app = App::new(scenario);
         let banners = app.get_as(COMPANY, "/banners?type=ANALYTICS").await;
@@ -75,6 +75,8 @@ async fn analytics_banners_compare_licenses_with_active_devices() {
         let banner = row(&banners, "type", expected);
         let (licenses, devices) = (&banner["totalRALicense"], &banner["totalActiveDevices"]);
         assert!(licenses.as_i64().unwrap() * 10 < devices.as_i64().unwrap() * 9, "{banner}");
+        // As recorded: the devices, and at once.
+        assert_eq!((&banner["deviceCount"], &banner["effectDays"]), (devices, &0.into()), "{banner}");
     }
 }
 
@@ -83,10 +85,10 @@ async fn several_entitlements_of_one_type_in_one_state_make_one_banner() {
     let app = App::new("expired");
     let banners = app.get_as(COMPANY, "/banners").await;
     assert_snapshot!(columns(&banners, &["deviceType", "type", "multipleLicense", "deviceCount", "effectDays"]), @"
-    WIFI AFTER_GRACE_PERIOD false 10 -3
-    SWITCH AFTER_GRACE_PERIOD false 20 -170
-    ANALYTICS AFTER_GRACE_PERIOD false 110 -30
-    APSW AFTER_GRACE_PERIOD false 100 -15
-    ANALYTICS RA_ONBOARD_ONLY false 0 -60
+    WIFI AFTER_GRACE_PERIOD false 10 -10
+    SWITCH AFTER_GRACE_PERIOD false 20 -140
+    ANALYTICS AFTER_GRACE_PERIOD false 110 -53
+    APSW AFTER_GRACE_PERIOD false 100 -5
+    ANALYTICS RA_BELOW_50_PERCENT_OF_DEVICES false 104 0
     ");
 }

@@ -60,49 +60,53 @@ async fn a_paid_purchase_goes_through_its_states_on_the_days_of_the_policy() {
     let moments = [
         "2025-12-31T23:59:59Z",
         "2026-01-01T00:00:00Z",
-        "2026-10-30T23:59:59Z",
-        "2026-10-31T00:00:00Z",
-        "2026-12-22T23:59:59Z",
-        "2026-12-23T00:00:00Z",
+        "2026-10-31T23:59:59Z",
+        "2026-11-01T00:00:00Z",
+        "2026-11-30T23:59:59Z",
+        "2026-12-01T00:00:00Z",
+        "2026-12-07T23:59:59Z",
+        "2026-12-23T23:59:59Z",
+        "2026-12-24T00:00:00Z",
         "2026-12-30T12:00:00Z",
         "2026-12-31T23:59:59Z",
         "2027-01-01T00:00:00Z",
-        "2027-01-30T23:59:59Z",
-        "2027-01-31T00:00:00Z",
+        "2027-03-01T23:59:59Z",
+        "2027-03-02T00:00:00Z",
     ];
     assert_snapshot!(table(&app, &moments).await, @"
-    2025-12-31T23:59:59Z: FUTURE false 0 364 - - - -
-    2026-01-01T00:00:00Z: VALID false 10 363 - - - -
-    2026-10-30T23:59:59Z: VALID false 10 61 - - - -
-    2026-10-31T00:00:00Z: VALID false 10 60 INITIAL 60 INITIAL 2026-10-31T00:00:00Z
-    2026-12-22T23:59:59Z: VALID false 10 8 INITIAL 8 INITIAL 2026-10-31T00:00:00Z
-    2026-12-23T00:00:00Z: VALID false 10 7 CLOSE_TO_EXPIRATION 7 CLOSE_TO_EXPIRATION 2026-12-23T00:00:00Z
-    2026-12-30T12:00:00Z: VALID false 10 0 CLOSE_TO_EXPIRATION 0 CLOSE_TO_EXPIRATION 2026-12-23T00:00:00Z
-    2026-12-31T23:59:59Z: VALID false 10 0 CLOSE_TO_EXPIRATION 0 CLOSE_TO_EXPIRATION 2026-12-23T00:00:00Z
-    2027-01-01T00:00:00Z: EXPIRED true 0 -1 GRACE_PERIOD 28 GRACE_PERIOD 2027-01-01T00:00:00Z
-    2027-01-30T23:59:59Z: EXPIRED true 0 -30 GRACE_PERIOD 0 GRACE_PERIOD 2027-01-01T00:00:00Z
-    2027-01-31T00:00:00Z: EXPIRED true 0 -31 AFTER_GRACE_PERIOD -1 AFTER_GRACE_PERIOD 2027-01-31T00:00:00Z
+    2025-12-31T23:59:59Z: FUTURE false 0 365 - - - -
+    2026-01-01T00:00:00Z: VALID false 10 364 - - - -
+    2026-10-31T23:59:59Z: VALID false 10 61 - - - -
+    2026-11-01T00:00:00Z: VALID false 10 60 INITIAL 60 - -
+    2026-11-30T23:59:59Z: VALID false 10 31 INITIAL 31 - -
+    2026-12-01T00:00:00Z: VALID false 10 30 INITIAL 30 INITIAL 2026-12-01T00:00:00Z
+    2026-12-07T23:59:59Z: VALID false 10 24 INITIAL 24 INITIAL 2026-12-01T00:00:00Z
+    2026-12-23T23:59:59Z: VALID false 10 8 INITIAL 8 INITIAL 2026-12-22T00:00:00Z
+    2026-12-24T00:00:00Z: VALID false 10 7 CLOSE_TO_EXPIRATION 7 CLOSE_TO_EXPIRATION 2026-12-22T00:00:00Z
+    2026-12-30T12:00:00Z: VALID false 10 1 CLOSE_TO_EXPIRATION 1 CLOSE_TO_EXPIRATION 2026-12-29T00:00:00Z
+    2026-12-31T23:59:59Z: VALID false 10 0 CLOSE_TO_EXPIRATION 0 CLOSE_TO_EXPIRATION 2026-12-29T00:00:00Z
+    2027-01-01T00:00:00Z: EXPIRED true 0 -1 GRACE_PERIOD 59 GRACE_PERIOD 2026-12-29T00:00:00Z
+    2027-03-01T23:59:59Z: EXPIRED true 0 -60 GRACE_PERIOD 0 GRACE_PERIOD 2026-12-29T00:00:00Z
+    2027-03-02T00:00:00Z: EXPIRED true 0 -61 AFTER_GRACE_PERIOD -1 AFTER_GRACE_PERIOD 2026-12-29T00:00:00Z
     ");
 }
 
 #[tokio::test]
-async fn a_trial_has_a_shorter_grace() {
+async fn a_trial_has_no_grace() {
     let app = one_purchase("CLD-R1-TMP090-REC", "2026-01-01", "2026-03-31");
     let moments = [
         "2026-01-01T00:00:00Z",
-        "2026-01-29T00:00:00Z",
+        "2026-01-29T23:59:59Z",
+        "2026-01-30T00:00:00Z",
         "2026-03-31T23:59:59Z",
         "2026-04-01T00:00:00Z",
-        "2026-04-07T23:59:59Z",
-        "2026-04-08T00:00:00Z",
     ];
     assert_snapshot!(table(&app, &moments).await, @"
-    2026-01-01T00:00:00Z: VALID false 10 88 - - - -
-    2026-01-29T00:00:00Z: VALID false 10 60 INITIAL 60 INITIAL 2026-01-29T00:00:00Z
-    2026-03-31T23:59:59Z: VALID false 10 0 CLOSE_TO_EXPIRATION 0 CLOSE_TO_EXPIRATION 2026-03-23T00:00:00Z
-    2026-04-01T00:00:00Z: EXPIRED true 0 -1 GRACE_PERIOD 5 GRACE_PERIOD 2026-04-01T00:00:00Z
-    2026-04-07T23:59:59Z: EXPIRED true 0 -7 GRACE_PERIOD 0 GRACE_PERIOD 2026-04-01T00:00:00Z
-    2026-04-08T00:00:00Z: EXPIRED true 0 -8 AFTER_GRACE_PERIOD -1 AFTER_GRACE_PERIOD 2026-04-08T00:00:00Z
+    2026-01-01T00:00:00Z: VALID false 10 89 - - - -
+    2026-01-29T23:59:59Z: VALID false 10 61 - - - -
+    2026-01-30T00:00:00Z: VALID false 10 60 INITIAL 60 - -
+    2026-03-31T23:59:59Z: VALID false 10 0 CLOSE_TO_EXPIRATION 0 CLOSE_TO_EXPIRATION 2026-03-29T00:00:00Z
+    2026-04-01T00:00:00Z: EXPIRED true 0 -1 AFTER_GRACE_PERIOD -1 AFTER_GRACE_PERIOD 2026-03-29T00:00:00Z
     ");
 }
 
@@ -113,20 +117,20 @@ async fn a_leap_day_is_a_day_like_any_other() {
         "2028-02-28T12:00:00Z",
         "2028-02-29T23:59:59Z",
         "2028-03-01T00:00:00Z",
-        "2028-03-30T23:59:59Z",
-        "2028-03-31T00:00:00Z",
+        "2028-04-29T23:59:59Z",
+        "2028-04-30T00:00:00Z",
     ];
     assert_snapshot!(table(&app, &moments).await, @"
-    2028-02-28T12:00:00Z: VALID false 10 0 CLOSE_TO_EXPIRATION 0 CLOSE_TO_EXPIRATION 2028-02-21T00:00:00Z
-    2028-02-29T23:59:59Z: VALID false 10 0 CLOSE_TO_EXPIRATION 0 CLOSE_TO_EXPIRATION 2028-02-21T00:00:00Z
-    2028-03-01T00:00:00Z: EXPIRED true 0 -1 GRACE_PERIOD 28 GRACE_PERIOD 2028-03-01T00:00:00Z
-    2028-03-30T23:59:59Z: EXPIRED true 0 -30 GRACE_PERIOD 0 GRACE_PERIOD 2028-03-01T00:00:00Z
-    2028-03-31T00:00:00Z: EXPIRED true 0 -31 AFTER_GRACE_PERIOD -1 AFTER_GRACE_PERIOD 2028-03-31T00:00:00Z
+    2028-02-28T12:00:00Z: VALID false 10 1 CLOSE_TO_EXPIRATION 1 CLOSE_TO_EXPIRATION 2028-02-27T00:00:00Z
+    2028-02-29T23:59:59Z: VALID false 10 0 CLOSE_TO_EXPIRATION 0 CLOSE_TO_EXPIRATION 2028-02-27T00:00:00Z
+    2028-03-01T00:00:00Z: EXPIRED true 0 -1 GRACE_PERIOD 59 GRACE_PERIOD 2028-02-27T00:00:00Z
+    2028-04-29T23:59:59Z: EXPIRED true 0 -60 GRACE_PERIOD 0 GRACE_PERIOD 2028-02-27T00:00:00Z
+    2028-04-30T00:00:00Z: EXPIRED true 0 -61 AFTER_GRACE_PERIOD -1 AFTER_GRACE_PERIOD 2028-02-27T00:00:00Z
     ");
 }
 
 #[tokio::test]
-async fn days_count_from_tomorrow() {
+async fn days_left_are_those_from_today_to_the_last_day() {
     #[track_caller]
     fn check(app: &App, moment: &str, days: i64) -> impl Future<Output = ()> {
         let place = std::panic::Location::caller();
@@ -134,10 +138,10 @@ async fn days_count_from_tomorrow() {
         async move { assert_eq!(at(&app, &moment).await["days"], days, "{place}: {moment}") }
     }
     let app = one_purchase("CLD-RKWF-1001", "2026-01-01", "2026-12-31");
-    check(&app, "2026-12-01T00:00:00Z", 29).await;
-    check(&app, "2026-12-01T23:59:59Z", 29).await;
-    check(&app, "2026-12-29T12:00:00Z", 1).await;
-    check(&app, "2026-12-30T12:00:00Z", 0).await;
+    check(&app, "2026-12-01T00:00:00Z", 30).await;
+    check(&app, "2026-12-01T23:59:59Z", 30).await;
+    check(&app, "2026-12-29T12:00:00Z", 2).await;
+    check(&app, "2026-12-30T12:00:00Z", 1).await;
     check(&app, "2026-12-31T12:00:00Z", 0).await;
     check(&app, "2027-01-01T00:00:00Z", -1).await;
     check(&app, "2027-01-02T00:00:00Z", -2).await;
@@ -152,9 +156,10 @@ async fn the_days_of_the_states_are_settings() {
     let fixture = Fixture::new().with("scenario.json", meta).with("entitlements.json", json!({ COMPANY: [purchase] }));
     let app = App::of(fixture.load().unwrap().0, frozen());
     for (moment, state) in [
-        ("2026-12-19T23:59:59Z", Value::Null),
-        ("2026-12-20T00:00:00Z", json!("INITIAL")),
-        ("2026-12-28T00:00:00Z", json!("CLOSE_TO_EXPIRATION")),
+        ("2026-12-20T23:59:59Z", Value::Null),
+        ("2026-12-21T00:00:00Z", json!("INITIAL")),
+        ("2026-12-28T23:59:59Z", json!("INITIAL")),
+        ("2026-12-29T00:00:00Z", json!("CLOSE_TO_EXPIRATION")),
         ("2027-01-01T00:00:00Z", json!("GRACE_PERIOD")),
         ("2027-01-02T00:00:00Z", json!("AFTER_GRACE_PERIOD")),
     ] {
@@ -183,7 +188,9 @@ async fn analytics_banners_change_at_half_and_at_nine_tenths() {
             assert_eq!(last, expected, "{place}: {licenses} licences, {devices} devices");
         }
     }
-    check(0, 100, json!("RA_ONBOARD_ONLY")).await;
+    check(0, 0, json!("RA_ONBOARD_ONLY")).await;
+    check(0, 1, json!("RA_BELOW_50_PERCENT_OF_DEVICES")).await;
+    check(0, 100, json!("RA_BELOW_50_PERCENT_OF_DEVICES")).await;
     check(1, 100, json!("RA_BELOW_50_PERCENT_OF_DEVICES")).await;
     check(49, 100, json!("RA_BELOW_50_PERCENT_OF_DEVICES")).await;
     check(50, 100, json!("RA_BELOW_90_PERCENT_OF_DEVICES")).await;

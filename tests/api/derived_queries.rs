@@ -15,7 +15,7 @@ async fn banners_come_in_the_newer_names_for_own_use_and_for_pools() {
     insta::assert_json_snapshot!(own.json()["data"][0], @r#"
     {
       "effectDate": "2026-06-19T23:59:59Z",
-      "effectiveDays": 44,
+      "effectiveDays": 45,
       "licenseCount": 30,
       "licenseType": "APSW",
       "message": "WIFI licenses expire within weeks.",
@@ -29,7 +29,7 @@ async fn banners_come_in_the_newer_names_for_own_use_and_for_pools() {
     insta::assert_json_snapshot!(of_pools.json()["data"][0], @r#"
     {
       "effectDate": "2026-05-10T23:59:59Z",
-      "effectiveDays": 4,
+      "effectiveDays": 5,
       "licenseCount": 50,
       "licenseType": "APSW",
       "message": "MSP_WIFI licenses expire within days.",
@@ -112,14 +112,14 @@ async fn compliances_are_given_for_a_tenant_and_for_an_msps_customers() {
           "self": {
             "availableLicenseCountForMyAccount": 10,
             "availablePaidLicenseCountForMspEcs": 374,
-            "availableTrialLicenseCountForMspEcs": 0,
+            "availableTrialLicenseCountForMspEcs": 30,
             "complianceType": "SELF",
             "consolidatedSkuEnabled": false,
             "deviceCompliances": [
               {
                 "deviceType": "WIFI",
-                "installedDeviceCount": 12,
-                "usedLicenseCount": 12
+                "installedDeviceCount": 50,
+                "usedLicenseCount": 50
               },
               {
                 "deviceType": "SWITCH",
@@ -127,12 +127,22 @@ async fn compliances_are_given_for_a_tenant_and_for_an_msps_customers() {
                 "usedLicenseCount": 0
               },
               {
-                "deviceType": "APSW",
-                "installedDeviceCount": 38,
-                "usedLicenseCount": 38
+                "deviceType": "RWG",
+                "installedDeviceCount": 0,
+                "usedLicenseCount": 0
+              },
+              {
+                "deviceType": "EDGE",
+                "installedDeviceCount": 0,
+                "usedLicenseCount": 0
+              },
+              {
+                "deviceType": "VIRTUAL_EDGE",
+                "installedDeviceCount": 0,
+                "usedLicenseCount": 0
               }
             ],
-            "extendedTrialEnabled": false,
+            "extendedTrialEnabled": true,
             "licenseGap": 10,
             "licenseType": "APSW",
             "licensesUsed": 50,

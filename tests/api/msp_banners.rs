@@ -9,9 +9,9 @@ use crate::support::{App, MSP, columns, row, rows};
 async fn the_banners_of_an_msp_tell_which_pools_end() {
     let app = App::new("default");
     assert_snapshot!(rows(&app.get("/mspBanners").await), @r#"
-    {"affectedDeviceCount":0,"alm":false,"deviceCount":50,"deviceType":"MSP_WIFI","effectDate":"2026-03-15T23:59:59Z","effectDays":4,"multipleLicense":false,"type":"CLOSE_TO_EXPIRATION"}
-    {"affectedDeviceCount":0,"alm":false,"deviceCount":20,"deviceType":"MSP_SWITCH","effectDate":"2026-03-25T23:59:59Z","effectDays":14,"multipleLicense":false,"type":"GRACE_PERIOD"}
-    {"affectedDeviceCount":0,"alm":false,"deviceCount":100,"deviceType":"MSP_APSW","effectDate":"2026-04-18T23:59:59Z","effectDays":38,"multipleLicense":false,"type":"INITIAL"}
+    {"affectedDeviceCount":0,"alm":false,"deviceCount":50,"deviceType":"MSP_WIFI","effectDate":"2026-03-15T23:59:59Z","effectDays":5,"multipleLicense":false,"type":"CLOSE_TO_EXPIRATION"}
+    {"affectedDeviceCount":0,"alm":false,"deviceCount":20,"deviceType":"MSP_SWITCH","effectDate":"2026-04-24T23:59:59Z","effectDays":45,"multipleLicense":false,"type":"GRACE_PERIOD"}
+    {"affectedDeviceCount":0,"alm":false,"deviceCount":100,"deviceType":"MSP_APSW","effectDate":"2026-04-18T23:59:59Z","effectDays":39,"multipleLicense":false,"type":"INITIAL"}
     "#);
 }
 
@@ -19,7 +19,7 @@ async fn the_banners_of_an_msp_tell_which_pools_end() {
 async fn the_live_style_adds_the_newer_names() {
     let app = App::live("default");
     let banners = app.get("/mspBanners").await;
-    assert_snapshot!(row(&banners, "type", "CLOSE_TO_EXPIRATION"), @r#"{"affectedDeviceCount":0,"alm":false,"deviceCount":50,"deviceType":"MSP_WIFI","effectDate":"2026-03-15T23:59:59.000+00:00","effectDays":4,"multipleLicense":false,"type":"CLOSE_TO_EXPIRATION","licenseType":"MSP_WIFI","licenseCount":50,"effectiveDays":4}"#);
+    assert_snapshot!(row(&banners, "type", "CLOSE_TO_EXPIRATION"), @r#"{"affectedDeviceCount":0,"alm":false,"deviceCount":50,"deviceType":"MSP_WIFI","effectDate":"2026-03-15T23:59:59.000+00:00","effectDays":5,"multipleLicense":false,"type":"CLOSE_TO_EXPIRATION","licenseType":"MSP_WIFI","licenseCount":50,"effectiveDays":5}"#);
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn the_summaries_of_an_msp_repeat_its_banners() {
     assert_eq!(summaries["mspEntitlementBanners"], banners);
     assert_ne!(banners, json!([]));
     assert_snapshot!(columns(&banners, &["deviceType", "type", "deviceCount", "affectedDeviceCount", "effectDays"]), @"
-    MSP_WIFI CLOSE_TO_EXPIRATION 50 28 2
-    MSP_APSW INITIAL 200 122 19
+    MSP_WIFI CLOSE_TO_EXPIRATION 50 28 3
+    MSP_APSW INITIAL 200 122 20
     ");
 }

@@ -37,7 +37,7 @@ async fn a_token_is_a_signed_jwt_with_the_claims_that_the_ui_reads() {
     acx_account_tier: "Gold"
     acx_account_vertical: "Default"
     isBetaFlag: false
-    region: "US"
+    region: "NA"
     roleName: ["PRIME_ADMIN"]
     firstName: "Application"
     lastName: "r1mock"
@@ -45,7 +45,7 @@ async fn a_token_is_a_signed_jwt_with_the_claims_that_the_ui_reads() {
     adminId: "c42c5a1aa3824138914aea397e20116f"
     isVar: true
     swuId: "a0000000000000000000000000000001"
-    pver: "v1"
+    pver: "acx"
     exp: 1773151199
     iat: 1773144000
     jti: "c42c5a1a-a382-4138-914a-ea397e20116f"

@@ -83,9 +83,9 @@ async fn each_refresh_takes_over_the_next_revision_of_the_licensing_system_and_t
     358880104-2 50 2026-03-15T23:59:59Z
     358880102-1 100 2026-04-18T23:59:59Z
     358880103-1 50 2026-05-23T23:59:59Z
-    358880104-1 150 2027-08-21T23:59:59Z
     358880105-1 60 2027-10-25T23:59:59Z
     358880101-1 400 2028-02-02T23:59:59Z
+    358880104-1 150 2028-08-20T23:59:59Z
     358880107-1 200 2028-11-08T23:59:59Z
     ");
     assert_snapshot!(pools[1], @"
@@ -94,9 +94,9 @@ async fn each_refresh_takes_over_the_next_revision_of_the_licensing_system_and_t
     358880102-1 100 2026-04-18T23:59:59Z
     358880103-1 50 2026-05-23T23:59:59Z
     358880102-2 120 2027-04-18T23:59:59Z
-    358880104-1 150 2027-08-21T23:59:59Z
     358880105-1 60 2027-10-25T23:59:59Z
     358880101-1 400 2028-02-02T23:59:59Z
+    358880104-1 150 2028-08-20T23:59:59Z
     358880107-1 200 2028-11-08T23:59:59Z
     ");
     assert_snapshot!(pools[2], @"
@@ -105,9 +105,9 @@ async fn each_refresh_takes_over_the_next_revision_of_the_licensing_system_and_t
     358880103-1 50 2026-05-23T23:59:59Z
     358880104-2 50 2027-03-15T23:59:59Z
     358880102-2 120 2027-04-18T23:59:59Z
-    358880104-1 180 2027-08-21T23:59:59Z
     358880105-1 60 2027-10-25T23:59:59Z
     358880101-1 400 2028-02-02T23:59:59Z
+    358880104-1 180 2028-08-20T23:59:59Z
     358880107-1 200 2028-11-08T23:59:59Z
     ");
     assert_snapshot!(pools[3], @"
@@ -115,9 +115,9 @@ async fn each_refresh_takes_over_the_next_revision_of_the_licensing_system_and_t
     358880103-1 50 2026-05-23T23:59:59Z
     358880104-2 50 2027-03-15T23:59:59Z
     358880102-2 120 2027-04-18T23:59:59Z
-    358880104-1 180 2027-08-21T23:59:59Z
     358880105-1 60 2027-10-25T23:59:59Z
     358880101-1 400 2028-02-02T23:59:59Z
+    358880104-1 180 2028-08-20T23:59:59Z
     358880107-1 200 2028-11-08T23:59:59Z
     ");
     assert_eq!(pools[3], pools[4]);
@@ -133,20 +133,20 @@ async fn banners_and_summaries_follow_a_refresh() {
         format!("{}\n{}", columns(&body["banners"], &banners), columns(&body["summary"], &summary))
     };
     assert_snapshot!(shown().await, @"
-    WIFI INITIAL 24
-    SWITCH CLOSE_TO_EXPIRATION 3
-    APSW INITIAL 21
-    WIFI 40 6 24
-    SWITCH 20 4 3
-    APSW 100 12 21
+    WIFI INITIAL 25
+    SWITCH CLOSE_TO_EXPIRATION 4
+    APSW INITIAL 22
+    WIFI 40 6 25
+    SWITCH 20 4 4
+    APSW 100 12 22
     ");
     refresh(&app, COMPANY, SUMMARIES).await;
     app.advance(TimeDelta::seconds(2));
     assert_snapshot!(shown().await, @"
 
-    WIFI 40 6 389
-    SWITCH 20 4 368
-    APSW 100 12 386
+    WIFI 40 6 364
+    SWITCH 20 4 364
+    APSW 100 12 364
     ");
 }
 
@@ -159,7 +159,7 @@ async fn a_row_that_a_refresh_changed_tells_when() {
     }
     let list = app.get_as(COMPANY, "/entitlements").await;
     assert_snapshot!(columns(&list, &["id", "quantity", "createdDate", "updatedDate"]), @"
-    358889508-1 12 2023-03-06T00:00:00Z 2023-03-06T00:00:00Z
+    358889508-1 12 2022-03-06T00:00:00Z 2022-03-06T00:00:00Z
     358889503-1 25 2025-02-27T00:00:00Z 2025-02-27T00:00:00Z
     358889506-1 16 2025-03-16T00:00:00Z 2025-03-16T00:00:00Z
     358889504-1 10 2026-01-30T00:00:00Z 2026-01-30T00:00:00Z

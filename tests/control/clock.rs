@@ -12,21 +12,21 @@ async fn banner(app: &App, device_type: &str) -> Value {
 }
 
 #[tokio::test]
-async fn sixty_days_on_a_banner_has_gone_through_all_its_states() {
+async fn ninety_days_on_a_banner_has_gone_through_all_its_states() {
     let app = App::new("expiring");
     let mut seen = vec![banner(&app, "APSW").await];
-    for _ in 0..60 {
+    for _ in 0..90 {
         app.post("/_mock/clock/advance", json!({ "by": "P1D" })).await.expect(200);
         seen.push(banner(&app, "APSW").await);
     }
-    assert_eq!(seen[0], json!(["INITIAL", 21]));
-    assert_eq!(seen[13], json!(["INITIAL", 8]));
-    assert_eq!(seen[14], json!(["CLOSE_TO_EXPIRATION", 7]));
+    assert_eq!(seen[0], json!(["INITIAL", 22]));
+    assert_eq!(seen[14], json!(["INITIAL", 8]));
+    assert_eq!(seen[15], json!(["CLOSE_TO_EXPIRATION", 7]));
     assert_eq!(seen[22], json!(["CLOSE_TO_EXPIRATION", 0]));
-    assert_eq!(seen[23], json!(["GRACE_PERIOD", 28]));
-    assert_eq!(seen[52], json!(["GRACE_PERIOD", 0]));
-    assert_eq!(seen[53], json!(["AFTER_GRACE_PERIOD", -1]));
-    assert_eq!(seen[60], json!(["AFTER_GRACE_PERIOD", -8]));
+    assert_eq!(seen[23], json!(["GRACE_PERIOD", 59]));
+    assert_eq!(seen[82], json!(["GRACE_PERIOD", 0]));
+    assert_eq!(seen[83], json!(["AFTER_GRACE_PERIOD", -1]));
+    assert_eq!(seen[90], json!(["AFTER_GRACE_PERIOD", -8]));
 }
 
 #[tokio::test]

@@ -29,8 +29,8 @@ fn fetch(server: &MockServer, path: &str) -> String {
 async fn a_server_starts_inside_an_async_test_and_ends_with_its_value() {
     let server = MockServer::builder().scenario("expiring").frozen_at("2026-03-10T12:00:00Z").start().await.unwrap();
     let address = server.address();
-    assert!(fetch(&server, "/banners").contains("\"effectDays\":21"));
-    server.clock().advance_days(60);
+    assert!(fetch(&server, "/banners").contains("\"effectDays\":22"));
+    server.clock().advance_days(90);
     assert!(fetch(&server, "/banners").contains("AFTER_GRACE_PERIOD"));
     drop(server);
     assert!(std::net::TcpStream::connect(address).is_err());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use proptest::{collection::vec, prelude::*};
 use r1_entitlements_mock::model::{
-    Actor, Alm, Assignment, AssignmentChange, DeviceGroup, DeviceType, Entitlement, Features, MspEntitlement,
+    Actor, Alm, Assignment, AssignmentChange, DeviceGroup, DeviceType, Entitlement, Features, Lot, MspEntitlement,
     MspProduct, NewAssignment, Period, Policy, RefreshKind, RefreshOutcome, RefreshPolicy, Revision, Revocation, Store,
     Tenant, TenantId, TenantType, Upstream, Wanted,
 };
@@ -32,21 +32,21 @@ const PRODUCTS: [MspProduct; 7] = [
     MspProduct::MspEdgeSecl,
 ];
 
-/// Licences or devices of one kind: whose, which, how many, from which day, for how many days, trial, and
-/// one thing more.
-type Lot = (usize, usize, i64, i64, i64, bool, bool);
+/// Licences or devices of one kind: the owner, the kind, how many, the first day, for how many days, whether they are
+/// trials, and one more flag.
+type Batch = (usize, usize, i64, i64, i64, bool, bool);
 
-fn lot() -> impl Strategy<Value = Lot> {
+fn batch() -> impl Strategy<Value = Batch> {
     (0..4usize, 0..8usize, 1..60i64, -500..90i64, 0..800i64, any::<bool>(), any::<bool>())
 }
 
 #[derive(Clone, Debug)]
 pub struct Case {
-    purchases: Vec<Lot>,
-    pools: Vec<Lot>,
-    devices: Vec<Lot>,
-    assignments: Vec<Lot>,
-    pub writes: Vec<(u8, Lot)>,
+    purchases: Vec<Batch>,
+    pools: Vec<Batch>,
+    devices: Vec<Batch>,
+    assignments: Vec<Batch>,
+    pub writes: Vec<(u8, Batch)>,
     agnostic: bool,
     extended_trial: bool,
     pub live: bool,
@@ -54,8 +54,8 @@ pub struct Case {
 }
 
 pub fn case() -> impl Strategy<Value = Case> {
-    let rows = (vec(lot(), 0..6), vec(lot(), 0..6), vec(lot(), 0..5), vec(lot(), 0..5));
-    let rest = (vec((0..7u8, lot()), 0..6), any::<bool>(), any::<bool>(), any::<bool>(), -30..500i64);
+    let rows = (vec(batch(), 0..6), vec(batch(), 0..6), vec(batch(), 0..5), vec(batch(), 0..5));
+    let rest = (vec((0..7u8, batch()), 0..6), any::<bool>(), any::<bool>(), any::<bool>(), -30..500i64);
     (rows, rest).prop_map(
         |((purchases, pools, devices, assignments), (writes, agnostic, extended_trial, live, day))| Case {
             purchases,
@@ -92,6 +92,9 @@ impl Case {
             close_days: 7,
             paid_grace_days: 30,
             trial_grace_days: 7,
+            analytics_grace_days: 3,
+            mail_days: 30,
+            analytics_mail_days: 7,
             courtesy_percent: 5,
             courtesy_until: "2025-10-01T00:00:00Z".parse().unwrap(),
             licenses_per_virtual_edge: 5,
@@ -107,7 +110,7 @@ impl Case {
     }
 
     fn tenant(&self, index: usize) -> Tenant {
-        let own = |rows: &[Lot]| rows.iter().filter(|row| row.0 == index).copied().collect::<Vec<_>>();
+        let own = |rows: &[Batch]| rows.iter().filter(|row| row.0 == index).copied().collect::<Vec<_>>();
         let entitlements: Vec<Entitlement> =
             own(&self.purchases).iter().enumerate().map(|(n, row)| bought(n, row)).collect();
         let pools = self.pools.iter().enumerate().filter(|_| index == 0);
@@ -142,7 +145,7 @@ impl Case {
     }
 }
 
-fn bought(n: usize, &(owner, kind, quantity, from, days, trial, managed): &Lot) -> Entitlement {
+fn bought(n: usize, &(owner, kind, quantity, from, days, trial, managed): &Batch) -> Entitlement {
     let (device_type, sub_type) = DEVICES[kind];
     let period = period(from, days);
     Entitlement {
@@ -154,7 +157,6 @@ fn bought(n: usize, &(owner, kind, quantity, from, days, trial, managed): &Lot) 
         sku_tier: managed.then(|| "Gold".into()),
         quantity,
         trial,
-        assigned: false,
         period,
         created: period.start,
         updated: period.start,
@@ -166,20 +168,20 @@ fn bought(n: usize, &(owner, kind, quantity, from, days, trial, managed): &Lot) 
     }
 }
 
-fn pool(n: usize, &(_, kind, quantity, from, days, trial, managed): &Lot) -> MspEntitlement {
+fn pool(n: usize, &(_, kind, quantity, from, days, trial, managed): &Batch) -> MspEntitlement {
     MspEntitlement {
         id: format!("4{n:03}-1").into(),
         product: PRODUCTS[kind % PRODUCTS.len()],
         trial,
         sku: format!("CLD-M-{n}").into(),
-        sku_tier: None,
+        sku_tier: ["Silver", "Gold", "Platinum"].get(n % 4).map(|tier| (*tier).into()),
         quantity,
         period: period(from, days),
         alm: managed.then(|| Alm { activation_id: "A".into(), so_ent_quantity: quantity }),
     }
 }
 
-fn devices(&(_, kind, count, from, days, leave, _): &Lot) -> DeviceGroup {
+fn devices(&(_, kind, count, from, days, leave, _): &Batch) -> DeviceGroup {
     let (device_type, sub_type) = DEVICES[kind];
     let period = period(from, days);
     DeviceGroup {
@@ -192,7 +194,7 @@ fn devices(&(_, kind, count, from, days, leave, _): &Lot) -> DeviceGroup {
     }
 }
 
-fn assigned(n: usize, &(to, kind, quantity, from, days, trial, revoked): &Lot) -> Assignment {
+fn assigned(n: usize, &(to, kind, quantity, from, days, trial, revoked): &Batch) -> Assignment {
     let period = period(from, days);
     Assignment {
         id: 100 + i64::try_from(n).unwrap(),
@@ -200,6 +202,7 @@ fn assigned(n: usize, &(to, kind, quantity, from, days, trial, revoked): &Lot) -
         customer: tenant(to % 3),
         product: PRODUCTS[kind % PRODUCTS.len()],
         trial,
+        lot: Lot::default(),
         quantity,
         period,
         created: period.start,
@@ -209,7 +212,7 @@ fn assigned(n: usize, &(to, kind, quantity, from, days, trial, revoked): &Lot) -
 }
 
 /// One write of either generation; what is refused changes nothing.
-pub fn write(store: &mut Store, &(kind, lot): &(u8, Lot), now: DateTime<Utc>) {
+pub fn write(store: &mut Store, &(kind, lot): &(u8, Batch), now: DateTime<Utc>) {
     let (to, what, quantity, from, days, trial, other) = lot;
     let actor = Actor { msp: MSP.into(), name: "writer", now };
     let id = 100 + i64::try_from(what).unwrap();
@@ -219,6 +222,7 @@ pub fn write(store: &mut Store, &(kind, lot): &(u8, Lot), now: DateTime<Utc>) {
         customer: tenant(to % 3),
         wanted: Wanted::Product(PRODUCTS[what % PRODUCTS.len()]),
         trial,
+        tier: (quantity % 5 == 0).then(|| "Gold".into()),
         quantity: quantity / 4,
         period: period(from.max(0), days),
     };

@@ -8,24 +8,29 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use r1_entitlements_mock::{
-    model::{DeviceType, LicenseType, MspProduct, PoolSums, Store, Tenant},
+    model::{DeviceType, LicenseType, MspProduct, Store, Tenant},
     views::{
-        assignment, banner, compliance,
-        entitlement::{self, Filter},
-        msp_summary,
+        assignment, banner, compliance, entitlement,
+        filter::Filter,
+        holdings::Holdings,
+        msp_banner, msp_summary,
         selection::{AssignmentSelection, Selection, UsageType},
         summary, utilization,
     },
     wire::{
         self, Context, Style,
-        assignment::LegacyAssignment,
-        banner::{BannerInfo, LicenseBanner},
-        query::{Query, QueryResponse, Row},
+        assignment::{LegacyAssignment, QueriedAssignment},
+        banner::LicenseBanner,
+        banner_query::BannerInfo,
+        entitlement::{QueriedEntitlement, QueriedMspEntitlement},
+        fields,
+        query::{Query, Rows},
         summary::{AssignmentSummary, EntitlementOperationInfo, MspEntitlementSummary},
     },
 };
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use self::cases::{case, start, write};
 
@@ -40,13 +45,14 @@ fn number(row: &Value, field: &str) -> i64 {
 }
 
 /// All rows of a query, taken page by page.
-fn all_pages(rows: impl Fn() -> Vec<Row>, known: &[&str]) -> Vec<Value> {
+fn all_pages<T: Copy, R: Serialize + ToSchema>(rows: &[T], show: impl Fn(T) -> R) -> Vec<Value> {
     let mut all = Vec::new();
     for page in 1.. {
         let query: Query<Value> = serde_json::from_value(json!({ "page": page, "pageSize": 5 })).unwrap();
-        let response = QueryResponse::new(rows(), &query, known, true);
-        all.extend_from_slice(response.rows());
-        if response.rows().len() < 5 {
+        let rows = Rows::new(rows.to_vec(), |row, _| show(row)).page(&query).rows();
+        let is_last = rows.len() < 5;
+        all.extend(rows);
+        if is_last {
             break;
         }
     }
@@ -54,9 +60,9 @@ fn all_pages(rows: impl Fn() -> Vec<Row>, known: &[&str]) -> Vec<Value> {
 }
 
 /// The fields of an older row that a newer one has not, or has otherwise; and the newer row's unknown ones.
-fn differences(old: &Value, new: &Value, known: &[&str]) -> Vec<String> {
+fn differences(old: &Value, new: &Value, known: &[String]) -> Vec<String> {
     let old = old.as_object().unwrap().iter().filter(|(name, value)| new[name.as_str()] != **value);
-    let unknown = new.as_object().unwrap().iter().filter(|(name, _)| !known.contains(&name.as_str()));
+    let unknown = new.as_object().unwrap().iter().filter(|(name, _)| !known.contains(name));
     old.chain(unknown).map(|(name, _)| name.clone()).collect()
 }
 
@@ -81,41 +87,40 @@ impl<'a> Look<'a> {
         Context { now: self.now, style: self.style, policy: &self.store.policy }
     }
 
+    fn holdings(&self) -> Holdings<'a> {
+        Holdings::of(self.store, self.tenant, self.now)
+    }
+
     fn lists(&self) -> Result<(), TestCaseError> {
-        let old: Vec<Value> = entitlement::entitlements_in_use(self.store, self.tenant, Filter::default(), self.now)
-            .into_iter()
-            .map(|(row, used)| value(&wire::entitlement::Entitlement::new(row, used, self.ctx())))
+        let (holdings, all) = (self.holdings(), Selection::default());
+        let old: Vec<Value> = entitlement::filtered(&holdings, Filter::default())
+            .map(|row| value(&wire::entitlement::Entitlement::new(row, self.ctx())))
             .collect();
-        let rows = entitlement::select(self.store, self.tenant, &Selection::default(), self.now);
-        let rows = || rows.iter().map(|(row, used)| wire::entitlement::queried(row, *used, self.ctx())).collect();
-        let new = all_pages(rows, wire::entitlement::QUERIED);
-        compare(&old, &new, wire::entitlement::QUERIED)?;
-        let all = Selection::default();
-        for sum in utilization::utilizations(self.store, self.tenant, UsageType::Own, &all, self.now) {
+        let rows: Vec<_> = entitlement::selected(&holdings, &all).collect();
+        let new = all_pages(&rows, |row| QueriedEntitlement::new(row, self.ctx()));
+        compare(&old, &new, &fields::names::<QueriedEntitlement>())?;
+        for sum in utilization::utilizations(&holdings, UsageType::Own, &all) {
             let in_sum = |row: &&Value| {
                 row["licenseType"] == sum.license_type.to_string()
                     && row["isTrial"] == sum.trial
                     && row["status"] == "VALID"
             };
-            prop_assert_eq!(sum.quantity, new.iter().filter(in_sum).map(|row| number(row, "quantity")).sum::<i64>());
+            prop_assert_eq!(sum.quantity(), new.iter().filter(in_sum).map(|row| number(row, "quantity")).sum::<i64>());
         }
         Ok(())
     }
 
     fn purchases(&self) -> Result<(), TestCaseError> {
-        let old: Vec<Value> = entitlement::msp_entitlements(self.tenant)
-            .into_iter()
-            .map(|row| value(&wire::entitlement::MspEntitlement::new(row, self.ctx())))
-            .collect();
-        let rows = || {
-            let rows = entitlement::select_pools(self.store, self.tenant, &Selection::default(), self.now);
-            rows.into_iter().map(|row| wire::entitlement::queried_pool(row, self.ctx())).collect()
-        };
-        compare(&old, &all_pages(rows, wire::entitlement::QUERIED), wire::entitlement::QUERIED)
+        let holdings = self.holdings();
+        let old = self.tenant.msp_entitlements.iter();
+        let old: Vec<Value> = old.map(|row| value(&wire::entitlement::MspEntitlement::new(row, self.ctx()))).collect();
+        let rows: Vec<_> = entitlement::selected_purchases(&holdings, &Selection::default()).collect();
+        let new = all_pages(&rows, |row| QueriedMspEntitlement::new(row, self.ctx()));
+        compare(&old, &new, &fields::names::<QueriedMspEntitlement>())
     }
 
     fn summaries(&self) -> Vec<Value> {
-        let rows = summary::summaries(self.store, self.tenant, Filter::default(), self.now);
+        let rows = summary::summaries(&self.holdings(), Filter::default());
         rows.into_iter().map(|row| value(&EntitlementOperationInfo::new(row, self.ctx()))).collect()
     }
 
@@ -136,7 +141,7 @@ impl<'a> Look<'a> {
     }
 
     fn utilizations(&self, usage: UsageType, names: [&str; 4]) -> Sums {
-        let rows = utilization::utilizations(self.store, self.tenant, usage, &Selection::default(), self.now);
+        let rows = utilization::utilizations(&self.holdings(), usage, &Selection::default());
         let rows = rows.into_iter().map(|row| value(&wire::utilization::Utilization::new(row)));
         let key = |row: &Value| (row["licenseType"].as_str().unwrap().to_owned(), row["isTrial"] == true);
         rows.map(|row| (key(&row), names.map(|name| number(&row, name)))).collect()
@@ -144,7 +149,7 @@ impl<'a> Look<'a> {
 
     fn pool_utilization(&self) -> Result<(), TestCaseError> {
         let (mut bought, mut handed) = (Sums::new(), Sums::new());
-        for row in msp_summary::msp_summaries(self.store, self.tenant, self.now) {
+        for row in msp_summary::msp_summaries(&self.holdings()) {
             let old = value(&MspEntitlementSummary::new(&row, self.ctx()));
             let product: MspProduct = old["licenseType"].as_str().unwrap().trim_end_matches("_TEMP").parse().unwrap();
             let key = (product.tenant_license_type().to_string(), old["trial"] == true);
@@ -166,12 +171,13 @@ impl<'a> Look<'a> {
         let picked = |row: &Value, names: [&str; 6]| names.map(|name| row[name].clone());
         let old_names = ["type", "deviceCount", "effectDate", "effectDays", "multipleLicense", "licenseType"];
         let new_names = ["type", "licenseCount", "effectDate", "effectiveDays", "multipleLicense", "licenseType"];
-        for banner in banner::banners(self.store, self.tenant, Filter::default(), self.now) {
+        let holdings = self.holdings();
+        for banner in banner::banners(&holdings, |_, _| true) {
             let new = value(&BannerInfo::own(&banner, self.ctx()));
-            let old = value(&LicenseBanner::new(banner, self.ctx()));
+            let old = value(&LicenseBanner::new(&banner, self.ctx()));
             prop_assert_eq!(picked(&old, old_names), picked(&new, new_names));
         }
-        for banner in banner::msp_banners(self.store, self.tenant, self.now) {
+        for banner in msp_banner::msp_banners(&holdings, |_| true) {
             let new = value(&BannerInfo::of_pools(&banner, self.ctx()));
             let mut old = value(&wire::banner::MspBanner::new(banner, self.ctx()));
             if old["licenseType"].is_null() {
@@ -193,37 +199,45 @@ impl<'a> Look<'a> {
             .collect();
         let mut new = Vec::new();
         for customer in self.store.tenants() {
-            let rows = || {
-                let all = AssignmentSelection::default();
-                let rows = assignment::select(self.store, self.tenant.id, customer.id, &all, self.now);
-                rows.into_iter().map(|row| wire::assignment::queried(row, ctx)).collect()
-            };
-            new.extend(all_pages(rows, wire::assignment::QUERIED));
+            let all = AssignmentSelection::default();
+            let rows = assignment::select(self.store, self.tenant.id, customer.id, &all, self.now);
+            new.extend(all_pages(&rows, |row| QueriedAssignment::new(row, ctx)));
         }
         new.sort_by_key(|row| row["id"].as_i64());
-        compare(&old, &new, wire::assignment::QUERIED)
+        compare(&old, &new, &fields::names::<QueriedAssignment>())
     }
 
     fn compliances(&self) -> Result<(), TestCaseError> {
-        let rows = compliance::compliances(self.store, self.tenant, &[], self.now);
-        let used = |tenant: &'a Tenant| {
+        let holdings = self.holdings();
+        let rows = compliance::compliances(&holdings, &[]);
+        let sum = |tenant: &'a Tenant, name: &str| {
             let summaries = Look { tenant, ..*self }.summaries();
-            summaries.iter().map(|row| number(row, "deviceCount")).sum::<i64>()
+            summaries.iter().map(|row| number(row, name)).sum::<i64>()
         };
+        let used = |tenant| sum(tenant, "deviceCount");
         prop_assert_eq!(rows.iter().map(|row| row.own.used()).sum::<i64>(), used(self.tenant));
+        let short = sum(self.tenant, "outOfComplianceDevices");
+        prop_assert_eq!(rows.iter().map(|row| row.own.gap.shortage).sum::<i64>(), short);
         let customers = self.store.tenants().filter(|tenant| tenant.parent == Some(self.tenant.id));
         let summed = rows.iter().flat_map(|row| &row.customers);
         prop_assert_eq!(
             summed.clone().map(compliance::Compliance::used).sum::<i64>(),
             customers.map(used).sum::<i64>()
         );
-        let free: i64 = self.store.pools(self.tenant.id, self.now).values().map(PoolSums::free).sum();
-        prop_assert_eq!(summed.map(compliance::Compliance::customers_gap).sum::<i64>(), free);
+        let pools = holdings.pools.values();
+        prop_assert_eq!(
+            summed.clone().map(|row| row.gap.surplus).sum::<i64>(),
+            pools.clone().map(|sums| sums.free().max(0)).sum::<i64>()
+        );
+        prop_assert_eq!(
+            summed.map(|row| row.gap.shortage).sum::<i64>(),
+            pools.map(|sums| (-sums.free()).max(0)).sum::<i64>()
+        );
         Ok(())
     }
 }
 
-fn compare(old: &[Value], new: &[Value], known: &[&str]) -> Result<(), TestCaseError> {
+fn compare(old: &[Value], new: &[Value], known: &[String]) -> Result<(), TestCaseError> {
     prop_assert_eq!(old.len(), new.len());
     for (old, new) in old.iter().zip(new) {
         prop_assert_eq!(differences(old, new, known), Vec::<String>::new());

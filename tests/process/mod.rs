@@ -18,7 +18,7 @@ fn it_says_where_it_listens_what_it_serves_and_a_line_to_try() {
     assert_ne!(server.address.port(), 0);
     let said = &server.announced;
     for expected in [
-        "scenario default: A company of ordinary size",
+        "scenario default: An MSP and a company of ordinary size",
         "a0000000000000000000000000000001 MSP      Northgate Managed Networks (default); API clients: r1mock, r1mock-readonly (read only)",
         "ec000000000000000000000000000001 MSP_EC   Alder Street Clinics",
         "d0000000000000000000000000000001 REC      Eastfield Workshops",

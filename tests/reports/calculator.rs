@@ -2,18 +2,23 @@
 
 use super::*;
 
+/// What is free for assigning from 2026-03-20 to 2026-09-30, under a word.
+fn free(app: &App, word: &str) -> Value {
+    let ask = json!({
+        "effectiveDate": "2026-03-20", "expirationDate": "2026-09-30", "operator": "MAX_QUANTITY",
+        "filters": {"licenseType": word, "usageType": "ASSIGNED"},
+    });
+    post(app, AVAILABILITY, &ask).ok()["data"].clone()
+}
+
 #[test]
 fn what_is_available_for_assigning_can_be_assigned_and_not_one_more() {
     let app = app();
-    let ask = json!({
-        "effectiveDate": "2026-03-20", "expirationDate": "2026-09-30", "operator": "MAX_QUANTITY",
-        "filters": {"licenseType": "APSW", "usageType": "ASSIGNED"},
-    });
-    let data = post(&app, AVAILABILITY, &ask).ok()["data"].clone();
+    let data = free(&app, "MSP_APSW");
     assert_eq!(data["skuTier"], "Platinum");
     assert_eq!((&data["effectiveDate"], &data["expirationDate"]), (&json!("2026-03-20"), &json!("2026-09-30")));
-    let free = data["quantity"].as_i64().unwrap();
-    assert!(free > 0);
+    let quantity = data["quantity"].as_i64().unwrap();
+    assert!(quantity > 0);
     let assign = |quantity: i64| {
         let row = json!({"deviceType": "MSP_APSW", "quantity": quantity});
         let body = json!({
@@ -21,9 +26,33 @@ fn what_is_available_for_assigning_can_be_assigned_and_not_one_more() {
         });
         post(&app, "/assignments", &body).status
     };
-    assert_eq!(assign(free + 1), 409);
-    assert_eq!(assign(free), 201);
-    assert_eq!(post(&app, AVAILABILITY, &ask).ok()["data"]["quantity"], 0);
+    assert_eq!(assign(quantity + 1), 409);
+    assert_eq!(assign(quantity), 201);
+    assert_eq!(free(&app, "MSP_APSW")["quantity"], 0);
+}
+
+#[test]
+fn a_licensing_model_means_all_its_pools_in_every_report_and_what_they_have_can_be_assigned() {
+    let app = app();
+    let of_model = free(&app, "APSW")["quantity"].as_i64().unwrap();
+    let words = ["MSP_APSW", "MSP_WIFI", "MSP_ICX76"];
+    assert_eq!(of_model, words.map(|word| free(&app, word)["quantity"].as_i64().unwrap()).iter().sum::<i64>());
+    let utilizations = json!({"filters": {"usageType": "ASSIGNED", "licenseType": ["APSW"], "isTrial": false}});
+    let row = post(&app, "/entitlements/utilizations/query", &utilizations).ok()["data"][0].clone();
+    let now = json!({
+        "effectiveDate": "2026-03-10", "expirationDate": "2026-03-10", "operator": "MAX_QUANTITY",
+        "filters": {"licenseType": "APSW", "usageType": "ASSIGNED"},
+    });
+    assert_eq!(post(&app, AVAILABILITY, &now).ok()["data"]["quantity"], row["remainingQuantity"]);
+    // One assignment draws on one pool: the model's own first, then the others.
+    let mut made = 0;
+    for word in words {
+        let quantity = free(&app, word)["quantity"].as_i64().unwrap();
+        let body = json!({"effectiveDate": "2026-03-20", "expirationDate": "2026-09-30", "licenseType": "APSW", "quantity": quantity});
+        assert_eq!(post(&app, "/tenants/self/entitlements/assignments", &body).status, 201, "{word}");
+        made += quantity;
+    }
+    assert_eq!((made, &free(&app, "APSW")["quantity"]), (of_model, &json!(0)));
 }
 
 #[test]
@@ -55,22 +84,103 @@ fn availability_of_a_pool_that_there_is_not_is_zero_and_has_no_last_day() {
     );
 }
 
-#[test]
-fn an_availability_report_comes_in_three_media_types() {
-    let app = app();
+/// An availability report in a media type.
+fn available(app: &App, media_type: &str, license_type: Value) -> Answer {
     let body = json!({
-        "effectiveDate": "2026-03-10", "operator": "MAX_PERIOD", "quantity": 1,
-        "filters": {"licenseType": "APSW", "usageType": "ASSIGNED"},
+        "effectiveDate": "2026-03-10", "expirationDate": "2026-03-10", "operator": "MAX_QUANTITY",
+        "filters": {"licenseType": license_type, "usageType": "ASSIGNED"},
     });
-    let ask = |media_type: &str| {
-        let headers = [("content-type", media_type), ("accept", media_type)];
-        app.call("POST", AVAILABILITY).headers(&headers).body(body.to_string()).wait()
-    };
-    for media_type in ["application/json", "application/vnd.ruckus.v1+json", "application/vnd.ruckus.v2+json"] {
-        let answer = ask(media_type);
-        assert_eq!((answer.status, answer.content_type()), (200, media_type));
+    let headers = [("content-type", media_type), ("accept", media_type)];
+    app.call("POST", AVAILABILITY).headers(&headers).body(body.to_string()).wait()
+}
+
+const PLAIN: &str = "application/json";
+const V1: &str = "application/vnd.ruckus.v1+json";
+const V2: &str = "application/vnd.ruckus.v2+json";
+
+#[test]
+fn an_availability_report_takes_a_word_and_answers_an_object_or_a_list_and_a_list_by_its_media_type() {
+    let (word, list) = (json!("APSW"), json!(["APSW", "SLTN_TOKEN"]));
+    for (style, media_type, of_word, of_list) in [
+        (Style::Documented, PLAIN, Some("object"), Some("array")),
+        (Style::Documented, V1, Some("object"), None),
+        (Style::Documented, V2, None, Some("array")),
+        (Style::Live, PLAIN, None, Some("array")),
+        (Style::Live, V1, Some("object"), None),
+        (Style::Live, V2, None, Some("array")),
+    ] {
+        let app = app_at("default", "2026-03-10T15:04:05Z", style);
+        for (asked, expected) in [(&word, of_word), (&list, of_list)] {
+            let answer = available(&app, media_type, asked.clone());
+            let occasion = format!("{style:?} {media_type} {asked}");
+            assert_eq!(answer.content_type(), media_type, "{occasion}");
+            let body = answer.json();
+            let found = match &body["data"] {
+                Value::Object(_) => Some("object"),
+                Value::Array(_) => Some("array"),
+                _ => None,
+            };
+            assert_eq!((answer.status, found), (if expected.is_some() { 200 } else { 400 }, expected), "{occasion}");
+            // The vendor's pages show any message as an error.
+            let has_message = style == Style::Documented && media_type != V2;
+            assert_eq!(body.get("message").is_some(), has_message || expected.is_none(), "{occasion}: {body}");
+        }
     }
-    assert_eq!(ask("text/csv").status, 406);
+    assert_eq!(available(&app(), "text/csv", word).status, 406);
+}
+
+#[test]
+fn the_newer_availability_report_has_a_line_for_each_licence_type_tier_and_trial_flag() {
+    let app = app_at("default", "2026-03-10T15:04:05Z", Style::Live);
+    let lines = |license_types: Value| available(&app, V2, license_types).json()["data"].clone();
+    let line = |license_type: &str, tier: &str, trial: bool, quantity: i64| {
+        json!({
+            "effectiveDate": "2026-03-10", "expirationDate": "2026-03-10", "isTrial": trial,
+            "licenseType": license_type, "quantity": quantity, "skuTier": tier,
+        })
+    };
+    assert_eq!(
+        lines(json!(["APSW", "SLTN_TOKEN"])),
+        json!([
+            line("APSW", "Gold", false, 144),
+            line("APSW", "Platinum", false, 230),
+            line("APSW", "Platinum", true, 30),
+            line("SLTN_TOKEN", "Gold", false, 140),
+        ])
+    );
+    assert_eq!(lines(json!(["URLF"])), json!([]));
+    // Own licences, by the tier of the rows that devices leave.
+    let own = json!({
+        "effectiveDate": "2026-03-10", "operator": "MAX_PERIOD", "quantity": 5,
+        "filters": {"licenseType": ["APSW"], "usageType": "SELF"},
+    });
+    let own = post_as(&app, COMPANY, AVAILABILITY, &own).ok()["data"].clone();
+    let lines: Vec<_> =
+        list(&own).iter().map(|line| (&line["skuTier"], &line["expirationDate"], &line["quantity"])).collect();
+    insta::assert_debug_snapshot!(lines, @r#"
+    [
+        (
+            String("Silver"),
+            Null,
+            Number(2),
+        ),
+        (
+            String("Gold"),
+            String("2027-02-07"),
+            Number(5),
+        ),
+        (
+            String("Platinum"),
+            String("2027-02-07"),
+            Number(5),
+        ),
+        (
+            String("Platinum"),
+            String("2026-04-29"),
+            Number(5),
+        ),
+    ]
+    "#);
 }
 
 #[test]
@@ -117,13 +227,16 @@ fn reports_say_what_is_mandatory_and_what_is_wrong() {
         assert!(error["message"].as_str().unwrap().starts_with(message), "{error}");
     }
     for (pointer, value) in
-        [("/filters", json!("APSW")), ("/filters/licenseType", json!(["APSW"])), ("/operator", json!("MAX"))]
+        [("/filters", json!("APSW")), ("/filters/licenseType", json!(5)), ("/operator", json!("MAX"))]
     {
         let mut body = good.clone();
         *body.pointer_mut(pointer).unwrap() = value;
         assert_eq!(post(&app, AVAILABILITY, &body).status, 400, "{pointer}");
         assert_eq!(post(&app, MILEAGE, &body).status == 400, pointer != "/operator", "{pointer}");
     }
+    let mut several = good.clone();
+    several["filters"]["licenseType"] = json!(["APSW"]);
+    assert_eq!(post(&app, MILEAGE, &several).status, 400);
     let period = json!({"operator": "MAX_PERIOD", "effectiveDate": "2026-03-10", "filters": good["filters"]});
     assert_eq!(post(&app, AVAILABILITY, &period).json()["message"], "'quantity' is mandatory.");
     assert_eq!(post(&app, MILEAGE, &json!({"filters": {"licenseType": "APSW"}})).status, 400);
@@ -156,12 +269,13 @@ fn the_mileage_of_today_is_what_the_summaries_say() {
     let get = |tenant: &str, path: &str| app.call("GET", path).tenant(tenant).wait().ok();
     let row = first(MSP, "ASSIGNED");
     let pools = get(MSP, "/mspEntitlements/summaries");
-    let pool =
-        list(&pools["mspEntitlementSummaries"]).iter().find(|row| row["licenseType"] == "MSP_APSW").unwrap().clone();
+    let of_model = |row: &&Value| row["trial"] == false && row["licenseType"] != "MSP_SLTN_TOKEN";
+    let pools: Vec<&Value> = list(&pools["mspEntitlementSummaries"]).iter().filter(of_model).collect();
     let number = |row: &Value, name: &str| row[name].as_i64().unwrap();
-    assert_eq!(row["lastDate"], "2026-03-31");
-    assert_eq!(number(&row, "quantity"), number(&pool, "quantity") + number(&pool, "courtesyQuantity"));
-    assert_eq!(number(&row, "quantity") - number(&row, "usedQuantity"), number(&pool, "remainingLicenses"));
+    let sum = |name: &str| pools.iter().map(|pool| number(pool, name)).sum::<i64>();
+    assert_eq!((row["lastDate"].as_str(), pools.len()), (Some("2026-03-31"), 3));
+    assert_eq!(number(&row, "quantity"), sum("quantity") + sum("courtesyQuantity"));
+    assert_eq!(number(&row, "quantity") - number(&row, "usedQuantity"), sum("remainingLicenses"));
     let row = first(COMPANY, "SELF");
     let summary = get(COMPANY, "/entitlements/summaries?licenseType=APSW");
     let paid = || list(&summary["summary"]).iter().filter(|row| row["trial"] == false || row["tempLicense"] == false);
@@ -189,5 +303,8 @@ fn mileage_has_pages_from_one_on() {
     assert_eq!(list(&ask(1, 0)["data"]).len(), 1);
     let months: Vec<_> = list(&all["data"]).iter().map(|row| row["lastDate"].to_string()).collect();
     assert!(months.is_sorted());
-    assert!(list(&all["data"]).iter().any(|row| row["isTrial"] == true));
+    assert!(list(&all["data"]).iter().all(|row| row["isTrial"] == false && row["device"].is_i64()));
+    let mut once = months.clone();
+    once.dedup();
+    assert_eq!(once, months, "one row a month");
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use proptest::prelude::*;
-use r1_entitlements_mock::model::{DeviceGroup, DeviceType, MspEntitlement, MspProduct, Period, Revocation};
+use r1_entitlements_mock::model::{DeviceGroup, DeviceType, Lot, MspEntitlement, MspProduct, Period, Revocation};
 
 use super::*;
 
@@ -27,6 +27,7 @@ prop_compose! {
             customer: MSP.parse().unwrap(),
             product,
             trial,
+            lot: Lot::default(),
             quantity,
             period: Period { start: hour(start), end: hour(start + length) - TimeDelta::seconds(1) },
             created: hour(created),

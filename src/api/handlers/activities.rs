@@ -16,9 +16,10 @@ use crate::{
     model::{self, RequestId},
     wire::{
         Style,
-        activity::{Activity, DevicePage, Moment, Notification, Page, QUERIED, Query, QueryFilters, SortOrder},
+        activity::{Activity, Notification},
+        activity_query::{DevicePage, Moment, Page, Query, QueryFilters, SortOrder},
         error::ErrorBody,
-        query::known_fields,
+        fields,
     },
 };
 
@@ -91,7 +92,7 @@ pub async fn query_activities(caller: Caller, QueryBody(query): QueryBody<Query>
     if paging.sort_order == SortOrder::Desc {
         rows.reverse();
     }
-    let fields = known_fields(query.fields.as_deref(), QUERIED);
+    let fields = fields::known(query.fields.as_deref().unwrap_or_default(), &fields::names::<Activity>());
     let total_count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let data = rows.into_iter().skip(paging.skip()).take(paging.size).map(|row| only(row, &fields)).collect();
     Ok(Json(Page { fields, total_count, page: paging.page, data }))

@@ -1,7 +1,12 @@
 //! DELETE /assignments, GET /assignments/summaries; and GET, POST, PATCH /assignments, which the
 //! vendor's UI calls beside them (observed; not in the reference).
 
-use axum::{Json, http::StatusCode};
+use axum::{
+    Json,
+    extract::RawQuery,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 
 use crate::api::{
     request::{
@@ -11,12 +16,11 @@ use crate::api::{
     response::error::ApiError,
 };
 use crate::{
-    model::{AssignmentChange, AssignmentId},
+    model::{AssignmentChange, AssignmentId, TenantId},
+    views::holdings::Holdings,
     wire::{
-        Object,
-        assignment::{
-            AssignRequest, Assignment, BadInput, ChangeRequest, LegacyAssignment, OperationResponse, RevokeRequest,
-        },
+        assignment::{Assignment, LegacyAssignment, OperationResponse},
+        assignment_request::{AssignRequest, BadInput, ChangeRequest, RevokeRequest},
         error::OperationRefusal,
         responses,
         summary::AssignmentSummary,
@@ -29,11 +33,24 @@ use crate::{
     path = "/assignments",
     operation_id = "getAssignments",
     tag = "Legacy",
+    params(("mspEcTenantId" = Option<String>, Query, description = "Only those to this customer, or to the MSP itself.")),
     responses((status = 200, description = "The assignments, by id.", body = Vec<LegacyAssignment>)),
 )]
-pub async fn list_assignments(Msp(caller): Msp) -> Result<Json<Vec<LegacyAssignment>>, ApiError> {
-    let view = caller.look();
-    Ok(Json(responses::assignments(&view.store, view.tenant()?, view.context())))
+pub async fn list_assignments(Msp(caller): Msp, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+    let (view, customer) = (caller.look(), customer(query.as_deref())?);
+    Ok(Json(responses::assignments(&view.store, view.tenant()?.id, customer, view.context())).into_response())
+}
+
+/// The parameter `mspEcTenantId`; an empty one is not given.
+fn customer(query: Option<&str>) -> Result<Option<TenantId>, ApiError> {
+    let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let given = parameters.find(|(name, value)| name == "mspEcTenantId" && !value.is_empty());
+    let bad = |value: &str| ApiError::BadValue {
+        name: "mspEcTenantId",
+        value: value.to_owned(),
+        expected: "a tenant id of 32 lower-case hexadecimal digits".into(),
+    };
+    given.map(|(_, value)| value.parse().map_err(|_| bad(&value))).transpose()
 }
 
 /// Assigns licences to the MSP itself or to a customer: all rows or none.
@@ -44,25 +61,23 @@ pub async fn list_assignments(Msp(caller): Msp) -> Result<Json<Vec<LegacyAssignm
     tag = "Legacy",
     request_body = AssignRequest,
     responses(
-        (status = 201, description = "The assignments made.", body = OperationResponse),
+        (status = 201, description = "The assignments created; none, if all quantities are zero.", body = OperationResponse),
         (status = 400, description = "The body is wrong.", body = OperationRefusal),
         (status = 403, description = "Trial assignments are not allowed.", body = OperationRefusal),
         (status = 404, description = "There is no such pool.", body = OperationRefusal),
         (status = 409, description = "Too few licenses are left.", body = OperationRefusal),
     ),
 )]
-pub async fn create_assignments(
-    Msp(caller): Msp,
-    Body(Object(request)): Body<Object<AssignRequest>>,
-) -> Result<(StatusCode, Json<OperationResponse>), ApiError> {
+pub async fn create_assignments(Msp(caller): Msp, Body(request): Body<AssignRequest>) -> Result<Response, ApiError> {
     let made = caller.sandbox().change(|store, now| {
         let wanted = request.wanted(caller.tenant, now)?;
         Ok::<_, ApiError>(store.assign(&wanted, caller.actor(now))?)
     })?;
-    Ok((StatusCode::CREATED, Json(response(&caller, &made))))
+    Ok(response(&caller, StatusCode::CREATED, &made))
 }
 
-/// Changes assignments, each by revoking the old row and making a new one: all rows or none.
+/// Changes assignments, each by revoking the old row and creating a new one: all rows or none. A quantity of
+/// zero only revokes.
 #[utoipa::path(
     patch,
     path = "/assignments",
@@ -70,7 +85,7 @@ pub async fn create_assignments(
     tag = "Legacy",
     request_body = Vec<ChangeRequest>,
     responses(
-        (status = 200, description = "The assignments made in the place of the old ones.", body = OperationResponse),
+        (status = 200, description = "The assignments that replace the old ones.", body = OperationResponse),
         (status = 400, description = "The body is wrong.", body = OperationRefusal),
         (status = 403, description = "Trial assignments may not be changed, or the assignment is another MSP's.", body = OperationRefusal),
         (status = 404, description = "There is no such assignment.", body = OperationRefusal),
@@ -79,15 +94,15 @@ pub async fn create_assignments(
 )]
 pub async fn update_assignments(
     Msp(caller): Msp,
-    Body(request): Body<Vec<Object<ChangeRequest>>>,
-) -> Result<Json<OperationResponse>, ApiError> {
+    Body(request): Body<Vec<ChangeRequest>>,
+) -> Result<Response, ApiError> {
     let changes: Vec<AssignmentChange> =
-        request.iter().enumerate().map(|(n, Object(row))| row.change(n)).collect::<Result<_, _>>()?;
+        request.iter().enumerate().map(|(n, row)| row.change(n)).collect::<Result<_, _>>()?;
     let made = caller.sandbox().change(|store, now| store.change(&changes, caller.actor(now)))?;
-    Ok(Json(response(&caller, &made)))
+    Ok(response(&caller, StatusCode::OK, &made))
 }
 
-/// Takes back a set of assignments: all or none.
+/// Revokes a set of assignments: all or none.
 #[utoipa::path(
     delete,
     path = "/assignments",
@@ -105,9 +120,9 @@ pub async fn update_assignments(
 #[deprecated = "announced for removal; successor: DELETE /tenants/self/entitlements/assignments/{id}"]
 pub async fn revoke_assignments(
     Msp(caller): Msp,
-    Body(rows): Body<Vec<Object<RevokeRequest>>>,
+    Body(rows): Body<Vec<RevokeRequest>>,
 ) -> Result<StatusCode, ApiError> {
-    let ids: Vec<AssignmentId> = rows.iter().map(|Object(row)| row.assignment_id).collect();
+    let ids: Vec<AssignmentId> = rows.iter().map(|row| row.assignment_id).collect();
     caller.sandbox().change(|store, now| store.revoke(&ids, caller.actor(now)))?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -123,17 +138,18 @@ pub async fn revoke_assignments(
 #[deprecated = "announced for removal; successor: POST /entitlements/utilizations/query"]
 pub async fn summarise_assignments(Msp(caller): Msp) -> Result<Json<Vec<AssignmentSummary>>, ApiError> {
     let view = caller.look();
-    Ok(Json(responses::assignment_summaries(&view.store, view.tenant()?, view.context())))
+    Ok(Json(responses::assignment_summaries(&Holdings::of(&view.store, view.tenant()?, view.now))))
 }
 
-fn response(caller: &Caller, made: &[AssignmentId]) -> OperationResponse {
+fn response(caller: &Caller, status: StatusCode, made: &[AssignmentId]) -> Response {
     let view = caller.look();
     let made = made.iter().filter_map(|id| view.store.assignment(*id));
-    OperationResponse {
+    let body = OperationResponse {
         success: true,
         assignments: made.map(|row| Assignment::new(row, view.context())).collect(),
         request_id: caller.request().number.id.to_string(),
-    }
+    };
+    (status, Json(body)).into_response()
 }
 
 impl From<BadInput> for ApiError {

@@ -1,6 +1,9 @@
 //! GET /banners
 
-use axum::Json;
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
 
 use crate::api::{
     request::{caller::Caller, query::Filtered},
@@ -8,6 +11,7 @@ use crate::api::{
 };
 use crate::{
     model::{DeviceType, LicenseType},
+    views::holdings::Holdings,
     wire::{banner::LicenseBanner, responses},
 };
 
@@ -24,7 +28,8 @@ use crate::{
     responses((status = 200, description = "The banners, by device type, then state.", body = Vec<LicenseBanner>)),
 )]
 #[deprecated = "announced for removal; successor: POST /entitlements/banners/query"]
-pub async fn list_banners(caller: Caller, Filtered(filter): Filtered) -> Result<Json<Vec<LicenseBanner>>, ApiError> {
+pub async fn list_banners(caller: Caller, Filtered(filter): Filtered) -> Result<Response, ApiError> {
     let view = caller.look();
-    Ok(Json(responses::banners(&view.store, view.tenant()?, filter, view.context())))
+    let holdings = Holdings::of(&view.store, view.tenant()?, view.now);
+    Ok(Json(responses::banners(&holdings, filter, view.context())).into_response())
 }

@@ -1,7 +1,10 @@
 //! POST /entitlements/query, and /banners, /utilizations, /compliances, /attentionNotes and /orders
 //! under it: the successors of the deprecated reads.
 
-use axum::Json;
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
 
 use crate::api::{
     request::{
@@ -13,21 +16,18 @@ use crate::api::{
 };
 use crate::{
     views::{
-        banner, compliance,
-        entitlement::{self, Filter},
-        msp_summary,
-        selection::UsageType,
-        utilization,
+        banner, compliance, entitlement, holdings::Holdings, msp_banner, msp_summary, selection::UsageType, utilization,
     },
     wire::{
         Style,
-        banner::{BannerInfo, BannerQuery, Banners},
+        banner_query::{BannerInfo, BannerQuery, Banners},
         compliance::{ComplianceQuery, Compliances, TenantCompliance},
-        entitlement as rows,
-        error::ErrorBody,
-        note::{self, NoteFilters},
-        order::{self, OrderFilters},
-        query::{Filters, Query, QueryResponse, Row, UtilizationQuery},
+        entitlement::{QueriedEntitlement, QueriedMspEntitlement},
+        error::{ErrorBody, NestedError},
+        filters::{Filters, UtilizationQuery},
+        note::{AttentionNote, NoteFilters},
+        order::{Order, OrderFilters},
+        query::{Query, QueryResponse, Rows},
         utilization::{Utilization, Utilizations},
     },
 };
@@ -52,23 +52,21 @@ pub async fn query_entitlements(
     ExcludeContent(exclude): ExcludeContent,
     QueryBody(query): QueryBody<Query<Filters>>,
 ) -> Result<Json<QueryResponse>, ApiError> {
-    let rows = entitlements(&caller.look(), query.filters.clone().unwrap_or_default())?;
-    Ok(Json(QueryResponse::new(rows, &query, rows::QUERIED, !exclude)))
-}
-
-fn entitlements(view: &View, filters: Filters) -> Result<Vec<Row>, ApiError> {
-    let (tenant, usage) = (view.tenant()?, filters.usage());
-    let selection = filters.selection()?;
-    Ok(match usage {
-        UsageType::Own => entitlement::select(&view.store, tenant, &selection, view.now)
-            .iter()
-            .map(|(row, used)| rows::queried(row, *used, view.context()))
-            .collect(),
-        UsageType::Assigned => entitlement::select_pools(&view.store, tenant, &selection, view.now)
-            .into_iter()
-            .map(|row| rows::queried_pool(row, view.context()))
-            .collect(),
-    })
+    let (view, filters) = (caller.look(), query.filters.clone().unwrap_or_default());
+    let (usage, selection) = (filters.usage(), filters.selection()?);
+    let (holdings, ctx) = (Holdings::of(&view.store, view.tenant()?, view.now), view.context());
+    Ok(Json(match usage {
+        UsageType::Own => {
+            let rows = entitlement::selected(&holdings, &selection).collect();
+            let rows = Rows::new(rows, |row, purpose| QueriedEntitlement::new(row, ctx.made_for(purpose)));
+            Rows { with_content: !exclude, ..rows }.page(&query)
+        }
+        UsageType::Assigned => {
+            let rows = entitlement::selected_purchases(&holdings, &selection).collect();
+            let rows = Rows::new(rows, |row, purpose| QueriedMspEntitlement::new(row, ctx.made_for(purpose)));
+            Rows { with_content: !exclude, ..rows }.page(&query)
+        }
+    }))
 }
 
 /// Notices about a tenant's own licences, or an MSP's pools.
@@ -81,7 +79,7 @@ fn entitlements(view: &View, filters: Filters) -> Result<Vec<Row>, ApiError> {
     responses(
         (status = 200, description = "The banners, by device type, then state.", body = Banners),
         (status = 404, description = "There is no such tenant.", body = ErrorBody),
-        (status = 500, description = "Live: filters are missing.", body = ErrorBody),
+        (status = 500, description = "The service failed. In the live style: filters are missing, and `error` is text.", body = NestedError),
     ),
 )]
 pub async fn query_banners(
@@ -90,17 +88,12 @@ pub async fn query_banners(
 ) -> Result<Json<Banners>, ApiError> {
     let view = caller.look();
     let (tenant, filters, ctx) = (view.tenant()?, filters(query.filters, &view)?, view.context());
-    let own = || banner::banners(&view.store, tenant, Filter::default(), view.now);
-    let of_pools = || banner::msp_banners(&view.store, tenant, view.now);
+    let holdings = Holdings::of(&view.store, tenant, view.now);
+    let own = || banner::banners(&holdings, |_, license_type| filters.admit(license_type));
+    let of_pools = || msp_banner::msp_banners(&holdings, |license_type| filters.admit(license_type));
     let data = match filters.usage() {
-        UsageType::Own => {
-            own().iter().filter(|b| filters.admit(b.license_type)).map(|b| BannerInfo::own(b, ctx)).collect()
-        }
-        UsageType::Assigned => of_pools()
-            .iter()
-            .filter(|b| filters.admit(b.license_type()))
-            .map(|b| BannerInfo::of_pools(b, ctx))
-            .collect(),
+        UsageType::Own => own().iter().map(|banner| BannerInfo::own(banner, ctx)).collect(),
+        UsageType::Assigned => of_pools().iter().map(|banner| BannerInfo::of_pools(banner, ctx)).collect(),
     };
     Ok(Json(Banners { data }))
 }
@@ -125,7 +118,8 @@ pub async fn query_utilizations(
     let view = caller.look();
     let filters = query.filters.unwrap_or_default();
     let (usage, selection) = (filters.usage(), filters.selection()?);
-    let rows = utilization::utilizations(&view.store, view.tenant()?, usage, &selection, view.now);
+    let holdings = Holdings::of(&view.store, view.tenant()?, view.now);
+    let rows = utilization::utilizations(&holdings, usage, &selection);
     Ok(Json(Utilizations { data: rows.into_iter().map(Utilization::new).collect() }))
 }
 
@@ -139,22 +133,22 @@ pub async fn query_utilizations(
     responses(
         (status = 200, description = "The compliance, by licensing model.", body = Compliances),
         (status = 404, description = "There is no such tenant.", body = ErrorBody),
-        (status = 500, description = "Live: filters are missing.", body = ErrorBody),
+        (status = 500, description = "The service failed. In the live style: filters are missing, and `error` is text.", body = NestedError),
     ),
 )]
 pub async fn query_compliances(
     caller: Caller,
     QueryBody(query): QueryBody<ComplianceQuery>,
-) -> Result<Json<Compliances>, ApiError> {
+) -> Result<Response, ApiError> {
     let view = caller.look();
-    let (tenant, filters) = (view.tenant()?, filters(query.filters, &view)?);
-    if filters.is_empty() && view.context().style == Style::Live {
-        return Ok(Json(Compliances { compliances: vec![None] }));
+    let (tenant, filters, style) = (view.tenant()?, filters(query.filters, &view)?, view.context().style);
+    if filters.compliance_type.is_none() && style == Style::Live {
+        return Ok(Json(Compliances { compliances: vec![None] }).into_response());
     }
     let license_types = filters.license_type.unwrap_or_default();
-    let rows = compliance::compliances(&view.store, tenant, &license_types, view.now);
-    let rows = rows.iter().map(|row| TenantCompliance::new(row, tenant, filters.compliance_type));
-    Ok(Json(Compliances { compliances: rows.map(Some).collect() }))
+    let rows = compliance::compliances(&Holdings::of(&view.store, tenant, view.now), &license_types);
+    let rows = rows.iter().map(|row| TenantCompliance::new(row, tenant, filters.compliance_type, style));
+    Ok(Json(Compliances { compliances: rows.map(Some).collect() }).into_response())
 }
 
 /// What the vendor wants administrators to know.
@@ -177,10 +171,10 @@ pub async fn query_notes(
 ) -> Result<Json<QueryResponse>, ApiError> {
     let view = caller.look();
     let (filters, ctx) = (query.filters.clone().unwrap_or_default(), view.context());
-    let has_courtesy = msp_summary::has_courtesy(&view.store, view.tenant()?, view.now);
-    let asked = view.store.notes.iter().filter(|note| filters.admit(note, has_courtesy, ctx));
-    let rows = asked.map(|note| note::queried(note, ctx)).collect();
-    Ok(Json(QueryResponse::new(rows, &query, note::QUERIED, !exclude)))
+    let has_courtesy = msp_summary::has_courtesy(&Holdings::of(&view.store, view.tenant()?, view.now));
+    let asked = view.store.notes.iter().filter(|note| filters.admit(note, has_courtesy, ctx)).collect();
+    let rows = Rows::new(asked, |note, purpose| AttentionNote::new(note, ctx.made_for(purpose)));
+    Ok(Json(Rows { with_content: !exclude, ..rows }.page(&query)))
 }
 
 /// Sales orders behind a tenant's licences (observed; not in the reference).
@@ -197,12 +191,15 @@ pub async fn query_orders(
     QueryBody(query): QueryBody<Query<OrderFilters>>,
 ) -> Result<Json<QueryResponse>, ApiError> {
     let view = caller.look();
-    let rows = entitlement::entitlements(&view.store, view.tenant()?, Filter::default());
-    let rows = rows.iter().filter_map(|row| order::queried(row, view.context())).collect();
-    Ok(Json(QueryResponse::new(rows, &query, order::QUERIED, true)))
+    let (holdings, ctx) = (Holdings::of(&view.store, view.tenant()?, view.now), view.context());
+    let managed = holdings.rows.iter().filter_map(|row| Some((row, row.purchase()?, row.alm()?))).collect();
+    let rows =
+        Rows::new(managed, |(row, purchase, alm), purpose| Order::new(row, purchase, alm, ctx.made_for(purpose)));
+    Ok(Json(Rows { default_page_size: None, ..rows }.page(&query)))
 }
 
-/// The filters. Where they are missing, the live system fails (observed); the reference takes them for optional.
+/// The filters. In the live style the operation fails where they are missing (observed); in the reference they
+/// are optional.
 fn filters<F: Default>(given: Option<F>, view: &View) -> Result<F, ApiError> {
     match given {
         None if view.context().style == Style::Live => Err(ApiError::NoFilters),

@@ -16,6 +16,7 @@ use crate::api::{
 };
 use crate::{
     model::{DeviceType, LicenseType, RefreshKind, Store},
+    views::holdings::Holdings,
     wire::{
         activity::{Accepted, SyncRequest},
         entitlement::Entitlement,
@@ -43,12 +44,10 @@ use crate::{
     ),
 )]
 #[deprecated = "announced for removal; successor: POST /entitlements/query"]
-pub async fn list_entitlements(
-    Licensed(caller): Licensed,
-    Filtered(filter): Filtered,
-) -> Result<Json<Vec<Entitlement>>, ApiError> {
+pub async fn list_entitlements(Licensed(caller): Licensed, Filtered(filter): Filtered) -> Result<Response, ApiError> {
     let view = caller.look();
-    Ok(Json(responses::entitlements(&view.store, view.tenant()?, filter, view.context())))
+    let holdings = Holdings::of(&view.store, view.tenant()?, view.now);
+    Ok(Json(responses::entitlements(&holdings, filter, view.context())).into_response())
 }
 
 /// Quantities against use, with rows and banners; or, with `refresh`, the start of a refresh.
@@ -80,7 +79,8 @@ pub async fn summarise_entitlements(
         return begin_refresh(&caller, RefreshKind::Entitlements);
     }
     let view = caller.look();
-    Ok(Json(responses::summaries(&view.store, view.tenant()?, filter, view.context())).into_response())
+    let holdings = Holdings::of(&view.store, view.tenant()?, view.now);
+    Ok(Json(responses::summaries(&holdings, filter, view.context())).into_response())
 }
 
 /// Starts a refresh from the licensing system.

@@ -15,15 +15,15 @@ use crate::api::{
     response::error::ApiError,
 };
 use crate::{
-    catalogue::{CSV, PDF},
+    catalogue::{CSV, JSON_V1, JSON_V2, PDF},
     model::MspLicenseType,
     views::{
-        availability::availability,
+        holdings::Holdings,
         mileage::mileage,
         usage_report::{self, Asked, NoReport},
     },
     wire::{
-        availability::{AvailabilityReport, AvailabilityRequest},
+        availability::{AvailabilityReport, AvailabilityRequest, Generation},
         calculator::BadRequest,
         error::{ErrorBody, RestException},
         mileage::{MileageReport, MileageRequest},
@@ -46,7 +46,7 @@ use crate::{
         ("licenseType" = Option<MspLicenseType>, Query, description = "Only such licenses, and devices that they are for."),
         ("startDate" = Option<String>, Query, description = "The first day; the first of last month if not said."),
         ("endDate" = Option<String>, Query, description = "The last day; the last of last month if not said. At most 366 days."),
-        ("month" = Option<String>, Query, description = "A whole month in the place of days, MM; of this year unless year is given."),
+        ("month" = Option<String>, Query, description = "A whole month instead of days, MM; of this year unless year is given."),
         ("year" = Option<String>, Query, description = "The year of the month, YYYY; without a month, all of it."),
         ("mspEcTenantId" = Option<String>, Query, description = "Only this customer."),
         ("deviceDetails" = Option<bool>, Query, description = "List every device on every day; not in the PDF."),
@@ -94,9 +94,11 @@ pub async fn query_mileage(
     Body(request): Body<MileageRequest>,
 ) -> Result<Json<MileageReport>, ApiError> {
     let view = caller.look();
-    let licenses = request.licenses(&view.store, view.tenant()?)?;
+    let holdings = Holdings::of(&view.store, view.tenant()?, view.now);
+    let licenses = request.licenses(&holdings)?;
     let (skip, take) = request.window();
-    Ok(Json(request.answer(mileage(&licenses, view.now, skip, take))))
+    let months = mileage(&licenses, view.now, skip, take);
+    Ok(Json(request.answer(licenses.trial, months, view.context().style)))
 }
 
 /// How many licences are free over a period, or until when a number of them is.
@@ -125,9 +127,19 @@ pub async fn query_availability(
     Body(request): Body<AvailabilityRequest>,
 ) -> Result<Json<AvailabilityReport>, ApiError> {
     let view = caller.look();
-    let (licenses, from, question) = request.read(&view.store, view.tenant()?, view.now)?;
-    let found = availability(&licenses, from, question, view.now);
-    Ok(Json(request.answer(&licenses, from, found)))
+    let holdings = Holdings::of(&view.store, view.tenant()?, view.now);
+    let generation = generation(caller.request().media_type.clone()?);
+    let report = request.report(&holdings, generation, view.context().style)?;
+    Ok(Json(report))
+}
+
+/// The generation of an availability report that a media type asks for.
+fn generation(media_type: &str) -> Generation {
+    match media_type {
+        JSON_V2 => Generation::Second,
+        JSON_V1 => Generation::First,
+        _ => Generation::Plain,
+    }
 }
 
 /// A report to keep (chosen: the vendor's file name is not known).

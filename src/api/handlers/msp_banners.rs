@@ -3,7 +3,10 @@
 use axum::Json;
 
 use crate::api::{request::caller::Msp, response::error::ApiError};
-use crate::wire::{banner::MspBanner, responses};
+use crate::{
+    views::holdings::Holdings,
+    wire::{banner::MspBanner, responses},
+};
 
 /// Banners of an MSP's pools.
 #[utoipa::path(
@@ -15,5 +18,6 @@ use crate::wire::{banner::MspBanner, responses};
 )]
 pub async fn list_msp_banners(Msp(caller): Msp) -> Result<Json<Vec<MspBanner>>, ApiError> {
     let view = caller.look();
-    Ok(Json(responses::msp_banners(&view.store, view.tenant()?, view.context())))
+    let holdings = Holdings::of(&view.store, view.tenant()?, view.now);
+    Ok(Json(responses::msp_banners(&holdings, view.context())))
 }

@@ -12,9 +12,11 @@ use crate::api::{
 };
 use crate::{
     model::Tenant,
+    views::holdings::Holdings,
     wire::{
-        query::{Query, QueryResponse},
-        tenant::{Customer, EcFilters, QUERIED, queried},
+        msp_ec::{MspEc, MspEcFilters},
+        query::{Query, QueryResponse, Rows},
+        tenant::MspCustomer,
     },
 };
 
@@ -24,31 +26,32 @@ use crate::{
     path = "/mspCustomers",
     operation_id = "getMspCustomers",
     tag = "Companions",
-    responses((status = 200, description = "The customers, by id.", body = Vec<Customer>)),
+    responses((status = 200, description = "The customers, by id.", body = Vec<MspCustomer>)),
 )]
-pub async fn list_msp_customers(Msp(caller): Msp) -> Result<Json<Vec<Customer>>, ApiError> {
+pub async fn list_msp_customers(Msp(caller): Msp) -> Result<Json<Vec<MspCustomer>>, ApiError> {
     let view = caller.look();
     let msp = view.tenant()?;
-    Ok(Json(customers(&view, msp).map(Customer::new).collect()))
+    Ok(Json(customers(&view, msp).map(MspCustomer::new).collect()))
 }
 
-/// The customers of an MSP, in pages.
+/// The customers of an MSP, in pages if a page size is given.
 #[utoipa::path(
     post,
     path = "/mspecs/query",
-    operation_id = "queryMspEcs",
+    operation_id = "queryMSPECs",
     tag = "Companions",
-    request_body = Query<EcFilters>,
+    request_body = Query<MspEcFilters>,
     responses((status = 200, description = "A page of customers, by id.", body = QueryResponse)),
 )]
 pub async fn query_msp_ecs(
     Msp(caller): Msp,
-    QueryBody(query): QueryBody<Query<EcFilters>>,
+    QueryBody(query): QueryBody<Query<MspEcFilters>>,
 ) -> Result<Json<QueryResponse>, ApiError> {
     let view = caller.look();
     let filters = query.filters.clone().unwrap_or_default();
-    let asked = customers(&view, view.tenant()?).filter(|tenant| filters.admit(tenant));
-    Ok(Json(QueryResponse::new(asked.map(queried).collect(), &query, QUERIED, true)))
+    let asked = customers(&view, view.tenant()?).filter(|tenant| filters.admit(tenant)).collect();
+    let rows = Rows::new(asked, |tenant, _| MspEc::new(&Holdings::of(&view.store, tenant, view.now), view.context()));
+    Ok(Json(Rows { default_page_size: None, ..rows }.page(&query)))
 }
 
 fn customers<'v>(view: &'v View, msp: &Tenant) -> impl Iterator<Item = &'v Tenant> {

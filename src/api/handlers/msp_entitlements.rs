@@ -12,6 +12,7 @@ use crate::api::{
 };
 use crate::{
     model::RefreshKind,
+    views::holdings::Holdings,
     wire::{activity::Accepted, entitlement::MspEntitlement, responses, summary::MspSummaries},
 };
 
@@ -24,9 +25,9 @@ use crate::{
     responses((status = 200, description = "The purchases, earliest expiry first.", body = Vec<MspEntitlement>)),
 )]
 #[deprecated = "announced for removal; successor: POST /entitlements/query"]
-pub async fn list_msp_entitlements(Msp(caller): Msp) -> Result<Json<Vec<MspEntitlement>>, ApiError> {
+pub async fn list_msp_entitlements(Msp(caller): Msp) -> Result<Response, ApiError> {
     let view = caller.look();
-    Ok(Json(responses::msp_entitlements(view.tenant()?, view.context())))
+    Ok(Json(responses::msp_entitlements(view.tenant()?, view.context())).into_response())
 }
 
 /// The pools of an MSP, with purchases and banners; or, with `refresh`, the start of a refresh.
@@ -48,5 +49,6 @@ pub async fn summarise_msp_entitlements(Msp(caller): Msp, Refresh(refresh): Refr
         return begin_refresh(&caller, RefreshKind::MspEntitlements);
     }
     let view = caller.look();
-    Ok(Json(responses::msp_summaries(&view.store, view.tenant()?, view.context())).into_response())
+    let holdings = Holdings::of(&view.store, view.tenant()?, view.now);
+    Ok(Json(responses::msp_summaries(&holdings, view.context())).into_response())
 }

@@ -1,7 +1,11 @@
 //! GET /tenants/self; POST /tenants/self/entitlements/assignments, PATCH and DELETE of one of them; and
 //! queries of an MSP's own and of a customer's assignments.
 
-use axum::{Json, http::StatusCode};
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 
 use crate::api::{
     request::{
@@ -15,11 +19,12 @@ use crate::{
     model::{AssignmentId, TenantId},
     views::assignment,
     wire::{
-        Object,
-        assignment::{CreateRequest, QUERIED, UpdateRequest, Written, queried},
+        assignment::{QueriedAssignment, Written},
+        assignment_request::{CreateRequest, UpdateRequest},
         error::{ErrorBody, NestedError},
-        query::{AssignmentFilters, Query, QueryResponse},
-        tenant::Own,
+        filters::AssignmentFilters,
+        query::{Query, QueryResponse, Rows},
+        tenant::OwnTenant,
     },
 };
 
@@ -30,12 +35,12 @@ use crate::{
     operation_id = "getTenantSelf",
     tag = "Companions",
     responses(
-        (status = 200, description = "The tenant.", body = Own),
+        (status = 200, description = "The tenant.", body = OwnTenant),
         (status = 404, description = "There is no such tenant.", body = ErrorBody),
     ),
 )]
-pub async fn get_tenant(caller: Caller) -> Result<Json<Own>, ApiError> {
-    caller.look().tenant().map(|tenant| Json(Own::new(tenant)))
+pub async fn get_tenant(caller: Caller) -> Result<Json<OwnTenant>, ApiError> {
+    caller.look().tenant().map(|tenant| Json(OwnTenant::new(tenant)))
 }
 
 /// Assigns licences to the MSP itself.
@@ -52,17 +57,13 @@ pub async fn get_tenant(caller: Caller) -> Result<Json<Own>, ApiError> {
         (status = 403, description = "Trial assignments are not allowed.", body = NestedError),
     ),
 )]
-pub async fn create_assignment(
-    Msp(caller): Msp,
-    Body(Object(request)): Body<Object<CreateRequest>>,
-) -> Result<(StatusCode, Json<Written>), ApiError> {
+pub async fn create_assignment(Msp(caller): Msp, Body(request): Body<CreateRequest>) -> Result<Response, ApiError> {
     let wanted = request.wanted(caller.tenant)?;
-    let made = caller.sandbox().change(|store, now| store.assign(&[wanted], caller.actor(now)))?;
-    let id = made.first().copied().ok_or(ApiError::Internal)?;
-    Ok((StatusCode::CREATED, written(&caller, id)?))
+    let id = caller.sandbox().change(|store, now| store.assign_own(&wanted, caller.actor(now)))?;
+    written(&caller, StatusCode::CREATED, id)
 }
 
-/// Changes an assignment of the MSP to itself, by revoking the old row and making a new one.
+/// Changes an assignment of the MSP to itself, by revoking the old row and creating a new one.
 #[utoipa::path(
     patch,
     path = "/tenants/self/entitlements/assignments/{id}",
@@ -71,7 +72,7 @@ pub async fn create_assignment(
     params(("id" = i64, Path, description = "The assignment.")),
     request_body = UpdateRequest,
     responses(
-        (status = 200, description = "The assignment made in the place of the old one.", body = Written),
+        (status = 200, description = "The assignment that replaces the old one.", body = Written),
         (status = 400, description = "The id or the body is wrong, or the caller is no MSP.", body = NestedError),
         (status = 402, description = "Too few licenses are left.", body = NestedError),
         (status = 403, description = "Trial assignments may not be changed.", body = NestedError),
@@ -82,14 +83,14 @@ pub async fn create_assignment(
 pub async fn update_assignment(
     Msp(caller): Msp,
     AssignmentPath(id): AssignmentPath,
-    Body(Object(request)): Body<Object<UpdateRequest>>,
-) -> Result<Json<Written>, ApiError> {
+    Body(request): Body<UpdateRequest>,
+) -> Result<Response, ApiError> {
     let change = request.change(id)?;
     let made = caller.sandbox().change(|store, now| store.change_own(change, caller.actor(now)))?;
-    written(&caller, made)
+    written(&caller, StatusCode::OK, made)
 }
 
-/// Takes back an assignment of the MSP to itself.
+/// Revokes an assignment of the MSP to itself.
 #[utoipa::path(
     delete,
     path = "/tenants/self/entitlements/assignments/{id}",
@@ -118,7 +119,7 @@ pub async fn revoke_assignment(Msp(caller): Msp, AssignmentPath(id): AssignmentP
     request_body = Query<AssignmentFilters>,
     responses(
         (status = 200, description = "A page of assignments, by id.", body = QueryResponse),
-        (status = 400, description = "A filter has the wrong type, or the caller is no MSP.", body = ErrorBody),
+        (status = 400, description = "A filter has the wrong type, or the caller is no MSP.", body = NestedError),
     ),
 )]
 pub async fn query_own_assignments(
@@ -138,7 +139,7 @@ pub async fn query_own_assignments(
     request_body = Query<AssignmentFilters>,
     responses(
         (status = 200, description = "A page of assignments, by id.", body = QueryResponse),
-        (status = 400, description = "Not in the context of an MSP (ENTITLEMENT-10200), or the tenant is no customer of it.", body = ErrorBody),
+        (status = 400, description = "Not in the context of an MSP (ENTITLEMENT-10200), or the tenant is no customer of it.", body = NestedError),
     ),
 )]
 pub async fn query_assignments(
@@ -152,12 +153,11 @@ fn assignments(caller: &Caller, customer: TenantId, query: &Query<AssignmentFilt
     let view = caller.look();
     let selection = query.filters.clone().unwrap_or_default().into();
     let rows = assignment::select(&view.store, caller.tenant, customer, &selection, view.now);
-    let rows = rows.into_iter().map(|row| queried(row, view.context())).collect();
-    Json(QueryResponse::new(rows, query, QUERIED, true))
+    Json(Rows::new(rows, |row, purpose| QueriedAssignment::new(row, view.context().made_for(purpose))).page(query))
 }
 
-fn written(caller: &Caller, id: AssignmentId) -> Result<Json<Written>, ApiError> {
+fn written(caller: &Caller, status: StatusCode, id: AssignmentId) -> Result<Response, ApiError> {
     let view = caller.look();
     let row = view.store.assignment(id).ok_or(ApiError::Internal)?;
-    Ok(Json(Written::new(row, view.context())))
+    Ok((status, Json(Written::new(row, view.context()))).into_response())
 }

@@ -9,7 +9,7 @@ use super::context::RequestContext;
 use crate::{
     api::response::error::ApiError,
     model::{DeviceType, LicenseType},
-    views::entitlement::Filter,
+    views::filter::Filter,
 };
 
 /// The value of a parameter that is neither true nor false.

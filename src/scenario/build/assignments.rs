@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::SubsecRound;
+
 use super::{Builder, tenant_id};
 use crate::{
-    model::{Assignment, Revocation, Tenant, TenantId},
+    model::{Assignment, Lot, Revocation, Tenant, TenantId},
     scenario::format::{ASSIGNMENTS, AssignmentRow},
 };
 
@@ -44,8 +46,8 @@ impl Builder<'_> {
         customer: TenantId,
         path: &str,
     ) -> Assignment {
-        let start = self.given(&row.date_effective).as_start();
-        let end = self.given(&row.date_expires).as_end();
+        let start = self.given(&row.date_effective).as_start().trunc_subsecs(0);
+        let end = self.given(&row.date_expires).as_end().trunc_subsecs(0);
         let revoked = row.date_assignment_revoked.as_ref().map(|date| Revocation {
             at: self.given(date).as_start(),
             by: row.revoked_by.as_deref().unwrap_or(&row.created_by).into(),
@@ -56,6 +58,10 @@ impl Builder<'_> {
             customer,
             product: self.product(row.license_type, row.device_type, row.device_sub_type.as_deref(), ASSIGNMENTS, path),
             trial: row.trial_assignment,
+            lot: Lot {
+                tier: row.sku_tier.as_deref().map(Into::into),
+                sku: row.sku.as_deref().unwrap_or_default().into(),
+            },
             quantity: row.quantity,
             period: self.period(start, end, ASSIGNMENTS, path),
             created: row.date_assignment_created.as_ref().map_or(start, |date| self.given(date).as_start()),

@@ -58,7 +58,6 @@ impl Builder<'_> {
             sku_tier: row.sku_tier.as_deref().map(Into::into),
             quantity: row.quantity,
             trial: row.temp_license.unwrap_or_else(|| is_trial_sku(&row.sku)),
-            assigned: false,
             period,
             created,
             updated: row.updated_date.as_ref().map_or(created, |date| self.given(date).as_start()),

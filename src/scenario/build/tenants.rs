@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use chrono::SubsecRound;
+
 use super::{Builder, tenant_id};
 use crate::{
     model::{ApiClient, DeviceGroup, Features, Role, Tenant, TenantId, Upstream},
@@ -54,8 +56,9 @@ impl Builder<'_> {
     }
 
     pub(in crate::scenario) fn device(&mut self, row: &DeviceRow, path: &str) -> DeviceGroup {
-        let installed = self.given(&row.installed_date).as_start();
-        let removed = row.removed_date.as_ref().map(|date| self.given(date).as_start());
+        // Whole seconds, as forecasts announce them.
+        let mut moment = |date| self.given(date).as_start().trunc_subsecs(0);
+        let (installed, removed) = (moment(&row.installed_date), row.removed_date.as_ref().map(moment));
         if removed.is_some_and(|removed| removed <= installed) {
             self.findings.error(TENANTS, format!("{path}.removedDate"), "is not after installedDate");
         }

@@ -110,7 +110,7 @@ fn device(group: &DeviceGroup) -> format::DeviceRow {
 }
 
 fn assignment(row: &Assignment) -> format::AssignmentRow {
-    let Assignment { id, msp, customer, product, trial, quantity, period, created, created_by, revoked } = row;
+    let Assignment { id, msp, customer, product, trial, lot, quantity, period, created, created_by, revoked } = row;
     format::AssignmentRow {
         id: *id,
         msp_tenant_id: format::Tenant(msp.to_string()),
@@ -118,6 +118,8 @@ fn assignment(row: &Assignment) -> format::AssignmentRow {
         device_type: product.device_type(),
         device_sub_type: product.sub_type().map(Into::into),
         license_type: Some(*product),
+        sku: Some(lot.sku.to_string()),
+        sku_tier: text(lot.tier.as_ref()),
         trial_assignment: *trial,
         quantity: *quantity,
         date_effective: when(period.start),

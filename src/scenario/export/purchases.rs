@@ -16,7 +16,6 @@ pub(super) fn entitlement(row: &Entitlement) -> format::EntitlementRow {
         sku_tier,
         quantity,
         trial,
-        assigned: _,
         period,
         created,
         updated,

@@ -26,6 +26,12 @@ pub struct AssignmentRow {
     /// What it licenses; by device category and variant if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub license_type: Option<MspProduct>,
+    /// The SKU of the purchase that it was made from; one of the pool's if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    /// Silver, Gold or Platinum; of the purchase that it was made from if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku_tier: Option<String>,
     /// Out of the trial pool.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub trial_assignment: bool,

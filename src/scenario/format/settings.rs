@@ -60,6 +60,12 @@ pub struct Policy {
     pub close_days: i64,
     /// Days after expiry in which licences stay usable.
     pub grace_days: Grace,
+    /// Days before expiry from which expiry mails go out.
+    #[schemars(range(min = 0, max = 3650))]
+    pub mail_days: i64,
+    /// The same of analytics licences.
+    #[schemars(range(min = 0, max = 3650))]
+    pub analytics_mail_days: i64,
     /// What an MSP gets on top of its paid purchases, in percent, rounded up.
     #[schemars(range(min = 0, max = 100))]
     pub courtesy_percent: i64,
@@ -83,11 +89,14 @@ pub struct Grace {
     /// Of trial licences.
     #[schemars(range(min = 0, max = 3650))]
     pub trial: i64,
+    /// Of paid analytics licences.
+    #[schemars(range(min = 0, max = 3650))]
+    pub analytics: i64,
 }
 
 impl Default for Grace {
     fn default() -> Self {
-        Self { paid: 30, trial: 7 }
+        Self { paid: 60, trial: 0, analytics: 7 }
     }
 }
 
@@ -97,6 +106,8 @@ impl Default for Policy {
             initial_days: 60,
             close_days: 7,
             grace_days: Grace::default(),
+            mail_days: 30,
+            analytics_mail_days: 7,
             courtesy_percent: 5,
             courtesy_until: When("2025-01-01".into()),
             licenses_per_virtual_edge: 5,

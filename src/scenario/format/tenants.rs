@@ -32,8 +32,8 @@ pub struct TenantRow {
     /// Account vertical.
     #[serde(default = "default_vertical")]
     pub vertical: String,
-    /// Region.
-    #[serde(default = "us")]
+    /// Region: NA, EU or AS.
+    #[serde(default = "north_america")]
     pub region: String,
     /// Its devices.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -51,8 +51,8 @@ fn default_vertical() -> String {
     "Default".into()
 }
 
-fn us() -> String {
-    "US".into()
+fn north_america() -> String {
+    "NA".into()
 }
 
 /// What can be switched on for a tenant: device-agnostic SKUs, trial assignments at will, analytics, beta.

@@ -8,7 +8,7 @@ use super::license_name;
 use crate::{
     model::MspLicenseType,
     views::usage_report::{self, CustomerDay, Day, Usages},
-    wire::date::Date,
+    wire::date::WireDate,
 };
 
 /// What the customers of an MSP had assigned and which devices they ran, day by day.
@@ -115,7 +115,7 @@ pub struct DeviceDaysByDevice {
 #[schema(as = DeviceHistoryDto)]
 pub struct DeviceHistory {
     /// Since when it is active.
-    created_date: Date,
+    created_date: WireDate,
     #[serde(skip_serializing_if = "Option::is_none")]
     device_model: Option<String>,
     device_type: String,
@@ -173,7 +173,7 @@ impl MspEcReport {
         let CustomerDay { customer, usages, devices } = row;
         let assigned = usages.iter().filter(|(_, usage)| usage.assigned != 0);
         let history = devices.iter().map(|usage_report::Device { kind, model, serial, installed }| DeviceHistory {
-            created_date: Date::reported(*installed),
+            created_date: WireDate::reported(*installed),
             device_model: model.map(Into::into),
             device_type: kind.device_type.into(),
             history_created_date: date,

@@ -10,8 +10,11 @@ use crate::{
     api::request::context::RequestContext,
     catalogue::{ErrorShape, JSON},
     model::Refusal,
-    wire::error::{
-        Detail, ErrorBody, ErrorBrief, NestedError, Occasion, OperationRefusal, RestException, ValidationErrors,
+    wire::{
+        Style,
+        error::{
+            Detail, ErrorBody, ErrorBrief, NestedError, Occasion, OperationRefusal, RestException, ValidationErrors,
+        },
     },
 };
 
@@ -81,7 +84,9 @@ impl ApiError {
         match self {
             Self::DeadSession => json(status, &ErrorBody::dead_session(&occasion)),
             Self::UnknownPath => json(status, &ErrorBody::unknown_path(&occasion)),
-            other if shape == ErrorShape::Nested => json(status, &NestedError::new(other.detail(), &occasion)),
+            other if is_nested(shape, status, request.style()) => {
+                json(status, &NestedError::new(other.detail(), &occasion))
+            }
             other => json(status, &ErrorBody::new(other.detail(), &occasion, request.style())),
         }
     }
@@ -144,6 +149,17 @@ impl ApiError {
             Self::Refused(refusal) => refusal::validation(refusal),
             other => refusal::details("an acceptable request", "request", "request", other.to_string()),
         }
+    }
+}
+
+/// Whether `error` is an object.
+fn is_nested(shape: ErrorShape, status: StatusCode, style: Style) -> bool {
+    match shape {
+        ErrorShape::Nested => true,
+        ErrorShape::NestedFailures | ErrorShape::UsageReport => {
+            status == StatusCode::INTERNAL_SERVER_ERROR && style == Style::Documented
+        }
+        ErrorShape::Plain | ErrorShape::Assignments | ErrorShape::OAuth => false,
     }
 }
 
