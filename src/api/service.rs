@@ -14,7 +14,7 @@ use uuid::fmt::Hyphenated;
 
 use super::{
     layers::{
-        deprecation, faults,
+        deprecation, fault_decision, faults,
         journal::Recording,
         kept,
         overrides::Pinned,
@@ -94,19 +94,19 @@ impl Api {
         &self,
         context: Arc<RequestContext>,
         pinned: Option<Result<Pinned, ApiError>>,
-        request: Request,
+        mut request: Request,
     ) -> Response {
         let gone = deprecation::count(&context, request.headers());
-        let decision = faults::decide(&context, request.headers());
+        let fate = fault_decision::decide(&context, &mut request).await;
         let answer = |context: Arc<RequestContext>, request| async move {
             let reply = self.reply(&context, pinned, request).await;
             rendered(reply.unwrap_or_else(IntoResponse::into_response), &context)
         };
-        let mut response = match (gone, decision) {
+        let mut response = match (gone, fate) {
             (Err(gone), _) => gone.render(&context),
             (Ok(()), Err(problem)) => problem.into_response(),
             (Ok(()), Ok(None)) => answer(Arc::clone(&context), request).await,
-            (Ok(()), Ok(Some(decision))) => faults::carry_out(decision, Arc::clone(&context), request, answer).await,
+            (Ok(()), Ok(Some(fate))) => faults::carry_out(fate, Arc::clone(&context), request, answer).await,
         };
         finish(&mut response, &context);
         response

@@ -102,7 +102,7 @@ enum Clock {
 
 #[derive(Debug, Subcommand)]
 enum Fault {
-    /// The rules in force, and how often they struck.
+    /// The rules in force, and how often they applied.
     List,
     /// Add a rule, or a list of rules.
     Add {

@@ -1,6 +1,6 @@
 //! The log: lines on standard error that never hold anything up.
 //!
-//! A thread of its own writes them. In front of it is a queue of at most [`MOST_BYTES`]; a line that does not fit is
+//! A thread of its own writes them. In front of it is a queue of at most `MOST_BYTES`; a line that does not fit is
 //! dropped and counted, and the count is logged when there is room again. A failed write is ignored. So a pipe that nobody
 //! reads, a reader that has gone and a full disk change no answer and do not delay the end of the process (invariant I11).
 //!

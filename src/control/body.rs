@@ -95,7 +95,7 @@ fn unreadable(error: &BytesRejection) -> Problem {
 /// A value from the bytes of a JSON text. The error says where the value is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     strict_json::from_slice(bytes).map_err(|InvalidJson { path, problem }| {
-        let at = if path.is_empty() { String::new() } else { format!(" at {path}") };
+        let at = if path.is_empty() { String::new() } else { format!(" at {}", echo::cut(&path)) };
         Problem::bad(format!("the body is wrong{at}: {}{}", echo::cut_parts(&problem), advice(&problem)))
     })
 }

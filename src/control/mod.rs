@@ -12,9 +12,11 @@
 //! | `tenants` | tenants, and what they have, row by row |
 //! | `activities` | steering how refreshes end |
 //! | `refresh_policy` | how refreshes go |
-//! | `faults` | what goes wrong on purpose: rules, and sets of them that are ready made |
-//! | `requests` | the journal: list, verify, wait, export |
-//! | `filters` | what a query may ask of the journal |
+//! | `faults` | what goes wrong on purpose: the rules in force |
+//! | `fault_sets` | ready-made rules, and the words of `x-mock-outcome` |
+//! | `requests` | the journal: list, show, export |
+//! | `filters` | what a query selects from the journal |
+//! | `expectations` | verify that requests were made, or wait for them |
 //! | `events` | everything that happens, as it happens |
 //! | `settings`, `settings_change` | how a sandbox answers |
 //! | `upstream` | the real system behind the simulator, and what passed through |
@@ -29,6 +31,8 @@ mod check;
 mod clock;
 mod deprecations;
 mod events;
+mod expectations;
+mod fault_sets;
 mod faults;
 mod filters;
 mod guard;
@@ -96,8 +100,10 @@ fn routes() -> Routes<Arc<Registry>> {
         .merge(refresh_policy::routes())
         .merge(settings::routes())
         .merge(faults::routes())
+        .merge(fault_sets::routes())
         .merge(check::routes())
         .merge(requests::routes())
+        .merge(expectations::routes())
         .merge(events::routes())
         .merge(upstream::routes())
         .merge(deprecations::routes())

@@ -1,35 +1,31 @@
-//! /_mock/requests: what was asked of a sandbox, and whether that is what was expected.
+//! /_mock/requests: the requests that a sandbox got, as a list, one by one, and in other formats.
 
 use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    extract::{DefaultBodyLimit, RawQuery, State},
+    extract::RawQuery,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    body::{Path, Strict},
-    filters::{Asked, Filters},
+    body::Path,
+    filters::{Filters, Selection},
 };
 use crate::{
     journal::{
-        Match, RecordedRequest, curl, har,
+        Excerpt, RecordedRequest, curl, har,
         request_view::{Row, Whole},
-        verify::{self, Expectation, Nearest, Verdict},
     },
     route,
-    sandbox::{Sandbox, events::Event, registry::Registry, selection::SelectedSandbox},
-    support::{duration::Duration, problem::Problem, routes::Routes},
+    sandbox::{Sandbox, registry::Registry, selection::SelectedSandbox},
+    support::{echo, heavy, problem::Problem, routes::Routes},
 };
 
-/// What somebody expects is not large.
-const BODY_LIMIT: usize = 1024 * 1024;
-
-/// How many rows a list has if nothing is said.
+/// How many rows a page has if `limit` is not given.
 const PAGE: usize = 100;
 
 pub fn routes() -> Routes<Arc<Registry>> {
@@ -37,11 +33,8 @@ pub fn routes() -> Routes<Arc<Registry>> {
         .routes(route!(list, clear))
         .routes(route!(list_unmatched))
         .routes(route!(export_har))
-        .routes(route!(verify))
-        .routes(route!(wait))
         .routes(route!(show))
         .routes(route!(show_curl))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
 /// A page of the journal.
@@ -50,13 +43,13 @@ pub fn routes() -> Routes<Arc<Registry>> {
 struct Page<'e> {
     /// Oldest first.
     requests: Vec<Row<'e>>,
-    /// `since` for what comes after this page.
+    /// The value of `since` for what comes after this page.
     next: u64,
-    /// How many went because there were too many.
+    /// How many requests were dropped because the journal was full.
     dropped: u64,
 }
 
-/// Lists what was asked.
+/// Lists the recorded requests.
 #[utoipa::path(
     get,
     path = "/_mock/requests",
@@ -66,42 +59,49 @@ struct Page<'e> {
     responses((status = 200, description = "A page of the journal, oldest first.", body = Page)),
 )]
 async fn list(Extension(chosen): Extension<SelectedSandbox>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    Ok(page(&chosen.sandbox, &Asked::read(query.as_deref().unwrap_or_default())?))
+    Ok(page(&chosen, Selection::read(query.as_deref())?).await)
 }
 
-/// Lists what was asked that no operation answers.
+/// Lists the recorded requests that no operation answers.
 #[utoipa::path(
     get,
     path = "/_mock/requests/unmatched",
     operation_id = "listUnmatchedRequests",
     tag = "Requests",
     params(Filters),
-    responses((status = 200, description = "A page of those that no operation answers.", body = Page)),
+    responses((status = 200, description = "A page of the requests that no operation answers.", body = Page)),
 )]
 async fn list_unmatched(
     Extension(chosen): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let mut asked = Asked::read(query.as_deref().unwrap_or_default())?;
-    asked.wanted.unmatched = Some(true);
-    Ok(page(&chosen.sandbox, &asked))
+    let mut selection = Selection::read(query.as_deref())?;
+    selection.wanted.unmatched = Some(true);
+    Ok(page(&chosen, selection).await)
 }
 
-fn page(sandbox: &Sandbox, asked: &Asked) -> Response {
-    let limit = asked.limit.unwrap_or(PAGE);
-    let excerpt = sandbox.journal.after(asked.since);
-    let mut found = excerpt.exchanges.iter().filter(|exchange| asked.admits(exchange));
-    let rows: Vec<&Arc<RecordedRequest>> = found.by_ref().take(limit).collect();
-    let next = match (found.next(), rows.last()) {
-        (None, _) => excerpt.last,
-        (Some(_), Some(last)) => last.seq,
-        (Some(_), None) => asked.since,
-    };
-    let requests = rows.iter().map(|exchange| Row::from(&***exchange)).collect();
-    Json(Page { requests, next, dropped: excerpt.dropped }).into_response()
+async fn page(chosen: &SelectedSandbox, selection: Selection) -> Response {
+    let excerpt = chosen.sandbox.journal.after(selection.since);
+    heavy::run(move || Json(Page::of(&excerpt, &selection)).into_response()).await
 }
 
-/// Forgets what was asked.
+impl<'e> Page<'e> {
+    fn of(excerpt: &'e Excerpt, selection: &Selection) -> Self {
+        let mut found = excerpt.requests.iter().filter(|recorded| selection.admits(recorded));
+        let rows: Vec<_> = found.by_ref().take(selection.limit.unwrap_or(PAGE)).collect();
+        let next = match (found.next(), rows.last()) {
+            (Some(_), Some(last)) => last.seq,
+            _ => excerpt.last,
+        };
+        Self {
+            requests: rows.into_iter().map(|recorded| Row::from(&**recorded)).collect(),
+            next,
+            dropped: excerpt.dropped,
+        }
+    }
+}
+
+/// Empties the journal.
 #[utoipa::path(
     delete,
     path = "/_mock/requests",
@@ -114,7 +114,7 @@ async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// A request and its answer, without secrets.
+/// Shows a request and its answer, without secrets.
 #[utoipa::path(
     get,
     path = "/_mock/requests/{id}",
@@ -127,7 +127,7 @@ async fn show(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path<Stri
     Ok(Json(Whole::from(&*find(&chosen.sandbox, &id)?)).into_response())
 }
 
-/// A request as a curl line.
+/// Shows a request as a curl line.
 #[utoipa::path(
     get,
     path = "/_mock/requests/{id}/curl",
@@ -140,24 +140,24 @@ async fn show_curl(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path
     Ok(curl::line(&*find(&chosen.sandbox, &id)?) + "\n")
 }
 
-/// An exchange by its number, or by the `x-request-id` that its answer carried.
+/// A request by its number, or by the `x-request-id` of its answer.
 fn find(sandbox: &Sandbox, id: &str) -> Result<Arc<RecordedRequest>, Problem> {
     let found = match (id.parse().ok(), id.parse().ok()) {
         (Some(seq), _) => sandbox.journal.numbered(seq),
         (None, Some(id)) => sandbox.journal.with_id(id),
         (None, None) => {
+            let id = echo::cut(id);
             return Err(Problem::bad(format!(
-                "\"{id}\" is no request: expected its number in the journal, or the x-request-id of its answer"
+                "\"{id}\" is not a request: expected its number in the journal, or the x-request-id of its answer"
             )));
         }
     };
-    let gone = || {
-        Problem::unknown(format!("request {id} is not in the journal, or not any more; GET /_mock/requests lists it"))
-    };
-    found.ok_or_else(gone)
+    found.ok_or_else(|| {
+        Problem::unknown(format!("request {id} is not in the journal, or no longer; GET /_mock/requests lists it"))
+    })
 }
 
-/// What was asked, as an HTTP archive.
+/// Exports the recorded requests as an HTTP archive.
 #[utoipa::path(
     get,
     path = "/_mock/requests/har",
@@ -170,155 +170,16 @@ async fn export_har(
     Extension(chosen): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let asked = Asked::read(query.as_deref().unwrap_or_default())?;
-    let excerpt = chosen.sandbox.journal.after(asked.since);
-    let found = excerpt.exchanges.iter().filter(|exchange| asked.admits(exchange)).map(AsRef::as_ref);
-    let reason = |status| StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("");
-    let archive = har::archive(found.take(asked.limit.unwrap_or(usize::MAX)), reason);
+    let selection = Selection::read(query.as_deref())?;
+    let excerpt = chosen.sandbox.journal.after(selection.since);
+    let archive = heavy::run(move || {
+        let found = excerpt.requests.iter().filter(|recorded| selection.admits(recorded)).map(AsRef::as_ref);
+        Json(har::archive(found.take(selection.limit.unwrap_or(usize::MAX)), reason)).into_response()
+    });
     let name = HeaderValue::from_static("attachment; filename=\"requests.har\"");
-    Ok(([(header::CONTENT_DISPOSITION, name)], Json(archive)).into_response())
+    Ok(([(header::CONTENT_DISPOSITION, name)], archive.await).into_response())
 }
 
-/// Whether what was expected to be called was called: by count or in order.
-#[utoipa::path(
-    post,
-    path = "/_mock/requests/verify",
-    operation_id = "verifyRequests",
-    tag = "Requests",
-    request_body = Expectation,
-    responses((status = 200, description = "All is as expected.", body = Verdict), (status = 409, description = "Not as expected; the nearest miss is told.", body = VerificationFailed, content_type = "application/problem+json")),
-)]
-async fn verify(
-    Extension(chosen): Extension<SelectedSandbox>,
-    Strict(expected): Strict<Expectation>,
-) -> Result<Response, Problem> {
-    expected.check().map_err(Problem::bad)?;
-    let verdict = expected.judge(&chosen.sandbox.journal.after(expected.since));
-    Ok(if verdict.passed { Json(verdict).into_response() } else { VerificationFailed::from(verdict).into_response() })
-}
-
-/// What was expected has not come: problem details, and the verdict.
-#[derive(Debug, Serialize, ToSchema)]
-struct VerificationFailed {
-    #[serde(flatten)]
-    problem: Problem,
-    #[serde(flatten)]
-    verdict: Verdict,
-}
-
-impl From<Verdict> for VerificationFailed {
-    fn from(verdict: Verdict) -> Self {
-        let problem = Problem::conflict(verdict.explanation.clone());
-        Self { problem: Problem { title: "Not as expected".into(), ..problem }, verdict }
-    }
-}
-
-impl IntoResponse for VerificationFailed {
-    fn into_response(self) -> Response {
-        let mut response = (StatusCode::CONFLICT, Json(self)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        response
-    }
-}
-
-/// What somebody waits for.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Awaited {
-    #[serde(rename = "match")]
-    wanted: Match,
-    /// How many of them.
-    count: usize,
-    /// In real time, at most 10 minutes.
-    timeout: Duration,
-    /// Only what came after the exchange of this number counts.
-    since: u64,
-}
-
-impl Default for Awaited {
-    fn default() -> Self {
-        Self { wanted: Match::default(), count: 1, timeout: Duration::seconds(5), since: 0 }
-    }
-}
-
-/// The longest that a caller may wait.
-const LONGEST_WAIT: Duration = Duration::minutes(10);
-
-/// What was waited for.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AwaitedRequests)]
-struct Came<'e> {
-    passed: bool,
-    requests: Vec<Row<'e>>,
-    /// `since` for what comes after them.
-    next: u64,
-}
-
-/// Answers as soon as as many requests as are wanted have come; at once if they have come already.
-#[utoipa::path(
-    post,
-    path = "/_mock/requests/wait",
-    operation_id = "waitForRequests",
-    tag = "Requests",
-    request_body = Option<Awaited>,
-    responses((status = 200, description = "They have come.", body = Came), (status = 409, description = "Not as expected; the nearest miss is told.", body = VerificationFailed, content_type = "application/problem+json")),
-)]
-async fn wait(
-    State(registry): State<Arc<Registry>>,
-    Extension(chosen): Extension<SelectedSandbox>,
-    Strict(awaited): Strict<Awaited>,
-) -> Result<Response, Problem> {
-    let wait = awaited.timeout.at_most(LONGEST_WAIT, "10 minutes");
-    let timeout = wait.map_err(|error| Problem::bad(format!("timeout: {error}")))?.std();
-    awaited.wanted.check().map_err(Problem::bad)?;
-    let sandbox = &chosen.sandbox;
-    let mut events = sandbox.subscribe();
-    let came = async {
-        loop {
-            let found = awaited.found(sandbox);
-            if found.len() >= awaited.count {
-                return Ok(found);
-            }
-            // Whatever else happened, or however much was missed: look again.
-            if let Ok(Event::SandboxRemoved) = events.next().await {
-                return Err(Problem::unknown("the sandbox was removed; what was waited for has not come"));
-            }
-        }
-    };
-    tokio::select! {
-        came = tokio::time::timeout(timeout, came) => match came {
-            Ok(Err(removed)) => Err(removed),
-            Ok(Ok(found)) => {
-                let requests: Vec<Row<'_>> = found.iter().map(|exchange| Row::from(&**exchange)).collect();
-                let next = found.last().map_or(awaited.since, |exchange| exchange.seq);
-                Ok(Json(Came { passed: true, requests, next }).into_response())
-            }
-            Err(_) => Ok(awaited.missed(sandbox).into_response()),
-        },
-        () = registry.stop.stopped() => {
-            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server stops; what was waited for has not come"))
-        }
-    }
-}
-
-impl Awaited {
-    /// The first exchanges that are wanted, as many as are wanted.
-    fn found(&self, sandbox: &Sandbox) -> Vec<Arc<RecordedRequest>> {
-        let came = sandbox.journal.after(self.since).exchanges.into_iter();
-        came.filter(|exchange| self.wanted.matches(exchange)).take(self.count).collect()
-    }
-
-    fn missed(&self, sandbox: &Sandbox) -> VerificationFailed {
-        let excerpt = sandbox.journal.after(self.since);
-        let nearest: Option<Nearest> = verify::nearest(&self.wanted, &excerpt.exchanges);
-        let matched: Vec<u64> = self.found(sandbox).iter().map(|exchange| exchange.seq).collect();
-        let explanation = format!(
-            "waited {} for {} to match, {} did{}",
-            self.timeout,
-            self.count,
-            matched.len(),
-            verify::told(nearest.as_ref())
-        );
-        Verdict { passed: false, explanation, matched, nearest }.into()
-    }
+fn reason(status: u16) -> &'static str {
+    StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("")
 }

@@ -8,17 +8,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     embed::service::Service,
     faults::{
-        Conflict, Counts, Engine, InvalidRule, Match as FaultMatch, Rule,
+        Conflict, Counts, Engine, InvalidRule, Rule,
         sets::{Set, UnknownSet},
     },
     journal::{
         Match, RecordedRequest,
-        verify::{Count, Expectation, Verdict},
+        verify::{Count, Expectation, Verdict, Wait},
     },
     model::Store,
     sandbox::{
         self, Kept, Sandbox, Settings,
         clock::Clock,
+        events::Event,
         registry::{Registry, RegistryError},
         selection::SANDBOX,
     },
@@ -157,7 +158,7 @@ pub struct VerificationFailed(pub Verdict);
 impl RequestsHandle<'_> {
     /// All that is in the journal, oldest first.
     pub fn list(&self) -> Vec<Arc<RecordedRequest>> {
-        self.0.journal.after(0).exchanges
+        self.0.journal.after(0).requests
     }
 
     /// Whether so many requests are like that: a number, or a range such as `1..` or `2..=3`.
@@ -174,10 +175,14 @@ impl RequestsHandle<'_> {
     pub async fn wait(&self, wanted: Match, count: u64, timeout: Duration) -> Result<(), VerificationFailed> {
         let mut events = self.0.subscribe();
         let expected = Expectation { wanted: Some(wanted), count: Some((count..).into()), ..Expectation::default() };
+        let wanted = expected.wanted.clone().unwrap_or_default();
+        let mut wait = Wait::new(wanted, usize::try_from(count).unwrap_or(usize::MAX), 0);
         let came = async {
-            while self.judge(&expected).is_err() {
-                // Whatever happened, or however much was missed: look again.
-                let _ = events.next().await;
+            while !wait.look(&self.0.journal) {
+                // After missed events, the journal may have been emptied.
+                if let Ok(Event::RequestsCleared) | Err(_) = events.next().await {
+                    wait.begin_again();
+                }
             }
         };
         // When the time is over, what is there tells what is missing.
@@ -207,7 +212,7 @@ impl RequestsHandle<'_> {
 /// let server = MockServer::builder().start_blocking()?;
 /// let lost = Rule { times: Some(1), ..Rule::new([Effect::LoseReply { how: Default::default() }]) };
 /// let id = server.faults().add(lost)?;
-/// assert_eq!(server.faults().hits(&id).unwrap().struck, 0);
+/// assert_eq!(server.faults().hits(&id).unwrap().applied, 0);
 /// server.faults().add_set("flaky-5xx", 7)?;
 /// server.faults().clear();
 /// # Ok(())
@@ -241,7 +246,7 @@ impl FaultsHandle<'_> {
     /// Puts rules in force that are ready made, such as `flaky-5xx`.
     pub fn add_set(&self, name: &str, seed: u64) -> Result<(), FaultError> {
         let set = Set::named(name)?;
-        self.0.change_faults(|faults| faults.put_set(set, seed, &FaultMatch::default()))?;
+        self.0.change_faults(|faults| faults.put_set(set, seed, &Match::default()))?;
         Ok(())
     }
 

@@ -8,13 +8,13 @@ use utoipa::ToSchema;
 
 use crate::model::TenantId;
 
-/// How many calls a tenant has, and how fast it gets them back (documented: 200, and 100 a second).
+/// How many calls a tenant may make at once, and how fast it gets them back (documented: 200, and 100 a second).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RateLimit {
-    /// The most that can be saved up.
+    /// The most calls that a bucket holds.
     pub bucket: u32,
-    /// What comes back each second.
+    /// The calls that come back each second.
     pub per_second: f64,
 }
 
@@ -47,14 +47,30 @@ struct Bucket {
     at: DateTime<Utc>,
 }
 
+/// The most buckets of one limit.
+const MOST_TENANTS: usize = 10_000;
+
+impl Bucket {
+    /// What is in it at a moment. A clock that was put back gives nothing and takes nothing.
+    fn after(self, limit: RateLimit, now: DateTime<Utc>) -> f64 {
+        let passed = (now - self.at).to_std().unwrap_or_default().as_secs_f64();
+        (self.left + passed * limit.per_second).min(f64::from(limit.bucket))
+    }
+}
+
 impl Buckets {
-    /// Takes a call out of a tenant's bucket; or says after how many seconds there will be one.
+    /// Takes a call out of a tenant's bucket, or returns after how many seconds there will be one.
     pub fn take(&mut self, limit: RateLimit, tenant: Option<TenantId>, now: DateTime<Utc>) -> Result<(), u64> {
         let full = f64::from(limit.bucket);
+        if self.0.len() >= MOST_TENANTS {
+            // Names of tenants come from callers. A bucket that is full again is as good as none.
+            self.0.retain(|_, bucket| bucket.after(limit, now) < full);
+        }
+        if self.0.len() >= MOST_TENANTS {
+            self.0.clear();
+        }
         let bucket = self.0.entry(tenant).or_insert(Bucket { left: full, at: now });
-        // A clock that was put back gives nothing and takes nothing.
-        let passed = (now - bucket.at).to_std().unwrap_or_default().as_secs_f64();
-        *bucket = Bucket { left: (bucket.left + passed * limit.per_second).min(full), at: now };
+        *bucket = Bucket { left: bucket.after(limit, now), at: now };
         if bucket.left >= 1.0 {
             bucket.left -= 1.0;
             return Ok(());
@@ -63,7 +79,7 @@ impl Buckets {
     }
 }
 
-/// Rounded up, at least one: `Retry-ResponseEffect` knows no fractions.
+/// Rounded up, at least one: `Retry-After` has no fractions.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive range")]
 fn whole_seconds(seconds: f64) -> u64 {
     seconds.ceil().clamp(1.0, 1e9) as u64

@@ -1,32 +1,30 @@
-//! What is to be done with one request: all effects of all rules that strike it, with everything drawn
-//! that is left to chance.
+//! What is done to one request: the effects of all rules that apply to it, with everything random drawn.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time};
 
 use chrono::TimeDelta;
-use serde_json::Value;
 
-use super::{ActivityWord, CutAt, Effect, LostHow, Rng, Where};
+use super::{ActivityWord, AnswerBody, CutAt, Effect, LostHow, Rng, Where, delay::LONGEST, future_api::Changes};
 use crate::model::{ErrorPlan, Progress, RefreshOutcome, RefreshPlan};
 
-/// What is to be done with one request.
+/// What is done to one request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decision {
-    /// The rules that struck it.
+    /// The ids of the rules that apply.
     pub rules: Vec<Arc<str>>,
-    /// How long to wait first.
-    pub delay: Duration,
+    /// How long the request waits first, in real time.
+    pub delay: time::Duration,
     /// How the refresh goes that it starts.
     pub activity: Option<RefreshPlan>,
-    /// From how far back it is answered, if it only reads.
+    /// How far back the state is from which it is answered, if it only reads.
     pub lag: Option<Lag>,
-    /// What is answered in the place of the handler.
+    /// What is answered instead of the handler.
     pub answer: Option<ShortCircuit>,
-    /// What happens to the reply, in order.
-    pub after: Vec<ResponseEffect>,
+    /// What is done to the response, in order.
+    pub response_effects: Vec<ResponseEffect>,
 }
 
-/// How far back.
+/// How far back a state is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lag {
     /// By the sandbox's clock.
@@ -35,7 +33,7 @@ pub enum Lag {
     Requests(u64),
 }
 
-/// What is answered in the place of the handler.
+/// What is answered instead of the handler.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShortCircuit {
     /// An error in the vendor's shape.
@@ -44,9 +42,9 @@ pub enum ShortCircuit {
         code: u16,
         /// Seconds.
         retry_after: Option<u64>,
-        /// In the place of the vendor's code.
+        /// Instead of the vendor's error code.
         error_code: Option<String>,
-        /// In the place of the message.
+        /// Instead of the vendor's message.
         message: Option<String>,
     },
     /// Exactly this.
@@ -56,48 +54,48 @@ pub enum ShortCircuit {
         /// Headers.
         headers: BTreeMap<String, String>,
         /// The body.
-        body: Option<Value>,
+        body: Option<AnswerBody>,
     },
-    /// The sessions of the tenant end.
+    /// 401, after the sessions of the tenant have ended.
     DeadSession,
-    /// Nothing, for so long.
-    Hang(Duration),
-    /// A connection that breaks.
+    /// Nothing for this long; then the connection is reset.
+    Hang(time::Duration),
+    /// The connection is reset.
     Cut,
-    /// A connection that closes.
+    /// The connection is closed in order, without a byte.
     Close,
-    /// Bytes that are no HTTP.
+    /// Bytes that are not HTTP.
     Wire(Vec<u8>),
 }
 
-/// What happens to a reply.
+/// What is done to a response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResponseEffect {
     /// It is lost.
     Lose(LostHow),
-    /// It answers as a later version of the API might.
-    FutureApi(super::future_api::Changes, Rng),
-    /// A part of the body is left out.
+    /// It looks like one of a later version of the API.
+    FutureApi(Changes, Rng),
+    /// Only this share of the body is sent.
     Truncate(f64),
-    /// The body's JSON is wrong.
+    /// The body's JSON gets a mistake.
     Malform(Rng),
-    /// The body is garbage.
+    /// These bytes replace the body.
     Garbage(Vec<u8>),
-    /// The body is said to be something else.
+    /// This content type replaces its own.
     ContentType(String),
-    /// The body comes in pieces, with pauses.
+    /// The body is sent in small chunks, with pauses.
     Slow {
-        /// The size of a piece.
+        /// The bytes of a chunk.
         chunk: usize,
         /// The pause after it.
-        pause: Duration,
+        pause: time::Duration,
     },
-    /// The connection breaks after so many bytes of the body, or after half of it.
+    /// The connection breaks after this many bytes of the body, or after half of it.
     CutBody(Option<usize>),
 }
 
 impl ResponseEffect {
-    /// Whether it takes the whole body.
+    /// Whether it needs the whole body.
     pub fn reads_body(&self) -> bool {
         match self {
             Self::Lose(_) | Self::ContentType(_) => false,
@@ -112,7 +110,7 @@ impl ResponseEffect {
 }
 
 impl Decision {
-    /// Whether nothing happens.
+    /// Whether nothing is done.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -128,46 +126,51 @@ impl Decision {
             Effect::Delay(delay) => self.delay += delay.sample(&mut own),
             Effect::Hang { time } => self.answer(ShortCircuit::Hang(time.std())),
             Effect::Cut { at: CutAt::Start, .. } => self.answer(ShortCircuit::Cut),
-            Effect::Cut { at: CutAt::Body, after_bytes } => self.after.push(ResponseEffect::CutBody(after_bytes)),
+            Effect::Cut { at: CutAt::Body, after_bytes } => self.after(ResponseEffect::CutBody(after_bytes)),
             Effect::EmptyReply {} => self.answer(ShortCircuit::Close),
             Effect::Garbage { place: Where::Wire, bytes } => self.answer(ShortCircuit::Wire(garbage(bytes, &mut own))),
             Effect::Garbage { place: Where::Body, bytes } => {
-                self.after.push(ResponseEffect::Garbage(garbage(bytes, &mut own)));
+                self.after(ResponseEffect::Garbage(garbage(bytes, &mut own)));
             }
             Effect::SlowBody { bytes_per_second, chunk } => {
-                let pause = chunk_pause(chunk, bytes_per_second);
-                self.after.push(ResponseEffect::Slow { chunk, pause });
+                self.after(ResponseEffect::Slow { chunk, pause: chunk_pause(chunk, bytes_per_second) });
             }
-            Effect::TruncatedJson { keep } => self.after.push(ResponseEffect::Truncate(keep)),
-            Effect::MalformedJson {} => self.after.push(ResponseEffect::Malform(own)),
-            Effect::ContentType { value } => self.after.push(ResponseEffect::ContentType(value)),
+            Effect::TruncatedJson { keep } => self.after(ResponseEffect::Truncate(keep)),
+            Effect::MalformedJson {} => self.after(ResponseEffect::Malform(own)),
+            Effect::ContentType { value } => self.after(ResponseEffect::ContentType(value)),
             Effect::Activity { outcome, code, message, delay, appears_after } => {
-                let mut decision = refresh_plan(outcome, code, message);
-                decision.delay = delay.or(decision.delay);
-                decision.appears_after = appears_after.or(decision.appears_after);
-                self.activity.get_or_insert(decision);
+                let plan = refresh_plan(outcome, code, message);
+                self.activity.get_or_insert(RefreshPlan {
+                    delay: delay.or(plan.delay),
+                    appears_after: appears_after.or(plan.appears_after),
+                    ..plan
+                });
             }
+            // The engine decides on it, as it knows the buckets.
             Effect::RateLimit(_) => {}
             Effect::SessionDies {} => self.answer(ShortCircuit::DeadSession),
-            Effect::LoseReply { how } => self.after.push(ResponseEffect::Lose(how)),
+            Effect::LoseReply { how } => self.after(ResponseEffect::Lose(how)),
             Effect::ReadLag { time, requests } => {
-                let time = time.map(|time| Lag::Time(time.delta()));
-                self.lag = self.lag.or(time).or(requests.map(Lag::Requests));
+                let lag = time.map(|time| Lag::Time(time.delta())).or(requests.map(Lag::Requests));
+                self.lag = self.lag.or(lag);
             }
             Effect::FutureApi { enums, fields, nulls, order, share } => {
-                let changes = super::future_api::Changes { enums, fields, nulls, order, share };
-                self.after.push(ResponseEffect::FutureApi(changes, own));
+                self.after(ResponseEffect::FutureApi(Changes { enums, fields, nulls, order, share }, own));
             }
         }
     }
 
-    /// The first answer is the one.
+    /// Answers instead of the handler, unless an earlier effect does.
     pub fn answer(&mut self, answer: ShortCircuit) {
         self.answer.get_or_insert(answer);
     }
+
+    fn after(&mut self, effect: ResponseEffect) {
+        self.response_effects.push(effect);
+    }
 }
 
-/// How a refresh goes.
+/// How a refresh goes that is asked for by a word.
 pub fn refresh_plan(word: ActivityWord, code: Option<String>, message: Option<String>) -> RefreshPlan {
     let plan = RefreshPlan::default();
     match word {
@@ -185,8 +188,8 @@ fn garbage(bytes: usize, rng: &mut Rng) -> Vec<u8> {
     (0..bytes).map(|_| rng.number().to_le_bytes()[0]).collect()
 }
 
-fn chunk_pause(chunk: usize, bytes_per_second: u32) -> Duration {
+fn chunk_pause(chunk: usize, bytes_per_second: u32) -> time::Duration {
     let chunk = f64::from(u32::try_from(chunk).unwrap_or(u32::MAX));
-    let pause = Duration::try_from_secs_f64(chunk / f64::from(bytes_per_second.max(1))).unwrap_or_default();
-    pause.min(super::delay::LONGEST.std())
+    let pause = time::Duration::try_from_secs_f64(chunk / f64::from(bytes_per_second.max(1))).unwrap_or_default();
+    pause.min(LONGEST.std())
 }

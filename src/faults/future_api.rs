@@ -1,6 +1,6 @@
-//! Answers as a later version of the API might give them: members of enumerations that nobody knows
-//! yet, extra fields, nulls where a key may be absent, rows in another order. What may change is told by
-//! the schema of the answer, so that nothing changes that the contract promises.
+//! Answers as a later version of the API might give them: unknown members of enumerations, additional fields, nulls
+//! where a key may be absent, rows in another order. The schema of the answer says what may change, so that what the
+//! contract promises stays.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ use super::Rng;
 pub struct Changes {
     /// Unknown members of enumerations.
     pub enums: bool,
-    /// Extra fields.
+    /// Additional fields.
     pub fields: bool,
     /// Nulls where a key may be absent.
     pub nulls: bool,
@@ -34,7 +34,7 @@ struct Changer<'a> {
 }
 
 impl<'a> Changer<'a> {
-    fn strikes(&mut self) -> bool {
+    fn is_chosen(&mut self) -> bool {
         self.rng.chance(self.changes.share)
     }
 
@@ -50,7 +50,7 @@ impl<'a> Changer<'a> {
                     self.rng.shuffle(items);
                 }
             }
-            Value::String(word) if self.changes.enums && schema["enum"].is_array() && self.strikes() => {
+            Value::String(word) if self.changes.enums && schema["enum"].is_array() && self.is_chosen() => {
                 *word = format!("{word}_{}", ["V2", "NEXT", "PLUS", "2027"][self.rng.below(4)]);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -64,7 +64,7 @@ impl<'a> Changer<'a> {
         if self.changes.nulls {
             self.add_nulls(fields, schema);
         }
-        if self.changes.fields && self.strikes() {
+        if self.changes.fields && self.is_chosen() {
             let value = match self.rng.below(4) {
                 0 => json!("new"),
                 1 => json!(42),
@@ -78,7 +78,7 @@ impl<'a> Changer<'a> {
     fn add_nulls(&mut self, fields: &mut Map<String, Value>, schema: &'a Value) {
         let required = |name: &str| schema["required"].as_array().is_some_and(|list| list.iter().any(|n| n == name));
         for name in schema["properties"].as_object().into_iter().flat_map(Map::keys) {
-            if !fields.contains_key(name) && !required(name) && self.strikes() {
+            if !fields.contains_key(name) && !required(name) && self.is_chosen() {
                 fields.insert(name.clone(), Value::Null);
             }
         }

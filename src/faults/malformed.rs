@@ -1,4 +1,4 @@
-//! JSON that is none: in each way that a parser can meet.
+//! Broken JSON, in each way that a parser can meet.
 
 use super::Rng;
 

@@ -1,20 +1,22 @@
-//! Faults on purpose: which requests they strike, and what becomes of those. Pure: what is drawn
-//! depends on a rule's seed and on how many requests it has matched, on nothing else, so that a run can
-//! be repeated. No clock, no network; `http::faulty` carries out what is decided here.
+//! Faults: what goes wrong on purpose, for which requests, and how.
+//!
+//! Pure. What is random depends on a rule's seed and on how many requests the rule has matched, on nothing else, so
+//! that a run can be repeated. There is no real clock and no network here; `api::layers::faults` carries out what is
+//! decided here.
 //!
 //! | file | what |
 //! |---|---|
-//! | `rule` | which requests, how often, and what happens to them |
-//! | `effect` | everything that can happen |
+//! | `rule` | for which requests, how often, and what |
+//! | `effect` | everything that can go wrong |
 //! | `delay` | how long a request waits, fixed or drawn from a distribution |
-//! | `rng` | numbers that look random and can be had again |
-//! | `decision` | what is to be done with one request |
-//! | `engine` | the rules in force, their counts, and the decision |
+//! | `engine` | the rules in force, their counts, and the decision on a request |
+//! | `decision` | what is done to one request |
 //! | `bucket` | the rate limit |
-//! | `broken` | JSON that is none |
+//! | `rng` | random numbers that can be repeated |
+//! | `malformed` | broken JSON |
 //! | `future_api` | answers as a later version of the API might give them |
-//! | `outcome` | the words of `x-mock-outcome` and `x-mock-activity` |
-//! | `sets` | rules that are ready made |
+//! | `header_words` | what one request asks for by its headers |
+//! | `sets` | ready-made rules |
 
 mod bucket;
 mod decision;
@@ -22,8 +24,8 @@ mod delay;
 mod effect;
 mod engine;
 pub mod future_api;
+pub mod header_words;
 pub mod malformed;
-pub mod outcome;
 mod rng;
 mod rule;
 pub mod sets;
@@ -32,9 +34,9 @@ pub use self::{
     bucket::RateLimit,
     decision::{Decision, Lag, ResponseEffect, ShortCircuit},
     delay::Delay,
-    effect::{ActivityWord, CutAt, Effect, LostHow, Where},
-    engine::{Conflict, Counts, Engine, RequestFacts},
+    effect::{ActivityWord, AnswerBody, CutAt, Effect, LostHow, Where},
+    engine::{Conflict, Counts, Engine, Reads, RequestFacts},
     rng::Rng,
-    rule::{InvalidRule, Match, Rule},
+    rule::{InvalidRule, Rule},
 };
-pub use crate::support::duration::Duration;
+pub use crate::{journal::Match, support::duration::Duration};

@@ -1,4 +1,4 @@
-//! Numbers that look random and can be had again: the n-th draw of a seed is always the same.
+//! Random numbers that can be repeated: the n-th number of a seed is always the same.
 
 use crate::model::split_mix;
 

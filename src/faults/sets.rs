@@ -1,36 +1,40 @@
-//! Rules that are ready made.
+//! Ready-made rules, by name.
 
-use super::{ActivityWord, CutAt, Delay, Duration, Effect, LostHow, Match, RateLimit, Rule};
-use crate::support::suggest::nearest;
+use super::{ActivityWord, CutAt, Delay, Duration, Effect, LostHow, RateLimit, Rule};
+use crate::{journal::Match, support::suggest::nearest};
 
-/// Some rules under a name.
+/// A ready-made list of rules.
 #[derive(Clone, Copy, Debug)]
 pub struct Set {
-    /// The name.
+    /// Its name, such as `flaky-5xx`.
     pub name: &'static str,
-    /// What it does.
+    /// What it does, in one line.
     pub title: &'static str,
     rules: fn() -> Vec<Rule>,
 }
 
-/// All of them.
+/// All sets.
 pub const SETS: [Set; 7] = [
     Set {
         name: "flaky-5xx",
         title: "one request in five fails with 503, 500 or 502; a retry mostly helps",
-        rules: flaky,
+        rules: flaky_5xx,
     },
-    Set { name: "slow", title: "answers take half a second or so, now and then much longer", rules: slow },
+    Set { name: "slow", title: "answers take about half a second, now and then much longer", rules: slow },
     Set {
         name: "rate-limited",
         title: "the documented limit: 200 calls a tenant, 100 back each second",
-        rules: limited,
+        rules: rate_limited,
     },
-    Set { name: "session-dies", title: "every 10th request or so finds its session ended (RCG-10003)", rules: dying },
-    Set { name: "refresh-fails", title: "refreshes are accepted and then fail", rules: failing },
+    Set {
+        name: "session-dies",
+        title: "about one request in ten finds its session ended (RCG-10003)",
+        rules: session_dies,
+    },
+    Set { name: "refresh-fails", title: "refreshes are accepted and then fail", rules: refresh_fails },
     Set {
         name: "lossy",
-        title: "one request in ten is cut off, before or after it was worked on, or in the middle of its reply",
+        title: "one request in ten is cut off: before or after it was worked on, or in the middle of its answer",
         rules: lossy,
     },
     Set { name: "maintenance", title: "everything answers 503 with Retry-After, tokens too", rules: maintenance },
@@ -38,7 +42,7 @@ pub const SETS: [Set; 7] = [
 
 /// There is no such set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no set of faults \"{0}\"; expected one of {all}{near}", all = names(), near = nearest(.0, SETS.iter().map(|set| set.name)))]
+#[error("there is no set of faults \"{name}\"; expected one of {all}{near}", name = crate::support::echo::cut(.0), all = names(), near = nearest(.0, SETS.iter().map(|set| set.name)))]
 pub struct UnknownSet(pub String);
 
 fn names() -> String {
@@ -54,42 +58,28 @@ impl PartialEq for Set {
 impl Eq for Set {}
 
 impl Set {
-    /// The set of this name.
+    /// The set with this name.
     pub fn named(name: &str) -> Result<Self, UnknownSet> {
         SETS.into_iter().find(|set| set.name == name).ok_or_else(|| UnknownSet(name.to_owned()))
     }
 
-    /// Its rules, known by its name and drawing by this seed, for the requests that are meant.
-    pub fn rules(self, seed: u64, about: &Match) -> Vec<Rule> {
+    /// The rules of the set for the requests that a match means. Their ids are the name of the set, with a number
+    /// if there are several. Each has a seed of its own, so that one request is not hit by all of them at once.
+    pub fn rules(self, seed: u64, wanted: &Match) -> Vec<Rule> {
         let rules = (self.rules)();
         let several = rules.len() > 1;
-        let named = |(index, rule): (usize, Rule)| {
-            let number = u64::try_from(index).unwrap_or_default();
-            let id = if several { format!("{}.{}", self.name, index + 1) } else { self.name.to_owned() };
-            // Each draws by itself: what strikes one request must not strike it three times over.
+        let named = |(number, rule): (u64, Rule)| {
+            let id = if several { format!("{}.{}", self.name, number + 1) } else { self.name.to_owned() };
             let seed = seed.wrapping_mul(31).wrapping_add(number);
-            Rule { id: Some(id), seed, about: both(about, rule.about), ..rule }
+            Rule { id: Some(id), seed, wanted: wanted.clone(), ..rule }
         };
-        rules.into_iter().enumerate().map(named).collect()
+        (0..).zip(rules).map(named).collect()
     }
 
-    /// Whether a rule of this id is one of its own.
+    /// Whether a rule with this id belongs to the set.
     pub fn owns(self, id: &str) -> bool {
-        let number = |rest: &str| rest.strip_prefix('.').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-        id.strip_prefix(self.name).is_some_and(|rest| rest.is_empty() || number(rest))
-    }
-}
-
-/// What is asked for, and where nothing is asked, the set's own.
-fn both(asked: &Match, own: Match) -> Match {
-    let asked = asked.clone();
-    Match {
-        method: asked.method.or(own.method),
-        path: asked.path.or(own.path),
-        query: if asked.query.is_empty() { own.query } else { asked.query },
-        tenant: asked.tenant.or(own.tenant),
-        client: asked.client.or(own.client),
-        operation_id: asked.operation_id.or(own.operation_id),
+        let is_number = |rest: &str| rest.strip_prefix('.').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        id.strip_prefix(self.name).is_some_and(|rest| rest.is_empty() || is_number(rest))
     }
 }
 
@@ -102,7 +92,7 @@ fn status(code: u16, retry_after: Option<u64>) -> Effect {
 }
 
 /// Together about one in five: 0.1 + 0.06 + 0.06.
-fn flaky() -> Vec<Rule> {
+fn flaky_5xx() -> Vec<Rule> {
     vec![
         with_chance(0.1, status(503, Some(1))),
         with_chance(0.06, status(500, None)),
@@ -114,19 +104,20 @@ fn slow() -> Vec<Rule> {
     vec![Rule::new([Effect::Delay(Delay::Lognormal { median: Duration::milliseconds(500), sigma: 0.6 })])]
 }
 
-fn limited() -> Vec<Rule> {
+fn rate_limited() -> Vec<Rule> {
     vec![Rule::new([Effect::RateLimit(RateLimit::default())])]
 }
 
-fn dying() -> Vec<Rule> {
+fn session_dies() -> Vec<Rule> {
     vec![with_chance(0.1, Effect::SessionDies {})]
 }
 
-fn failing() -> Vec<Rule> {
+fn refresh_fails() -> Vec<Rule> {
     let (code, message) = (None, None);
     vec![Rule::new([Effect::Activity { outcome: ActivityWord::Fail, code, message, delay: None, appears_after: None }])]
 }
 
+/// Together about one in ten: 0.04 + 0.04 + 0.03.
 fn lossy() -> Vec<Rule> {
     vec![
         with_chance(0.04, Effect::Cut { at: CutAt::Start, after_bytes: None }),
@@ -145,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_set_has_rules_that_hold_and_that_it_owns() {
+    fn every_set_has_valid_rules_that_it_owns() {
         for set in SETS {
             let rules = set.rules(1, &Match::default());
             assert!(!rules.is_empty());

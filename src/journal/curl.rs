@@ -1,4 +1,4 @@
-//! An exchange as a command line that does it again.
+//! A request as a command line that makes it again.
 
 use std::fmt::Write as _;
 
@@ -9,11 +9,11 @@ use crate::support::secrets::MASK;
 const OWN: [&str; 6] = ["host", "content-length", "connection", "transfer-encoding", "accept-encoding", "expect"];
 
 /// A line for a POSIX shell. A secret becomes a variable of its name, such as `$CLIENT_SECRET`, and that of
-/// `authorization` becomes `$TOKEN`; whoever runs the line has to set it.
-pub fn line(exchange: &RecordedRequest) -> String {
-    let request = &exchange.request;
+/// `authorization` becomes `$TOKEN`; anyone who runs the line has to set it.
+pub fn line(recorded: &RecordedRequest) -> String {
+    let request = &recorded.request;
     let mut words = vec!["curl -sS -g --path-as-is".to_owned()];
-    match &*exchange.method {
+    match &*recorded.method {
         "GET" if request.body.is_empty() => {}
         "HEAD" => words.push("-I".into()),
         method => words.push(format!("-X {}", quoted(method))),
@@ -35,7 +35,7 @@ pub fn line(exchange: &RecordedRequest) -> String {
             }
         }
     }
-    words.push(with_variables(&exchange.url()));
+    words.push(with_variables(&recorded.url()));
     if request.cut {
         words.push(format!("# the body was cut: {} bytes were sent", request.size));
     }
@@ -90,7 +90,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::{super::recorded_request::Message, *};
 
-    fn exchange(method: &'static str, headers: &str, body: &[u8]) -> RecordedRequest {
+    fn recorded(method: &'static str, headers: &str, body: &[u8]) -> RecordedRequest {
         let mut request = Message::new(headers.to_owned());
         request.set_body(body.to_vec(), body.len() as u64);
         let query = Some("x=[1]&y=2".into());
@@ -101,7 +101,7 @@ mod tests {
     fn what_a_shell_would_take_apart_is_quoted() {
         let headers = "host: here:1\nx-odd: it's $HOME\nauthorization: Bearer ***\n";
         assert_eq!(
-            line(&exchange("DELETE", headers, b"{\"a\":\"it's\"}")),
+            line(&recorded("DELETE", headers, b"{\"a\":\"it's\"}")),
             r#"curl -sS -g --path-as-is -X DELETE -H 'x-odd: it'\''s $HOME' -H 'authorization: Bearer '"$TOKEN" -H 'content-type:' --data-raw '{"a":"it'\''s"}' 'http://here:1/a'\''b?x=[1]&y=2'"#
         );
     }
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn secrets_are_written_as_variables() {
         let form = "host: h\ncontent-type: application/x-www-form-urlencoded\nx-api-key: ***\n";
-        let text = line(&exchange("POST", form, b"client_id=it's&client_secret=s3cret&grant_type=x"));
+        let text = line(&recorded("POST", form, b"client_id=it's&client_secret=s3cret&grant_type=x"));
         assert_eq!(
             text,
             r#"curl -sS -g --path-as-is -X POST -H 'content-type: application/x-www-form-urlencoded' -H 'x-api-key: '"$X_API_KEY" --data-raw 'client_id=it'\''s&client_secret='"$CLIENT_SECRET"'&grant_type=x' 'http://h/a'\''b?x=[1]&y=2'"#
@@ -120,13 +120,13 @@ mod tests {
     fn a_name_in_any_language_is_a_variable() {
         let token = "eyJhbGciOiJIUzI1NiJ9.eyJ0ZW5hbnRJZCI6IjEifQ.c2lnbmF0dXJl";
         let body = format!("{{\"schlüssel\":\"{token}\",\"ü\":\"{token}\"}}");
-        let text = line(&exchange("POST", "host: h\ncontent-type: application/json\n", body.as_bytes()));
+        let text = line(&recorded("POST", "host: h\ncontent-type: application/json\n", body.as_bytes()));
         assert!(text.contains("$SSEL") && text.contains("$SECRET"), "{text}");
     }
 
     #[test]
     fn a_body_that_is_no_text_is_piped() {
-        let text = line(&exchange("POST", "host: h\ncontent-type: x/y\n", &[0, 0xff, b'a']));
+        let text = line(&recorded("POST", "host: h\ncontent-type: x/y\n", &[0, 0xff, b'a']));
         assert_eq!(
             text,
             r"printf '\000\377\141' | curl -sS -g --path-as-is -X POST -H 'content-type: x/y' --data-binary @- 'http://h/a'\''b?x=[1]&y=2'"

@@ -1,4 +1,4 @@
-//! Exchanges as an HTTP Archive (HAR 1.2), for the browser's network panel and other tools.
+//! Requests as an HTTP Archive (HAR 1.2), for the browser's network panel and other tools.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::SecondsFormat;
@@ -6,12 +6,9 @@ use serde_json::{Value, json};
 
 use super::{RecordedRequest, recorded_request::Message};
 
-/// An archive of exchanges. Times are those of the sandbox's clock; members with `_` are of this server.
-pub fn archive<'e>(
-    exchanges: impl Iterator<Item = &'e RecordedRequest>,
-    reason: impl Fn(u16) -> &'static str,
-) -> Value {
-    let entries: Vec<Value> = exchanges.map(|exchange| entry(exchange, reason(exchange.status))).collect();
+/// An archive of requests. Times are those of the sandbox's clock; members that begin with `_` are our own.
+pub fn archive<'e>(requests: impl Iterator<Item = &'e RecordedRequest>, reason: impl Fn(u16) -> &'static str) -> Value {
+    let entries: Vec<Value> = requests.map(|recorded| entry(recorded, reason(recorded.status))).collect();
     json!({
         "log": {
             "version": "1.2",
@@ -21,29 +18,29 @@ pub fn archive<'e>(
     })
 }
 
-fn entry(exchange: &RecordedRequest, reason: &str) -> Value {
-    let took = exchange.took.num_milliseconds();
+fn entry(recorded: &RecordedRequest, reason: &str) -> Value {
+    let took = recorded.took.num_milliseconds();
     json!({
-        "startedDateTime": exchange.at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "startedDateTime": recorded.at.to_rfc3339_opts(SecondsFormat::Millis, true),
         "time": took,
-        "request": request(exchange),
-        "response": response(exchange, reason),
+        "request": request(recorded),
+        "response": response(recorded, reason),
         "cache": {},
         "timings": { "send": 0, "wait": took, "receive": 0 },
-        "_seq": exchange.seq,
-        "_operationId": exchange.operation_id,
-        "_faults": exchange.faults,
-        "_tenant": exchange.tenant,
+        "_seq": recorded.seq,
+        "_operationId": recorded.operation_id,
+        "_faults": recorded.faults,
+        "_tenant": recorded.tenant,
     })
 }
 
-fn request(exchange: &RecordedRequest) -> Value {
-    let message = &exchange.request;
-    let query = exchange.query.as_deref().unwrap_or_default();
+fn request(recorded: &RecordedRequest) -> Value {
+    let message = &recorded.request;
+    let query = recorded.query.as_deref().unwrap_or_default();
     let query: Vec<Value> = form_urlencoded::parse(query.as_bytes()).map(|(name, value)| pair(&name, &value)).collect();
     let mut request = json!({
-        "method": exchange.method,
-        "url": exchange.url(),
+        "method": recorded.method,
+        "url": recorded.url(),
         "httpVersion": "HTTP/1.1",
         "cookies": cookies(message, "cookie"),
         "headers": headers(message),
@@ -58,8 +55,8 @@ fn request(exchange: &RecordedRequest) -> Value {
     request
 }
 
-fn response(exchange: &RecordedRequest, reason: &str) -> Value {
-    let message = &exchange.response;
+fn response(recorded: &RecordedRequest, reason: &str) -> Value {
+    let message = &recorded.response;
     let mut content = json!({ "size": message.size, "mimeType": message.content_type() });
     if let Some(text) = message.text() {
         content["text"] = text.into();
@@ -68,7 +65,7 @@ fn response(exchange: &RecordedRequest, reason: &str) -> Value {
         content["encoding"] = "base64".into();
     }
     json!({
-        "status": exchange.status,
+        "status": recorded.status,
         "statusText": reason,
         "httpVersion": "HTTP/1.1",
         "cookies": cookies(message, "set-cookie"),

@@ -1,16 +1,15 @@
-//! What was asked of a sandbox and what it answered: bounded, without secrets, and able to say whether
-//! what was expected to be called was called.
+//! The requests that a sandbox got and what it answered: bounded, without secrets, and able to say whether the
+//! expected requests were made.
 //!
-//! Pure: nothing here knows HTTP. The layer that records is `http::recorded`, the way in is
-//! `control::requests`.
+//! Pure: nothing here knows HTTP. `api::layers::journal` records, `control::requests` shows.
 //!
 //! | file | what |
 //! |---|---|
-//! | `exchange` | one request and its answer |
-//! | `matching` | which exchanges are meant, and what differs in one that is not |
-//! | `verify` | counts and orders, and the nearest miss |
-//! | `show` | exchanges as JSON |
-//! | `curl`, `har` | exchanges in others' formats |
+//! | `recorded_request` | a request and its answer |
+//! | `matching` | which requests are meant; for faults too |
+//! | `verify` | counts, orders, waits, and the nearest miss |
+//! | `request_view` | requests as JSON |
+//! | `curl`, `har` | requests in formats of other tools |
 
 pub mod curl;
 pub mod har;
@@ -28,13 +27,13 @@ use uuid::Uuid;
 
 pub use self::{matching::Match, recorded_request::RecordedRequest};
 
-/// The exchanges of one sandbox, in the order in which they were answered. Takes no memory while empty.
+/// The requests of one sandbox, in the order in which they were answered. Takes no memory while empty.
 #[derive(Debug)]
 pub struct Journal {
     inner: Mutex<Inner>,
 }
 
-/// How much a journal keeps; what is older goes.
+/// How much a journal keeps. The oldest requests are dropped first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = JournalLimits)]
@@ -58,20 +57,20 @@ struct Inner {
     limits: Limits,
     kept: VecDeque<Arc<RecordedRequest>>,
     bytes: usize,
-    /// The number of the last exchange; it goes on when the journal is cleared, so that cursors hold.
+    /// The number of the last request; it goes on when the journal is emptied, so that cursors stay valid.
     last: u64,
-    /// How many went because there were too many.
+    /// How many were dropped because the journal was full.
     dropped: u64,
 }
 
-/// What a journal holds at a moment.
+/// The requests in a journal at a moment.
 #[derive(Debug)]
 pub struct Excerpt {
-    /// Exchanges, oldest first.
-    pub exchanges: Vec<Arc<RecordedRequest>>,
-    /// The number of the last exchange that was recorded.
+    /// Oldest first.
+    pub requests: Vec<Arc<RecordedRequest>>,
+    /// The number of the last request that was recorded.
     pub last: u64,
-    /// How many went because there were too many, since the journal was last cleared.
+    /// How many were dropped because the journal was full, since it was last emptied.
     pub dropped: u64,
 }
 
@@ -82,17 +81,17 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// An empty one.
+    /// An empty journal.
     pub fn new(limits: Limits) -> Self {
         Self { inner: Mutex::new(Inner { limits, kept: VecDeque::new(), bytes: 0, last: 0, dropped: 0 }) }
     }
 
-    /// How much it keeps.
+    /// How much the journal keeps.
     pub fn limits(&self) -> Limits {
         self.inner.lock().limits
     }
 
-    /// Keeps more or less from here on; what is too much goes now.
+    /// Keeps more or less from here on; what is too much is dropped now.
     pub fn set_limits(&self, limits: Limits) {
         let mut inner = self.inner.lock();
         inner.limits = limits;
@@ -101,14 +100,14 @@ impl Journal {
         drop(gone);
     }
 
-    /// Adds an exchange and answers its number.
-    pub fn record(&self, mut exchange: RecordedRequest) -> u64 {
+    /// Adds a request and returns its number.
+    pub fn record(&self, mut recorded: RecordedRequest) -> u64 {
         let mut inner = self.inner.lock();
         inner.last += 1;
         let seq = inner.last;
-        exchange.seq = seq;
-        inner.bytes += exchange.weight();
-        inner.kept.push_back(Arc::new(exchange));
+        recorded.seq = seq;
+        inner.bytes += recorded.weight();
+        inner.kept.push_back(Arc::new(recorded));
         let gone = inner.shrink();
         drop(inner);
         // Freed outside the lock.
@@ -116,26 +115,26 @@ impl Journal {
         seq
     }
 
-    /// What was recorded after an exchange; all for 0.
+    /// The requests after the one with a number; all for 0.
     pub fn after(&self, seq: u64) -> Excerpt {
         let inner = self.inner.lock();
-        let from = inner.kept.partition_point(|exchange| exchange.seq <= seq);
-        Excerpt { exchanges: inner.kept.range(from..).cloned().collect(), last: inner.last, dropped: inner.dropped }
+        let from = inner.kept.partition_point(|recorded| recorded.seq <= seq);
+        Excerpt { requests: inner.kept.range(from..).cloned().collect(), last: inner.last, dropped: inner.dropped }
     }
 
-    /// An exchange by its number.
+    /// A request by its number.
     pub fn numbered(&self, seq: u64) -> Option<Arc<RecordedRequest>> {
         let inner = self.inner.lock();
-        let at = inner.kept.binary_search_by_key(&seq, |exchange| exchange.seq).ok()?;
+        let at = inner.kept.binary_search_by_key(&seq, |recorded| recorded.seq).ok()?;
         inner.kept.get(at).cloned()
     }
 
-    /// An exchange by the id of its request; the last one, as ids begin anew when a sandbox is reset.
+    /// A request by its id; the last one, because ids begin anew when a sandbox is reset.
     pub fn with_id(&self, id: Uuid) -> Option<Arc<RecordedRequest>> {
-        self.inner.lock().kept.iter().rev().find(|exchange| exchange.id == Some(id)).cloned()
+        self.inner.lock().kept.iter().rev().find(|recorded| recorded.id == Some(id)).cloned()
     }
 
-    /// Forgets everything.
+    /// Empties the journal.
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
         inner.bytes = 0;
@@ -150,11 +149,11 @@ impl Inner {
     fn shrink(&mut self) -> Option<VecDeque<Arc<RecordedRequest>>> {
         let mut bytes = self.bytes;
         let mut gone = 0;
-        for exchange in &self.kept {
+        for recorded in &self.kept {
             if self.kept.len() - gone <= self.limits.count && bytes <= self.limits.bytes {
                 break;
             }
-            bytes -= exchange.weight();
+            bytes -= recorded.weight();
             gone += 1;
         }
         if gone == 0 {
@@ -170,48 +169,48 @@ impl Inner {
 mod tests {
     use super::*;
 
-    fn exchange(body: usize) -> RecordedRequest {
-        let mut exchange = RecordedRequest { path: "/".into(), ..RecordedRequest::default() };
-        exchange.request.set_body(vec![b'x'; body], body as u64);
-        exchange
+    fn recorded(body: usize) -> RecordedRequest {
+        let mut recorded = RecordedRequest { path: "/".into(), ..RecordedRequest::default() };
+        recorded.request.set_body(vec![b'x'; body], body as u64);
+        recorded
     }
 
     fn numbers(journal: &Journal) -> Vec<u64> {
-        journal.after(0).exchanges.iter().map(|exchange| exchange.seq).collect()
+        journal.after(0).requests.iter().map(|recorded| recorded.seq).collect()
     }
 
     #[test]
     fn the_oldest_go_when_there_are_too_many() {
         let journal = Journal::new(Limits { count: 3, ..Limits::default() });
         for _ in 0..5 {
-            journal.record(exchange(0));
+            journal.record(recorded(0));
         }
         assert_eq!(numbers(&journal), [3, 4, 5]);
-        assert_eq!(journal.after(4).exchanges.len(), 1);
+        assert_eq!(journal.after(4).requests.len(), 1);
         assert_eq!(journal.after(0).dropped, 2);
         assert!(journal.numbered(2).is_none() && journal.numbered(3).is_some());
     }
 
     #[test]
     fn the_oldest_go_when_they_are_too_big_and_one_that_is_too_big_itself_is_not_kept() {
-        let room = 2 * exchange(100).weight();
+        let room = 2 * recorded(100).weight();
         let journal = Journal::new(Limits { bytes: room, ..Limits::default() });
         for _ in 0..3 {
-            journal.record(exchange(100));
+            journal.record(recorded(100));
         }
         assert_eq!(numbers(&journal), [2, 3]);
-        journal.record(exchange(room));
+        journal.record(recorded(room));
         assert_eq!(numbers(&journal), [0; 0]);
-        assert_eq!(journal.record(exchange(100)), 5);
+        assert_eq!(journal.record(recorded(100)), 5);
         assert_eq!(numbers(&journal), [5]);
     }
 
     #[test]
     fn numbers_go_on_when_the_journal_is_cleared() {
         let journal = Journal::default();
-        journal.record(exchange(0));
+        journal.record(recorded(0));
         journal.clear();
         assert_eq!(numbers(&journal), [0; 0]);
-        assert_eq!(journal.record(exchange(0)), 2);
+        assert_eq!(journal.record(recorded(0)), 2);
     }
 }

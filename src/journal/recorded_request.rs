@@ -1,11 +1,12 @@
-//! One request and its answer. All text is a copy: what came from the network would keep its buffers.
+//! A request and its answer. All text is copied, because a slice of what came from the network would keep its buffer.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, cell::OnceCell, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::matching::Facts;
 use crate::support::secrets;
 
 /// A request and its answer.
@@ -21,29 +22,29 @@ pub struct RecordedRequest {
     pub took: TimeDelta,
     /// The method.
     pub method: Cow<'static, str>,
-    /// What stood before the path, such as `/sandboxes/one`.
+    /// The prefix of its sandbox, such as `/sandboxes/one`.
     pub prefix: Arc<str>,
-    /// The path.
+    /// The path, without the prefix.
     pub path: Box<str>,
     /// The query, without its question mark.
     pub query: Option<Box<str>>,
     /// The operation, by the name that it has in the OpenAPI document.
     pub operation_id: Option<&'static str>,
-    /// The tenant that the request was about.
+    /// The tenant that the request was for.
     pub tenant: Option<Box<str>>,
     /// The API client or user that called.
     pub client: Option<Box<str>>,
-    /// No operation has this path and method: what the gateway refuses.
+    /// Whether no operation has this path and method.
     pub unmatched: bool,
-    /// The faults that struck it.
+    /// The ids of the faults that applied.
     pub faults: Arc<[Arc<str>]>,
-    /// What was asked.
+    /// Headers and body of the request.
     pub request: Message,
     /// The status of the answer; 0 if there was none.
     pub status: u16,
-    /// What was answered.
+    /// Headers and body of the answer.
     pub response: Message,
-    /// Whether the whole answer went out.
+    /// Whether the whole answer was sent.
     pub complete: bool,
 }
 
@@ -54,7 +55,7 @@ pub struct Message {
     headers: Box<str>,
     /// The body, or its beginning.
     pub body: Box<[u8]>,
-    /// How long it was.
+    /// How long the body was, in bytes.
     pub size: u64,
     /// Whether only its beginning is kept.
     pub cut: bool,
@@ -63,17 +64,33 @@ pub struct Message {
 /// A body as far as it can be read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// There is none.
+    /// There is no body.
     Empty,
     /// JSON, or a form as an object.
     Json(Value),
     /// Text.
     Text(String),
-    /// Neither.
+    /// Neither text nor JSON.
     Binary,
 }
 
 impl RecordedRequest {
+    /// What a match looks at.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            method: &self.method,
+            path: &self.path,
+            query: self.query.as_deref().unwrap_or_default(),
+            tenant: self.tenant.as_deref(),
+            client: self.client.as_deref(),
+            operation_id: self.operation_id,
+            unmatched: self.unmatched,
+            message: &self.request,
+            content: OnceCell::new(),
+            status: Some(self.status),
+        }
+    }
+
     /// About how much memory it takes.
     pub fn weight(&self) -> usize {
         let text = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());
@@ -105,12 +122,12 @@ impl RecordedRequest {
 }
 
 impl Message {
-    /// Headers without a body yet; lines as `line` writes them.
+    /// Headers without a body; lines as `line` writes them.
     pub fn new(headers: String) -> Self {
         Self { headers: headers.into_boxed_str(), ..Self::default() }
     }
 
-    /// Gives it a body of a size of which this is the beginning, and takes the secrets out.
+    /// Sets the body, without its secrets: `size` bytes, of which this is the beginning.
     pub fn set_body(&mut self, beginning: Vec<u8>, size: u64) {
         self.cut = beginning.len() as u64 != size;
         self.size = size;

@@ -1,4 +1,4 @@
-//! Exchanges as JSON: a line of a list, and the whole.
+//! Requests as JSON: a row of a list, and the whole.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use super::{
     recorded_request::{Content, Message},
 };
 
-/// An exchange in a list.
+/// A request in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "as in Exchange")]
+#[allow(missing_docs, reason = "as in RecordedRequest")]
 #[schema(as = RequestRow)]
 pub struct Row<'e> {
     pub seq: u64,
@@ -37,15 +37,15 @@ pub struct Row<'e> {
     /// 0 if there was no answer.
     pub status: u16,
     pub unmatched: bool,
-    /// Whether the whole answer went out.
+    /// Whether the whole answer was sent.
     pub complete: bool,
-    /// The faults that struck it.
+    /// The ids of the faults that applied.
     #[schema(value_type = Vec<String>)]
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub faults: &'e [Arc<str>],
 }
 
-/// The whole of an exchange.
+/// A request and its answer.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Request)]
@@ -78,32 +78,32 @@ struct RequestView {
 }
 
 impl<'e> From<&'e RecordedRequest> for Row<'e> {
-    fn from(exchange: &'e RecordedRequest) -> Self {
+    fn from(recorded: &'e RecordedRequest) -> Self {
         Self {
-            seq: exchange.seq,
-            id: exchange.id,
-            at: exchange.at,
-            method: &exchange.method,
-            path: &exchange.path,
-            query: exchange.query.as_deref(),
-            operation_id: exchange.operation_id,
-            tenant: exchange.tenant.as_deref(),
-            client: exchange.client.as_deref(),
-            status: exchange.status,
-            unmatched: exchange.unmatched,
-            complete: exchange.complete,
-            faults: &exchange.faults,
+            seq: recorded.seq,
+            id: recorded.id,
+            at: recorded.at,
+            method: &recorded.method,
+            path: &recorded.path,
+            query: recorded.query.as_deref(),
+            operation_id: recorded.operation_id,
+            tenant: recorded.tenant.as_deref(),
+            client: recorded.client.as_deref(),
+            status: recorded.status,
+            unmatched: recorded.unmatched,
+            complete: recorded.complete,
+            faults: &recorded.faults,
         }
     }
 }
 
 impl<'e> From<&'e RecordedRequest> for Whole<'e> {
-    fn from(exchange: &'e RecordedRequest) -> Self {
+    fn from(recorded: &'e RecordedRequest) -> Self {
         Self {
-            row: exchange.into(),
-            took_ms: exchange.took.num_milliseconds(),
-            request: (&exchange.request).into(),
-            response: (&exchange.response).into(),
+            row: recorded.into(),
+            took_ms: recorded.took.num_milliseconds(),
+            request: (&recorded.request).into(),
+            response: (&recorded.response).into(),
         }
     }
 }

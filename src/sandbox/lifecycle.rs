@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    faults::{Engine, Match, sets::Set},
-    journal::Journal,
+    faults::{Engine, sets::Set},
+    journal::{Journal, Match},
     model::Store,
     sandbox::{
         Sandbox, StartClock,

@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod authorization;
+pub mod body_peek;
 pub mod body_tap;
 pub mod cors;
 pub mod duration;

@@ -24,9 +24,9 @@ async fn a_repeated_parameter_has_its_first_value_for_faults_too() {
     app.call("POST", "/_mock/faults").json(rule).send().await.expect(201);
     app.call("GET", "/entitlements/summaries?refresh=false&refresh=true").send().await.expect(200);
     let hits = app.get("/_mock/faults").await[0]["hits"].clone();
-    assert_eq!(hits["struck"], 0, "{hits}");
+    assert_eq!(hits["applied"], 0, "{hits}");
     app.call("GET", "/entitlements/summaries?refresh=true&refresh=false").send().await.expect(202);
-    assert_eq!(app.get("/_mock/faults").await[0]["hits"]["struck"], 1);
+    assert_eq!(app.get("/_mock/faults").await[0]["hits"]["applied"], 1);
 }
 
 #[tokio::test]

@@ -13,14 +13,14 @@ async fn faults_are_listed_with_what_they_met_and_deleted() {
     let added =
         add(&app, r#"{"id": "one", "skip": 1, "match": {"path": "/ban*"}, "effects": [{"status": {"code": 500}}]}"#)
             .await;
-    assert_eq!(added[0]["hits"], json!({"matched": 0, "struck": 0}));
+    assert_eq!(added[0]["hits"], json!({"matched": 0, "applied": 0}));
     assert_eq!(app.statuses("/banners", 3).await, [200, 500, 500]);
     assert_eq!(app.fetch("/entitlements").await.status, 200);
     let listed = app.fetch("/_mock/faults").await.json();
     assert_eq!(
         listed,
         json!([{"id": "one", "match": {"path": "/ban*"}, "skip": 1, "effects": [{"status": {"code": 500}}],
-            "hits": {"matched": 3, "struck": 2}}])
+            "hits": {"matched": 3, "applied": 2}}])
     );
     assert_eq!(app.fetch("/_mock/faults/one").await.json(), listed[0]);
     let twice = app.send("POST", "/_mock/faults", &[], r#"{"id": "one", "effects": [{"cut": {}}]}"#).await;
@@ -35,13 +35,13 @@ async fn faults_are_listed_with_what_they_met_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_rule_is_told_with_its_place_and_the_nearest_name() {
+async fn a_wrong_rule_is_refused_with_its_place_and_the_nearest_name() {
     let app = app();
     for (body, expected) in [
         (r#"{"effects": []}"#, "effects: expected at least one"),
         (r#"{"tiems": 1, "effects": [{"cut": {}}]}"#, "did you mean \"times\"?"),
         (r#"[{"effects": [{"cut": {}}, {"stauts": {"code": 500}}]}]"#, "did you mean \"status\"?"),
-        (r#"{"effects": [{"status": {"code": 200}}]}"#, "effects[0].status.code: 200 is no error"),
+        (r#"{"effects": [{"status": {"code": 200}}]}"#, "effects[0].status.code: 200 is not an error"),
         (r#"{"effects": [{"status": {"code": "500"}}]}"#, "effects[0].status.code: invalid type"),
         (
             r#"{"effects": [{"delay": {"fixed": "2 parsecs"}}]}"#,
@@ -51,13 +51,21 @@ async fn what_is_wrong_with_a_rule_is_told_with_its_place_and_the_nearest_name()
         (r#"{"effects": [{"delay": {"fixed": "11m"}}]}"#, "effects[0].delay: 11m is longer than 10 minutes"),
         (r#"{"effects": [{"hang": {"for": "PT601S"}}]}"#, "effects[0].hang.for: 10m 1s is longer than 10 minutes"),
         (r#"{"effects": [{"delay": {"uniform": {"min": "2s", "max": "1s"}}}]}"#, "min is longer than max"),
-        (r#"{"probability": 2, "effects": [{"cut": {}}]}"#, "probability: 2 is no number from 0 to 1"),
+        (r#"{"probability": 2, "effects": [{"cut": {}}]}"#, "probability: 2 is not a number from 0 to 1"),
         (r#"{"effects": [{"cut": {}}, {"emptyReply": {}}]}"#, "effects[1]: a request is answered once"),
         (r#"{"effects": [{"readLag": {}}]}"#, "expected either \"time\" or \"requests\""),
         (r#"{"effects": [{"rateLimit": {"perSecond": 0}}]}"#, "perSecond is 0"),
-        (r#"{"effects": [{"answer": {"headers": {"a b": ""}}}]}"#, "is no header"),
+        (r#"{"effects": [{"answer": {"headers": {"a b": ""}}}]}"#, "is not a header"),
         (r#"[{"effects": [{"cut": {}}]}, {"match": {"path": "x"}, "effects": []}]"#, "[1].match.path"),
         (r#"{"match": {"operationId": "getBanner"}, "effects": [{"cut": {}}]}"#, "did you mean \"getBanners"),
+        (r#"{"match": {"status": 500}, "effects": [{"cut": {}}]}"#, "match.status: a fault is chosen before there is"),
+        (r#"{"match": [null], "effects": [{"cut": {}}]}"#, "match: expected an object, found a list"),
+        (
+            r#"{"effects": [{"status": [503, null, null, null]}]}"#,
+            "effects[0].status: expected an object, found a list",
+        ),
+        (r#"{"match": {"body": {"a": 1}}, "effects": [{"cut": {}}]}"#, "match.body: \"a\" is not a JSON pointer"),
+        (r#"{"match": {"method": "G T"}, "effects": [{"cut": {}}]}"#, "match.method: \"G T\" is not a method"),
         (r#"{"match": {"tenant": "x"}, "effects": [{"cut": {}}]}"#, "match.tenant: expected 32"),
         ("{", "EOF"),
     ] {
@@ -70,7 +78,7 @@ async fn what_is_wrong_with_a_rule_is_told_with_its_place_and_the_nearest_name()
 }
 
 #[tokio::test]
-async fn a_rule_strikes_the_caller_the_tenant_or_the_operation_that_it_names() {
+async fn a_rule_applies_to_the_caller_the_tenant_or_the_operation_that_it_names() {
     let app = with(&format!(
         r#"[{{"match": {{"tenant": "{COMPANY}"}}, "effects": [{{"status": {{"code": 500}}}}]}},
             {{"match": {{"client": "robot"}}, "effects": [{{"status": {{"code": 502}}}}]}},
@@ -122,7 +130,7 @@ async fn faults_of_one_sandbox_are_none_of_another() {
 }
 
 #[tokio::test]
-async fn the_simulators_own_surface_is_never_struck() {
+async fn faults_never_apply_to_the_control_api() {
     let app = with(r#"{"effects": [{"status": {"code": 500}}]}"#).await;
     for path in ["/_mock/health", "/_mock/faults", "/openapi.json"] {
         assert_eq!(app.fetch(path).await.status, 200, "{path}");
@@ -157,10 +165,10 @@ async fn every_set_can_be_put_in_force_and_taken_out() {
 }
 
 #[tokio::test]
-async fn a_request_asks_for_its_own_fate_and_is_told_what_it_may_ask() {
+async fn a_request_asks_for_its_own_outcome_and_an_unknown_one_is_refused_with_the_words() {
     let app = app();
     let wish = |word: &str| app.call("GET", "/banners").header("x-mock-outcome", word).send();
-    for status in [400, 401, 403, 404, 409, 417, 423, 429, 500, 502, 503, 504] {
+    for status in [400, 401, 402, 403, 404, 409, 413, 415, 417, 423, 429, 500, 501, 502, 503, 504] {
         assert_eq!(wish(&status.to_string()).await.status, status);
     }
     assert_eq!(wish("401").await.json()["errors"][0]["code"], "RCG-10003");

@@ -4,4 +4,7 @@ mod connections;
 mod control;
 mod effects;
 mod helpers;
+mod limits;
+mod matching;
+mod prefer;
 mod reads;

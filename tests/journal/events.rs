@@ -79,7 +79,7 @@ async fn whatever_is_changed_by_hand_is_an_event() {
 }
 
 #[tokio::test]
-async fn an_event_of_a_request_tells_which_faults_struck_it_and_so_does_the_journal() {
+async fn an_event_of_a_request_tells_which_faults_applied_and_so_does_the_journal() {
     let app = app();
     app.post("/_mock/faults", json!({ "id": "mine", "effects": [{ "loseReply": { "how": "gatewayTimeout" } }] })).await;
     let mut events = stream(&app, "/_mock/events?types=requestAnswered").await;

@@ -46,14 +46,18 @@ async fn a_cursor_leads_through_the_journal_and_on_to_what_comes() {
 }
 
 #[tokio::test]
-async fn a_wrong_question_is_told_what_is_wrong() {
+async fn a_wrong_query_or_expectation_is_refused_with_its_place() {
     let app = app();
     for (path, detail) in [
         ("?metod=GET", "did you mean \"method\"?"),
-        ("?status=6xx", "status: \"6xx\" is no status"),
+        ("?status=6xx", "status: \"6xx\" is not a status"),
         ("?since=yesterday", "since: \"yesterday\" is neither the number of a request nor a moment"),
-        ("?body=x=1", "body: \"x\" is no JSON pointer"),
-        ("?limit=all", "limit: \"all\" is no number of rows"),
+        ("?body=x=1", "body: \"x\" is not a JSON pointer"),
+        ("?limit=all", "limit: \"all\" is not a number of rows; expected at least 1"),
+        ("?limit=0", "limit: \"0\" is not a number of rows; expected at least 1"),
+        ("?status=200&status=404", "status: is given more than once"),
+        ("?operationId=getBanner", "did you mean \"getBanners"),
+        ("?tenant=x", "tenant: expected 32"),
     ] {
         let answer = app.fetch(&format!("/_mock/requests{path}")).await;
         assert_eq!(answer.status, 400);
@@ -65,6 +69,11 @@ async fn a_wrong_question_is_told_what_is_wrong() {
         (json!({}), "expected either \"match\" (with \"count\") or \"order\", a list of matches"),
         (json!({ "match": {}, "count": { "exactly": 1, "atLeast": 1 } }), "\"exactly\" goes alone"),
         (json!({ "order": [] }), "at least one match"),
+        (json!({ "order": vec![json!({}); 101] }), "order: at most 100 matches, found 101"),
+        (json!({ "order": [{}, { "operationId": "nope" }] }), "order[1].operationId: there is no operation \"nope\""),
+        (json!({ "match": { "path": format!("/{}", "a".repeat(1_000)) } }), "a pattern has at most 1000 characters"),
+        (json!({ "match": { "client": vec!["x"; 101] } }), "match.client: at most 100 words, found 101"),
+        (json!({ "match": [] }), "match: expected an object, found a list"),
     ] {
         let (status, answer) = verify(&app, body).await;
         assert_eq!(status, 400);

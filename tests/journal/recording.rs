@@ -54,7 +54,7 @@ async fn the_whole_of_a_request_is_found_by_its_number_and_by_its_id() {
     let id = answer.headers["x-request-id"].to_str().unwrap();
     assert_eq!(app.get(&format!("/_mock/requests/{id}")).await, whole);
     let gone = app.fetch("/_mock/requests/7").await;
-    assert_eq!(gone.json()["detail"], "request 7 is not in the journal, or not any more; GET /_mock/requests lists it");
+    assert_eq!(gone.json()["detail"], "request 7 is not in the journal, or no longer; GET /_mock/requests lists it");
     assert_eq!(app.fetch("/_mock/requests/seven").await.status, 400);
 }
 

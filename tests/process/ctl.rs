@@ -46,7 +46,7 @@ fn ctl_adds_faults_and_verifies_requests() {
     let added = done(&server, &["fault", "add", r#"{"id":"mine","effects":[{"status":{"code":503}}],"times":1}"#]);
     assert!(added.contains("\"id\":\"mine\""), "{added}");
     assert_eq!(server.get("/banners").status, 503);
-    assert!(done(&server, &["fault", "list"]).contains("\"struck\":1"));
+    assert!(done(&server, &["fault", "list"]).contains("\"applied\":1"));
     assert_eq!(done(&server, &["fault", "clear", "mine"]), "");
     assert!(done(&server, &["fault", "set", "rate-limited", "--seed", "7"]).contains("rateLimit"));
     assert_eq!(done(&server, &["fault", "clear"]), "");

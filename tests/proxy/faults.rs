@@ -65,7 +65,7 @@ async fn rules_strike_what_passes_but_not_by_what_only_the_simulators_state_can_
     let (status, headers, _) = get(&mock, "/old").await;
     assert_eq!((status, headers.get("x-mock-fault")), (200, None));
     for id in ["lag", "refresh"] {
-        assert_eq!(get(&mock, &format!("/_mock/faults/{id}")).await.2["hits"]["struck"], 0, "{id}");
+        assert_eq!(get(&mock, &format!("/_mock/faults/{id}")).await.2["hits"]["applied"], 0, "{id}");
     }
     assert_eq!(get(&mock, "/banners").await.1["x-mock-fault"], "lag");
 }

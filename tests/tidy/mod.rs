@@ -77,7 +77,7 @@ const TIMERS: &[(&str, &str)] = &[
     ("src/api/response/connection.rs", "a client does not read"),
     ("src/cli/client.rs", "a server does not answer a command"),
     ("src/cli/serve.rs", "the drain at the end"),
-    ("src/control/requests.rs", "POST /_mock/requests/wait gives up"),
+    ("src/control/expectations.rs", "POST /_mock/requests/wait gives up"),
     ("src/embed/simulator.rs", "a test in Rust gives up waiting for a request"),
     ("src/proxy/timeout.rs", "the upstream does not answer"),
     ("src/sandbox/events.rs", "wakes those who listen to events when something is due"),

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{references::references, source::Source};
 
 /// The floors, from the bottom up. A room may know the rooms of the floors below its own, and no other.
-pub const FLOORS: [&[&str]; 13] = [
+pub const FLOORS: [&[&str]; 14] = [
     &["support"],
     &["model"],
     &["catalogue"],
     &["views"],
     &["wire"],
     &["scenario"],
-    &["faults", "journal"],
+    &["journal"],
+    &["faults"],
     &["sandbox"],
     &["proxy"],
     &["console", "socket"],

@@ -1,38 +1,31 @@
-//! What goes wrong on purpose: asks the sandbox's faults and the request's own headers what happens to a request, and
-//! does it. Requests to the control surface never come here.
+//! Carries out what faults do to a request and to its response. Requests to the control API never come here.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{ConnectInfo, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
-use serde_json::Value;
 
+use super::fault_decision::Fate;
 use crate::{
     api::{
         openapi,
         request::{body::BODY_LIMIT, context::RequestContext},
         response::{connection::ConnectionControl, error::ApiError, fault_effects::Reply},
     },
-    catalogue::{DOCUMENT, Effect},
-    faults::{
-        Decision, LostHow, RequestFacts, ResponseEffect, Rng, ShortCircuit,
-        outcome::{self, BadWord},
-    },
-    model::TenantId,
-    proxy::asks_for_websocket,
-    support::{paced_body::PacedBody, pause::pause, problem::Problem, suggest::nearest},
+    catalogue::Effect,
+    faults::{AnswerBody, Decision, LostHow, ResponseEffect, ShortCircuit},
+    support::{paced_body::PacedBody, pause::pause},
 };
 
-/// The header by which a request asks for its own outcome.
-const OUTCOME: HeaderName = HeaderName::from_static("x-mock-outcome");
-/// The header by which a request asks for the outcome of the refresh that it starts.
-const ACTIVITY: HeaderName = HeaderName::from_static("x-mock-activity");
 /// The header that names the faults that applied.
 const APPLIED: HeaderName = HeaderName::from_static("x-mock-fault");
+
+/// The header that names the preferences that were met (RFC 7240).
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 /// With the response of a request to which faults applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,67 +39,6 @@ pub struct AppliedFaults {
 /// The longest that a request is kept waiting.
 const LONGEST: Duration = Duration::from_mins(10);
 
-/// What happens to a request on purpose; nothing for most. Faults apply to forwarded requests too, but never to what
-/// becomes a websocket, to OPTIONS, and to the document. An error if the request asks for an unknown outcome.
-pub fn decide(context: &RequestContext, headers: &HeaderMap) -> Result<Option<Decision>, Problem> {
-    let asks = || [OUTCOME, ACTIVITY].iter().any(|name| headers.contains_key(name));
-    if !(context.has_faults || asks()) {
-        return Ok(None);
-    }
-    if context.method == Method::OPTIONS || context.path() == DOCUMENT || asks_for_websocket(headers) {
-        return Ok(None);
-    }
-    let mut decision = wished(headers, context.number.number).map_err(|word| refuse(&word))?;
-    apply_faults(&mut decision, context);
-    Ok(Some(decision).filter(|decision| !decision.is_empty()))
-}
-
-/// What the request itself asks for.
-fn wished(headers: &HeaderMap, number: u64) -> Result<Decision, BadWord> {
-    let text = |name: &HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let mut decision = Decision::default();
-    if let Some(wish) = text(&OUTCOME) {
-        let mut rng = Rng::new(0, number);
-        for effect in outcome::effects(&wish)? {
-            decision.add(&effect, &mut rng);
-        }
-        decision.rules.push(OUTCOME.as_str().into());
-    }
-    if let Some(wish) = text(&ACTIVITY) {
-        decision.activity = Some(outcome::activity(&wish)?);
-    }
-    Ok(decision)
-}
-
-fn refuse(word: &BadWord) -> Problem {
-    Problem::bad(format!("{word}{}", nearest(&word.found, word.words())))
-}
-
-/// Adds what the sandbox's faults make of the request.
-fn apply_faults(decision: &mut Decision, context: &RequestContext) {
-    let identity = context.identity.as_ref().ok().filter(|_| !context.asks_for_token());
-    let in_path = || context.tenant().filter(|_| context.asks_for_token())?.parse::<TenantId>().ok();
-    let facts = RequestFacts {
-        method: context.method.as_str(),
-        path: context.path(),
-        query: context.query(),
-        tenant: identity.map(|identity| identity.tenant).or_else(in_path),
-        client: identity.map(|identity| &*identity.name),
-        operation: context.operation.map(|operation| operation.id),
-        starts_refresh: !context.proxied && context.starts_refresh(),
-        asks_token: context.asks_for_token(),
-        passes: context.proxied,
-    };
-    context.sandbox.count_request();
-    context.sandbox.apply_faults(decision, &facts);
-    if decision.answer == Some(ShortCircuit::DeadSession)
-        && let Some(tenant) = facts.tenant
-    {
-        // A tenant that is gone has no sessions to end.
-        let _ = context.sandbox.change(|store, _| store.end_sessions(tenant));
-    }
-}
-
 /// Whether the request reads, so that a past state can answer it.
 fn only_reads(context: &RequestContext) -> bool {
     match context.operation.map(|operation| operation.effect) {
@@ -118,7 +50,7 @@ fn only_reads(context: &RequestContext) -> bool {
 
 /// Carries out a decision. `answer` gives the reply that the request would have had.
 pub async fn carry_out<F>(
-    decision: Decision,
+    Fate { decision, preferences }: Fate,
     mut context: Arc<RequestContext>,
     mut request: Request,
     answer: impl FnOnce(Arc<RequestContext>, Request) -> F,
@@ -126,7 +58,7 @@ pub async fn carry_out<F>(
 where
     F: Future<Output = Response>,
 {
-    let Decision { rules, activity, lag, answer: short_circuit, after, delay } = decision;
+    let Decision { rules, activity, lag, answer: short_circuit, response_effects, delay } = decision;
     pause(delay.min(LONGEST)).await;
     let connection = request.extensions().get::<ConnectInfo<ConnectionControl>>().map(|info| info.0.clone());
     let outcome = if let Some(short_circuit) = short_circuit {
@@ -141,26 +73,26 @@ where
         Outcome::Reply(answer(Arc::clone(&context), request).await)
     };
     let (response, lost) = match outcome {
-        Outcome::Reply(response) => sent(response, after, connection.as_ref(), &context).await,
+        Outcome::Reply(response) => sent(response, response_effects, connection.as_ref(), &context).await,
         Outcome::Lost(response) => (response, true),
     };
-    marked(response, AppliedFaults { by: rules, lost })
+    marked(response, AppliedFaults { by: rules, lost }, &preferences)
 }
 
 /// A reply after its effects, and whether it is lost. Its body is read only for effects that need it.
 async fn sent(
     response: Response,
-    after: Vec<ResponseEffect>,
+    effects: Vec<ResponseEffect>,
     connection: Option<&ConnectionControl>,
     context: &RequestContext,
 ) -> (Response, bool) {
     let schema = context.operation.and_then(|own| openapi::answer_schema(own, response.status().as_u16()));
     let mut reply = Reply::new(response, context.method == Method::HEAD);
-    if after.iter().any(ResponseEffect::reads_body) {
+    if effects.iter().any(ResponseEffect::reads_body) {
         reply.read_body().await;
     }
-    for after in after {
-        reply.apply(after, schema);
+    for effect in effects {
+        reply.apply(effect, schema);
     }
     let breaks_off = reply.breaks_off();
     match reply.lost {
@@ -179,9 +111,11 @@ async fn sent(
     }
 }
 
-fn marked(mut response: Response, applied: AppliedFaults) -> Response {
-    let by = HeaderValue::from_str(&applied.by.join(", ")).ok().filter(|by| !by.is_empty());
-    response.headers_mut().extend(by.map(|by| (APPLIED, by)));
+fn marked(mut response: Response, applied: AppliedFaults, preferences: &[String]) -> Response {
+    let value = |text: String| HeaderValue::from_str(&text).ok().filter(|value| !value.is_empty());
+    let headers = response.headers_mut();
+    headers.extend(value(applied.by.join(", ")).map(|by| (APPLIED, by)));
+    headers.extend(value(preferences.join(", ")).map(|met| (PREFERENCE_APPLIED, met)));
     response.extensions_mut().insert(applied);
     response
 }
@@ -227,12 +161,10 @@ fn closed(connection: Option<&ConnectionControl>, bytes: Vec<u8>) -> Response {
     }
 }
 
-fn verbatim(status: u16, headers: &std::collections::BTreeMap<String, String>, body: Option<Value>) -> Response {
-    let (body, content_type) = match body {
-        None => (Body::empty(), None),
-        Some(Value::String(text)) => (Body::from(text), Some("text/plain; charset=utf-8")),
-        Some(value) => (Body::from(value.to_string()), Some("application/json")),
-    };
+fn verbatim(status: u16, headers: &BTreeMap<String, String>, body: Option<AnswerBody>) -> Response {
+    let content_type = body.as_ref().map(AnswerBody::content_type);
+    // The bytes are shared with the rule.
+    let body = body.map_or_else(Body::empty, |body| Bytes::from_owner(body.bytes()).into());
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
     let own = response.headers_mut();

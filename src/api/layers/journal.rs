@@ -120,8 +120,7 @@ impl Pending {
     fn sent(&mut self, copy: &mut Copy) {
         let Some(recorded) = &mut self.recorded else { return };
         if recorded.client.is_none() && self.asks_for_token {
-            let client = form_urlencoded::parse(&copy.bytes).find(|(name, _)| name == "client_id");
-            recorded.client = client.map(|(_, id)| id.into());
+            recorded.client = client_of_form(&copy.bytes).map(Into::into);
         }
         recorded.request.set_body(mem::take(&mut copy.bytes), copy.size);
     }
@@ -189,7 +188,13 @@ fn name(method: &Method) -> Cow<'static, str> {
     }
 }
 
-fn lines(headers: &HeaderMap) -> String {
+/// The API client that a request for a token is from, by its form.
+pub(super) fn client_of_form(form: &[u8]) -> Option<String> {
+    form_urlencoded::parse(form).find(|(name, _)| name == "client_id").map(|(_, id)| id.into_owned())
+}
+
+/// The headers as a message keeps them.
+pub(super) fn lines(headers: &HeaderMap) -> String {
     let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 3).sum();
     let mut lines = String::with_capacity(length);
     for (name, value) in headers {
