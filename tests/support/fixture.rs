@@ -97,7 +97,7 @@ impl Directory {
 
     /// A catalog of which it is a scenario.
     pub fn catalog(&self) -> Catalog {
-        Catalog::new(self.path.parent().map(Into::into)).unwrap()
+        Catalog { directory: self.path.parent().map(Into::into) }
     }
 }
 
