@@ -1,60 +1,77 @@
 //! The command line of the simulator. Everything else is in the library.
 
-use std::{io::Write, process::ExitCode};
+use std::{ffi::OsString, io::Write, process::ExitCode};
 
-use clap::Parser;
 use r1_entitlements_mock::cli::{
-    config::{Cli, Command, Serve},
-    ctl, log, serve,
+    config::{Cli, Command, LogFormat, Serve},
+    handover::HandoverFiles,
+    log, serve,
 };
 
 fn main() -> ExitCode {
-    let Cli { command, serve } = Cli::parse();
-    let done = match command {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let Cli { command, serve } = match Cli::read(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, &arguments),
+    };
+    let command = match command {
         None => return run_server(serve),
         Some(Command::Serve(serve)) => return run_server(serve),
-        Some(Command::Check { dir, write_schemas }) => serve::check(&dir, write_schemas.as_deref()),
-        Some(Command::Openapi { control }) => serve::print_openapi(control),
-        Some(Command::Ctl(ctl)) => {
-            return match ctl::run(ctl) {
-                Ok(yes) => ExitCode::from(u8::from(!yes)),
-                Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-                Err(error) => fail(&error, 2),
-            };
-        }
-        Some(Command::Healthcheck { listen }) => serve::check_health(listen),
-        Some(Command::Deprecations { url, fail_on_use, control_token }) => {
-            return match serve::report_deprecations(&url, control_token.as_deref()) {
-                Ok(used) => ExitCode::from(u8::from(used && fail_on_use)),
-                Err(error) => fail(&error, 2),
-            };
-        }
-        Some(Command::Scenarios { fixtures }) => serve::print_scenarios(fixtures),
+        Some(command) => command,
+    };
+    let (done, failure) = match command {
+        Command::Serve(_) => unreachable!("it has been run above"),
+        Command::Check(check) => (check.run().map(|()| true), 1),
+        Command::Openapi(openapi) => (openapi.run().map(|()| true), 1),
+        Command::Scenarios(scenarios) => (scenarios.run().map(|()| true), 1),
+        Command::Healthcheck(healthcheck) => (healthcheck.run().map(|()| true), 1),
+        Command::Deprecations(deprecations) => (deprecations.run(), 2),
+        Command::Ctl(ctl) => (ctl.run(), 2),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads the output may stop reading.
+        Ok(yes) => ExitCode::from(u8::from(!yes)),
+        // The reader of the output may stop reading.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => fail(&error, 1),
+        Err(error) => {
+            // Standard error may be closed, which is no reason to panic.
+            let _ = writeln!(std::io::stderr(), "r1-entitlements-mock: {error:#}");
+            ExitCode::from(failure)
+        }
     }
 }
 
 fn run_server(config: Serve) -> ExitCode {
     let log = match log::start(config.log) {
         Ok(log) => log,
-        Err(error) => return fail(&error, 1),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "r1-entitlements-mock: {error:#}");
+            return ExitCode::FAILURE;
+        }
     };
-    let done = serve::serve(config).inspect_err(|error| log.fatal(error));
+    let done = serve::serve(config).inspect_err(|error| log.fatal(format_args!("{error:#}")));
     log.flush();
     if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+/// Answers a command line that cannot be used, or that asks for help.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let _ = HandoverFiles::named_by(arguments).remove_stale();
+    match (LogFormat::named_by(arguments), log::start(LogFormat::Json)) {
+        (LogFormat::Json, Ok(log)) => {
+            log.fatal(format_args!("{}", error.render().to_string().trim_end()));
+            log.flush();
+        }
+        _ => {
+            let _ = error.print();
+        }
+    }
+    ExitCode::from(2)
 }
 
-fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
-    // Standard error may be closed: that is no reason to panic.
-    let _ = writeln!(std::io::stderr(), "r1-entitlements-mock: {error:#}");
-    ExitCode::from(code)
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

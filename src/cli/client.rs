@@ -1,10 +1,6 @@
 //! Calls a running server for `ctl`, `deprecations` and `healthcheck`: one request at a time, and blocking.
 
-use std::{
-    error::Error,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    time::Duration,
-};
+use std::{error::Error, time::Duration};
 
 use axum::{
     body::{Body, to_bytes},
@@ -131,14 +127,4 @@ fn cause(error: &dyn Error) -> String {
         innermost = source;
     }
     innermost.to_string()
-}
-
-/// A server that listens on all interfaces is reached on this machine.
-pub fn reachable(listen: SocketAddr) -> SocketAddr {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listen.port())
 }

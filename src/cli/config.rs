@@ -1,23 +1,34 @@
 //! The command line. Every flag of `serve` is an environment variable too; the flag goes first.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+use clap::{
+    Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+    builder::{FalseyValueParser, NonEmptyStringValueParser, PossibleValuesParser},
+    error::ErrorKind,
+};
 
+use super::{
+    check::Check,
+    ctl::Ctl,
+    deprecations::Deprecations,
+    environment::{unknown_variable, without_empty_variables},
+    handover::HandoverFiles,
+    healthcheck::Healthcheck,
+    listen::ListenAddress,
+    openapi::Openapi,
+    raw_arguments,
+    scenarios::Scenarios,
+    values::{brownout, clock, control, day, delay, fault_set, origin, some_time, time},
+};
 use crate::{
     catalogue,
-    cli::ctl::Ctl,
     faults::sets::Set,
     journal::Limits,
-    model::LONGEST_DELAY,
     proxy::{bearer, target::Target},
-    sandbox::{self, deprecations},
-    support::{
-        duration::{Duration, InvalidDuration},
-        origin,
-    },
-    wire::{self, date},
+    sandbox::{self, clock::StartClock, deprecations},
+    wire,
 };
 
 /// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
@@ -32,52 +43,39 @@ pub struct Cli {
     pub serve: Serve,
 }
 
+impl Cli {
+    /// The command line, with what the environment adds to it.
+    pub fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches = without_empty_variables(command.clone()).try_get_matches_from(arguments)?;
+        let cli = Self::from_arg_matches(&matches)?;
+        // Commands for scripts run beside other programs, whose variables they need not know.
+        let serves = matches!(cli.command, None | Some(Command::Serve(_)));
+        match unknown_variable(&command).filter(|_| serves) {
+            Some(message) => Err(command.error(ErrorKind::UnknownArgument, message)),
+            None => Ok(cli),
+        }
+    }
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 #[allow(clippy::large_enum_variant, reason = "there is one of it, and clap flattens it")]
 pub enum Command {
     /// Serve the API (the default).
     Serve(Serve),
-    /// Check a scenario's directory and tell all that is wrong with it.
-    Check {
-        /// The directory, or the name of a scenario.
-        dir: String,
-        /// Write the JSON Schemas of the fixture files into this directory, for editors.
-        #[arg(long, value_name = "DIR")]
-        write_schemas: Option<PathBuf>,
-    },
+    /// Check the files of a scenario and report everything that is wrong with them.
+    Check(Check),
     /// Print the OpenAPI document.
-    Openapi {
-        /// That of the control surface, /_mock.
-        #[arg(long)]
-        control: bool,
-    },
-    /// Call the control surface of a running server: exits with 1 if its answer is no, with 2 if there is none.
+    Openapi(Openapi),
+    /// Call the control surface of a running server. Exit code 1: the server refused, or a check failed; 2: no answer.
     Ctl(Ctl),
-    /// Ask a running server whether it is healthy; the exit code tells.
-    Healthcheck {
-        /// Where it listens; an unspecified address means this machine.
-        #[arg(long, env = "R1MOCK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
-        listen: SocketAddr,
-    },
-    /// Tell which deprecated operations a running server was asked for, and by whom.
-    Deprecations {
-        /// Where it is.
-        #[arg(long, env = "R1MOCK_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
-        url: String,
-        /// Exit with 1 if there was any such call; if the server could not be asked, it is 2.
-        #[arg(long)]
-        fail_on_use: bool,
-        /// The token that the control surface asks for.
-        #[arg(long, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-        control_token: Option<String>,
-    },
+    /// Ask a running server whether it is healthy. Exit code 1: it is not.
+    Healthcheck(Healthcheck),
+    /// Report which deprecated operations of a running server were called, and by whom. Exit code 2: no answer.
+    Deprecations(Deprecations),
     /// List the scenarios.
-    Scenarios {
-        /// A directory of scenarios besides those in the binary.
-        #[arg(long, env = "R1MOCK_FIXTURES", value_name = "DIR")]
-        fixtures: Option<PathBuf>,
-    },
+    Scenarios(Scenarios),
 }
 
 /// How to serve.
@@ -85,13 +83,17 @@ pub enum Command {
 pub struct Serve {
     /// Where to listen; port 0 takes a free one, which is then printed.
     #[arg(long, env = "R1MOCK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
-    pub listen: SocketAddr,
+    pub listen: ListenAddress,
     /// The scenario to start with: a name, or the path of a directory.
-    #[arg(long, env = "R1MOCK_SCENARIO", default_value = "default", value_name = "NAME|DIR")]
+    #[arg(long, env = "R1MOCK_SCENARIO", default_value = "default", value_name = "NAME|DIR",
+        value_parser = NonEmptyStringValueParser::new())]
     pub scenario: String,
-    /// A directory of scenarios; they go before those in the binary.
+    /// A directory of scenarios; they take precedence over those in the binary.
     #[arg(long, env = "R1MOCK_FIXTURES", value_name = "DIR")]
     pub fixtures: Option<PathBuf>,
+    /// What the clock shows at the start, instead of the scenario's start or real time; ",frozen": it stands still.
+    #[arg(long, env = "R1MOCK_CLOCK", value_name = "MOMENT[,frozen]", value_parser = clock)]
+    pub clock: Option<StartClock>,
     /// From the 202 of a refresh to its end, such as 2s or 500ms; the scenario's, mostly 2s, if not given.
     #[arg(long, env = "R1MOCK_REFRESH_DELAY", value_name = "TIME", value_parser = delay)]
     pub refresh_delay: Option<TimeDelta>,
@@ -120,10 +122,12 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_CONTROL", default_value = "on", value_name = "on|off|ADDR", value_parser = control)]
     pub control: Control,
     /// A token that the control surface asks for.
-    #[arg(long, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    #[arg(long, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new())]
     pub control_token: Option<String>,
     /// Names with a dot under which the control surface may be called; comma-separated.
-    #[arg(long, env = "R1MOCK_CONTROL_HOSTS", value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long, env = "R1MOCK_CONTROL_HOSTS", value_name = "NAMES", value_delimiter = ',',
+        value_parser = NonEmptyStringValueParser::new())]
     pub control_hosts: Vec<String>,
     /// Sets of faults that are in force from the start, such as flaky-5xx; comma-separated.
     #[arg(long, env = "R1MOCK_FAULTS", value_name = "SETS", value_delimiter = ',', value_parser = fault_set)]
@@ -134,11 +138,14 @@ pub struct Serve {
     /// How many requests the journal keeps at the most; 0 records nothing.
     #[arg(long, env = "R1MOCK_JOURNAL", default_value_t = Limits::default().count, value_name = "COUNT")]
     pub journal: usize,
-    /// Write the bound addresses into this file, as JSON, once the server answers.
-    #[arg(long, env = "R1MOCK_READY_FILE", value_name = "PATH")]
-    pub ready_file: Option<PathBuf>,
+    /// Where it writes that it is ready.
+    #[command(flatten)]
+    pub handover: HandoverFiles,
+    /// End when the process that started this one ends.
+    #[arg(long, env = "R1MOCK_DIE_WITH_PARENT", value_parser = FalseyValueParser::new())]
+    pub die_with_parent: bool,
     /// Load the scenario again when its files change. A broken change leaves the old state.
-    #[arg(long, env = "R1MOCK_WATCH", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, env = "R1MOCK_WATCH", value_parser = FalseyValueParser::new())]
     pub watch: bool,
     /// The address of a real system that gets every request that is not simulated; mostly a scheme and a host.
     #[arg(long, env = "R1MOCK_UPSTREAM", value_name = "URL")]
@@ -153,7 +160,8 @@ pub struct Serve {
     #[arg(long, env = "R1MOCK_UPSTREAM_CA", value_name = "PATH", requires = "upstream")]
     pub upstream_ca: Option<PathBuf>,
     /// With --upstream: simulate only these operations, by operationId; comma-separated.
-    #[arg(long, env = "R1MOCK_ONLY", value_name = "IDS", value_delimiter = ',', requires = "upstream")]
+    #[arg(long, env = "R1MOCK_ONLY", value_name = "IDS", value_delimiter = ',', requires = "upstream",
+        value_parser = NonEmptyStringValueParser::new())]
     pub only: Vec<String>,
     /// With --upstream: simulate all operations but these; comma-separated.
     #[arg(
@@ -161,6 +169,7 @@ pub struct Serve {
         env = "R1MOCK_EXCEPT",
         value_name = "IDS",
         value_delimiter = ',',
+        value_parser = NonEmptyStringValueParser::new(),
         requires = "upstream",
         conflicts_with = "only"
     )]
@@ -200,63 +209,15 @@ impl Serve {
     }
 }
 
-fn fault_set(text: &str) -> Result<Set, String> {
-    Set::named(text.trim()).map_err(|unknown| unknown.to_string())
-}
-
-fn day(text: &str) -> Result<DateTime<Utc>, String> {
-    date::moment(text).ok_or_else(|| "expected a date such as 2026-08-31".into())
-}
-
-fn brownout(text: &str) -> Result<TimeDelta, InvalidDuration> {
-    at_most(text, Duration::minutes(60), "1 hour").map(Duration::delta)
-}
-
-fn delay(text: &str) -> Result<TimeDelta, InvalidDuration> {
-    at_most(text, LONGEST_DELAY, "3650 days").map(Duration::delta)
-}
-
-fn origin(text: &str) -> Result<axum::http::HeaderValue, String> {
-    // An empty variable is how a container is told of no value.
-    let origin = if text.trim().is_empty() { String::new() } else { origin::as_browsers_write(text)? };
-    axum::http::HeaderValue::from_str(&origin).map_err(|_| format!("\"{text}\" cannot be in a header"))
-}
-
-fn some_time(text: &str) -> Result<std::time::Duration, String> {
-    match at_most(text, Duration::minutes(24 * 60), "1 day").map_err(|error| error.to_string())? {
-        time if time < Duration::milliseconds(1) => Err(format!("{time} is shorter than 1 ms")),
-        time => Ok(time.std()),
-    }
-}
-
-fn time(text: &str) -> Result<std::time::Duration, InvalidDuration> {
-    text.parse().map(Duration::std)
-}
-
-fn at_most(text: &str, longest: Duration, words: &'static str) -> Result<Duration, InvalidDuration> {
-    text.parse::<Duration>()?.at_most(longest, words)
-}
-
-fn control(text: &str) -> Result<Control, String> {
-    match text {
-        "on" => Ok(Control::On),
-        "off" => Ok(Control::Off),
-        address => address
-            .parse()
-            .map(Control::At)
-            .map_err(|_| "expected on, off, or an address such as 127.0.0.1:8081".into()),
-    }
-}
-
 /// Where the control surface is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Control {
     /// Beside the vendor's surface.
     On,
     /// Nowhere.
     Off,
     /// At an address of its own.
-    At(SocketAddr),
+    At(ListenAddress),
 }
 
 /// How sandboxes come to be.
@@ -310,6 +271,16 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object a line.
     Json,
+}
+
+impl LogFormat {
+    /// What a command line asks for that cannot be parsed as a whole.
+    pub fn named_by(arguments: &[OsString]) -> Self {
+        match raw_arguments::value_or_variable(arguments, "--log", "R1MOCK_LOG").as_deref() {
+            Some("json") => Self::Json,
+            _ => Self::Pretty,
+        }
+    }
 }
 
 impl From<Auth> for sandbox::Auth {

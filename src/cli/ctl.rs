@@ -7,7 +7,10 @@ use std::{
 
 use anyhow::Context;
 use axum::http::Method;
-use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use clap::{
+    Args, Subcommand,
+    builder::{NonEmptyStringValueParser, PossibleValuesParser},
+};
 use serde_json::{Map, Value, json};
 use strum::VariantNames;
 
@@ -33,10 +36,12 @@ pub struct Server {
     #[arg(long, global = true, env = "R1MOCK_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
     url: String,
     /// The sandbox; the one at the root if not given.
-    #[arg(long, global = true, env = "R1MOCK_SANDBOX", value_name = "NAME")]
+    #[arg(long, global = true, env = "R1MOCK_SANDBOX", value_name = "NAME",
+        value_parser = NonEmptyStringValueParser::new())]
     sandbox: Option<String>,
     /// The token that the control surface asks for.
-    #[arg(long, global = true, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    #[arg(long, global = true, env = "R1MOCK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new())]
     control_token: Option<String>,
 }
 
@@ -207,29 +212,28 @@ impl Call {
     }
 }
 
-/// Does what is asked. False if the server's answer is no; an error if there is none.
-pub fn run(Ctl { server, command }: Ctl) -> anyhow::Result<bool> {
-    let Server { url, sandbox, control_token } = server;
-    // An empty variable is how a container is told of no value.
-    let given = |text: &String| !text.is_empty();
-    let (sandbox, control_token) = (sandbox.filter(given), control_token.filter(given));
-    let prefix = sandbox.map_or_else(String::new, |name| format!("/sandboxes/{}", escaped(&name)));
-    let client = Client { url: format!("{}{prefix}", url.trim_end_matches('/')), token: control_token };
-    let Call { method, path, body, print } = call(command)?;
-    let body = body.map(|body| body.to_string());
-    let Answer { status, body } = client.call(method, &path, body)?;
-    let stranger = || format!("{} answers with {status}, and not as a control surface does", client.url);
-    if !(200..300).contains(&status) {
-        let problem: Problem = serde_json::from_str(&body).with_context(stranger)?;
-        eprintln!("{}", refusal(problem));
-        return Ok(false);
+impl Ctl {
+    /// Makes the call. False if the server refuses or a check fails; an error if there is no answer.
+    pub fn run(self) -> anyhow::Result<bool> {
+        let Self { server: Server { url, sandbox, control_token }, command } = self;
+        let prefix = sandbox.map_or_else(String::new, |name| format!("/sandboxes/{}", escaped(&name)));
+        let client = Client { url: format!("{}{prefix}", url.trim_end_matches('/')), token: control_token };
+        let Call { method, path, body, print } = call(command)?;
+        let body = body.map(|body| body.to_string());
+        let Answer { status, body } = client.call(method, &path, body)?;
+        let stranger = || format!("{} answers with {status}, and not as a control surface does", client.url);
+        if !(200..300).contains(&status) {
+            let problem: Problem = serde_json::from_str(&body).with_context(stranger)?;
+            let _ = writeln!(std::io::stderr(), "{}", refusal(problem));
+            return Ok(false);
+        }
+        let answer = if body.is_empty() { Value::Null } else { serde_json::from_str(&body).with_context(stranger)? };
+        let text = print(&answer);
+        if !text.is_empty() {
+            writeln!(std::io::stdout().lock(), "{text}")?;
+        }
+        Ok(answer["ok"] != false)
     }
-    let answer = if body.is_empty() { Value::Null } else { serde_json::from_str(&body).with_context(stranger)? };
-    let text = print(&answer);
-    if !text.is_empty() {
-        writeln!(std::io::stdout().lock(), "{text}")?;
-    }
-    Ok(answer["ok"] != false)
 }
 
 fn call(command: Command) -> anyhow::Result<Call> {

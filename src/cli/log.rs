@@ -9,6 +9,7 @@
 
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
+    fmt,
     io::{self, IsTerminal, Write},
     panic::{self, PanicHookInfo},
     sync::{
@@ -21,14 +22,16 @@ use std::{
 };
 
 use anyhow::Context;
+use serde_json::json;
 use tracing_subscriber::{
     Layer, Registry,
     filter::{LevelFilter, Targets},
-    fmt::{self, MakeWriter},
+    fmt::MakeWriter,
     layer::SubscriberExt,
 };
 
 use super::config::LogFormat;
+use crate::sandbox::clock::Clock;
 
 /// The most bytes of lines that wait to be written.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -49,7 +52,7 @@ pub struct Log {
 /// Starts to log what `RUST_LOG` selects, by default `info` and above.
 pub fn start(format: LogFormat) -> anyhow::Result<Log> {
     let selected = match std::env::var("RUST_LOG") {
-        Ok(text) if !text.is_empty() => text.parse().with_context(|| format!("RUST_LOG=\"{text}\" selects nothing"))?,
+        Ok(text) if !text.is_empty() => text.parse().with_context(|| format!("RUST_LOG=\"{text}\" cannot be used"))?,
         _ => Targets::new().with_default(LevelFilter::INFO),
     };
     let (sender, receiver) = mpsc::channel();
@@ -59,7 +62,7 @@ pub fn start(format: LogFormat) -> anyhow::Result<Log> {
         .name("log".into())
         .spawn(move || write_lines(&receiver, &load))
         .context("cannot start the thread that writes the log")?;
-    let lines = fmt::layer().log_internal_errors(false).with_writer(queue.clone());
+    let lines = tracing_subscriber::fmt::layer().log_internal_errors(false).with_writer(queue.clone());
     let lines: Box<dyn Layer<_> + Send + Sync> = match format {
         LogFormat::Pretty => Box::new(lines.with_target(false).with_ansi(io::stderr().is_terminal())),
         LogFormat::Json => Box::new(lines.json().flatten_event(true)),
@@ -71,12 +74,16 @@ pub fn start(format: LogFormat) -> anyhow::Result<Log> {
 }
 
 impl Log {
-    /// Reports the error that ends the process.
-    pub fn fatal(&self, error: &anyhow::Error) {
-        match self.format {
-            LogFormat::Pretty => self.queue.push(format!("r1-entitlements-mock: {error:#}\n").as_bytes()),
-            LogFormat::Json => tracing::error!("{error:#}"),
-        }
+    /// Reports the error that ends the process, whatever `RUST_LOG` selects.
+    pub fn fatal(&self, error: fmt::Arguments<'_>) {
+        let line = match self.format {
+            LogFormat::Pretty => format!("r1-entitlements-mock: {error}\n"),
+            LogFormat::Json => {
+                let now = Clock::real().now();
+                format!("{}\n", json!({ "timestamp": now, "level": "ERROR", "message": error.to_string() }))
+            }
+        };
+        self.queue.push(line.as_bytes());
     }
 
     /// Waits until the lines so far are written, for a fifth of a second at most.

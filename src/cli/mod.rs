@@ -1,8 +1,20 @@
-//! The command line: its flags, and a file per command.
+//! The command line: its flags and variables, and a file for each command.
 
-pub mod client;
+mod announce;
+mod check;
+mod client;
 pub mod config;
 pub mod ctl;
+mod deprecations;
+mod environment;
+pub mod handover;
+mod healthcheck;
+mod listen;
 pub mod log;
+mod openapi;
+mod parent;
+mod raw_arguments;
+mod scenarios;
 pub mod serve;
-pub mod watch;
+mod values;
+mod watch;

@@ -77,9 +77,10 @@ struct Health {
     version: &'static str,
 }
 
-/// What every listener answers without a guard: whether the process lives, and whether it can answer.
+/// What is on every listener, whoever may use the rest: whether the server lives and can answer, and
+/// the page to which deprecated operations point.
 pub fn probes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    probe_routes().into_router()
+    probe_routes().into_router().merge(deprecations::page_routes())
 }
 
 fn probe_routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {

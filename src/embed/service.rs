@@ -14,14 +14,13 @@ use axum::{
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use futures_util::FutureExt;
 use tower::ServiceExt;
 
 use crate::{
-    api::{Api, openapi},
-    catalogue::ACTIVITY_SOCKET,
+    api::Api,
+    catalogue::{ACTIVITY_SOCKET, DEPRECATIONS_PAGE},
     console,
     control::{self, Guard},
     proxy::Upstream,
@@ -52,8 +51,7 @@ struct Surfaces {
     socket: Option<Router>,
     /// None where the simulator's own surface is at another address, or nowhere.
     control: Option<Router>,
-    /// Probes, and the page about deprecated operations.
-    public: Router,
+    probes: Router,
 }
 
 /// What a service consists of, where it differs from the least that there is.
@@ -111,8 +109,8 @@ impl Service {
 impl Surfaces {
     async fn answer(&self, selected: SelectedSandbox, mut request: Request) -> Response {
         let path = request.uri().path();
-        let router = if matches!(path, "/_mock/health" | "/_mock/ready") || console::is_public(path) {
-            Some(&self.public)
+        let router = if matches!(path, "/_mock/health" | "/_mock/ready" | DEPRECATIONS_PAGE) {
+            Some(&self.probes)
         } else if path == "/" || is_under(path, "/_mock") {
             self.control.as_ref()
         } else if path.strip_suffix('/').unwrap_or(path) == ACTIVITY_SOCKET {
@@ -163,13 +161,11 @@ impl Builder {
         let socket = simulates_socket.then(|| socket::router(Arc::clone(&registry), sockets, origins.clone()));
         // Which pages may use the control surface is for its guard to say; these may read what it answers.
         let control = control.map(|guard| {
-            let document = get(openapi::show_document);
-            let own = control::router(Arc::clone(&registry), guard).merge(console::router(Arc::clone(&kept), document));
+            let own = control::router(Arc::clone(&registry), guard).merge(console::router(Arc::clone(&kept)));
             own.layer(Extension(upstream.clone())).layer(cors::layer(origins.clone()))
         });
-        let public = control::probes().merge(console::public_router(control.is_some()));
         let api = Api::new(Cors::new(origins), upstream, kept);
-        Service(Arc::new(Surfaces { registry, api, socket, control, public }))
+        Service(Arc::new(Surfaces { registry, api, socket, control, probes: control::probes() }))
     }
 }
 

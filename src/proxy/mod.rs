@@ -265,7 +265,11 @@ fn innermost(error: &dyn std::error::Error) -> String {
 
 /// The header with a configured token.
 pub fn bearer(token: &str) -> Result<HeaderValue, String> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.trim()))
+    let token = token.trim();
+    if token.is_empty() {
+        return Err("the token is empty".to_owned());
+    }
+    let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
         .map_err(|_| "the token has characters that no header can carry".to_owned())?;
     value.set_sensitive(true);
     Ok(value)

@@ -2,6 +2,8 @@
 
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -20,30 +22,44 @@ static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     /// A directory whose subdirectories are scenarios.
-    pub directory: Option<PathBuf>,
+    directory: Option<PathBuf>,
 }
 
 impl Catalog {
-    /// The names of all scenarios, sorted.
-    pub fn names(&self) -> Vec<String> {
-        let on_disk = self.directory.iter().flat_map(|dir| std::fs::read_dir(dir).into_iter().flatten().flatten());
-        let on_disk = on_disk.filter(|entry| entry.path().join(SCENARIO).is_file());
-        let embedded = EMBEDDED.dirs().filter(|dir| dir.get_file(dir.path().join(SCENARIO)).is_some());
-        let mut names: Vec<String> = on_disk
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .chain(embedded.map(|dir| dir.path().to_string_lossy().into_owned()))
-            .collect();
-        names.sort();
-        names.dedup();
-        names
+    /// The scenarios of a directory, if one is given, and those in the binary. A directory without any is an error: it would
+    /// be ignored otherwise.
+    pub fn new(directory: Option<PathBuf>) -> Result<Self, LoadError> {
+        if let Some(path) = &directory {
+            let unreadable = |source| LoadError::Unreadable { path: path.clone(), source };
+            let refused = |reason| LoadError::NoCatalog { path: path.clone(), reason };
+            if !std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+                return Err(refused("it is not a directory"));
+            }
+            std::fs::read_dir(path).map_err(unreadable)?;
+            if exists(&path.join(SCENARIO)) {
+                return Err(refused("it is itself a scenario; use it with --scenario, or give the directory above it"));
+            }
+            if names_in(path).next().is_none() {
+                return Err(refused("no directory in it has a scenario.json"));
+            }
+        }
+        Ok(Self { directory })
     }
 
-    /// Where a scenario's files are on disk: in the catalog's directory, or, unless the binary has one of
-    /// this name, at the path itself.
+    /// The names of all scenarios, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let embedded = EMBEDDED.dirs().filter(|dir| dir.get_file(dir.path().join(SCENARIO)).is_some());
+        let embedded = embedded.map(|dir| dir.path().to_string_lossy().into_owned());
+        let names: BTreeSet<String> = self.directory.iter().flat_map(|dir| names_in(dir)).chain(embedded).collect();
+        names.into_iter().collect()
+    }
+
+    /// Where a scenario's files are on disk: in the catalogue's directory, or, unless the binary has one of this name, at
+    /// the path itself. A directory that cannot be read is not passed over for the scenario of the same name in the binary.
     pub fn directory_of(&self, name: &str) -> Option<PathBuf> {
-        let in_catalog = self.directory.as_ref().filter(|_| !name.contains(['/', '\\'])).map(|dir| dir.join(name));
+        let in_catalog = self.directory.as_ref().filter(|_| is_name(name)).map(|dir| dir.join(name));
         let at_path = Some(PathBuf::from(name)).filter(|dir| embedded(name).is_none() && dir.is_dir());
-        in_catalog.filter(|dir| dir.join(SCENARIO).is_file()).or(at_path)
+        in_catalog.filter(|dir| exists(dir)).or(at_path)
     }
 
     /// A scenario by name, or by the path of its directory.
@@ -51,7 +67,7 @@ impl Catalog {
         self.load_with_notes(name).map(|(scenario, _)| scenario)
     }
 
-    /// Like [`Self::load`], with notes worth telling.
+    /// Like [`Self::load`], with notes worth reporting.
     pub fn load_with_notes(&self, name: &str) -> Result<(Arc<Scenario>, Vec<Finding>), LoadError> {
         if let Some(dir) = self.directory_of(name) {
             return read_files(name, &files_on_disk(&dir)?, Check::Due);
@@ -80,10 +96,26 @@ impl Catalog {
     }
 }
 
+/// Whether it is a name rather than a path.
+fn is_name(name: &str) -> bool {
+    !name.contains(['/', '\\']) && !matches!(name, "" | "." | "..")
+}
+
+/// Whether something is there, even if it cannot be looked at.
+fn exists(path: &Path) -> bool {
+    !matches!(std::fs::metadata(path), Err(error) if error.kind() == ErrorKind::NotFound)
+}
+
+/// The directories in a directory that have a scenario.json, or that cannot be looked into.
+fn names_in(directory: &Path) -> impl Iterator<Item = String> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+    let entries = entries.filter(|entry| exists(&entry.path().join(SCENARIO)));
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
+}
+
 /// The directory of a scenario inside the binary.
 fn embedded(name: &str) -> Option<&'static Dir<'static>> {
-    let plain = !name.contains(['/', '\\']);
-    EMBEDDED.get_dir(name).filter(|_| plain).filter(|dir| dir.get_file(dir.path().join(SCENARIO)).is_some())
+    EMBEDDED.get_dir(name).filter(|_| is_name(name)).filter(|dir| dir.get_file(dir.path().join(SCENARIO)).is_some())
 }
 
 fn files_on_disk(dir: &Path) -> Result<Files, LoadError> {

@@ -106,6 +106,14 @@ pub enum LoadError {
         /// Why.
         source: std::io::Error,
     },
+    /// The path has no scenarios.
+    #[error("{path} is not a directory of scenarios: {reason}")]
+    NoCatalog {
+        /// Which one.
+        path: PathBuf,
+        /// Why not, and what to do.
+        reason: &'static str,
+    },
     /// Its files are wrong.
     #[error("scenario \"{name}\" cannot be used:\n{}", list(findings))]
     Broken {

@@ -79,7 +79,7 @@ impl From<LoadError> for Problem {
     fn from(error: LoadError) -> Self {
         let detail = error.to_string();
         match error {
-            LoadError::Unknown { .. } => Self::unknown(detail),
+            LoadError::Unknown { .. } | LoadError::NoCatalog { .. } => Self::unknown(detail),
             LoadError::Unreadable { source, .. } => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{detail}: {source}"))
             }

@@ -78,7 +78,21 @@ impl<'s> Row<'s> {
 
     /// Earliest expiry first, then by id.
     pub(super) fn by_expiry(&self, other: &Self) -> Ordering {
-        self.period.end.cmp(&other.period.end).then_with(|| self.id().cmp(&other.id()))
+        self.period.end.cmp(&other.period.end).then_with(|| self.by_id(other))
+    }
+
+    /// By the text of the id. Ids of granted rows that have nine digits compare as numbers, which spares two
+    /// strings for each comparison.
+    fn by_id(&self, other: &Self) -> Ordering {
+        let nine_digits = 0..100_000_000;
+        match (self.source, other.source) {
+            (Source::Granted(one), Source::Granted(two))
+                if nine_digits.contains(&one.id) && nine_digits.contains(&two.id) =>
+            {
+                one.id.cmp(&two.id)
+            }
+            _ => self.id().cmp(&other.id()),
+        }
     }
 
     /// Its id; that of a granted row is made in the shape of the vendor's (chosen).

@@ -1,8 +1,9 @@
 //! GET /banners
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
-use crate::support::{App, COMPANY, CUSTOMER, CUSTOMER_3, MSP, columns, row, rows};
+use crate::support::{App, COMPANY, CUSTOMER, CUSTOMER_3, MSP, columns, fixture::Fixture, row, rows};
 
 #[tokio::test]
 async fn the_banners_of_a_company_tell_what_ends_and_what_has_ended() {
@@ -91,4 +92,36 @@ async fn several_entitlements_of_one_type_in_one_state_make_one_banner() {
     APSW AFTER_GRACE_PERIOD false 100 -5
     ANALYTICS RA_BELOW_50_PERCENT_OF_DEVICES false 104 0
     ");
+}
+
+#[tokio::test]
+async fn banners_are_of_the_rows_that_pass_the_filter() {
+    let row = |id: &str, of: &str, quantity: i64, end: &str| json!({ "id": id, "deviceType": of, "sku": "S", "quantity": quantity, "effectiveDate": "today-9d", "expirationDate": end });
+    let rows = json!([row("1-1", "APSW", 20, "today+40d"), row("1-2", "IOT_CTRL", 7, "today+30d")]);
+    let app = Fixture::company(&json!([]), &["DEVICE_AGNOSTIC"], rows).app();
+    for (query, expected) in [("", 27), ("?licenseType=APSW", 20), ("?licenseType=UNKNOWN", 7), ("?type=APSW", 27)] {
+        let banners = app.get(&format!("/banners{query}")).await;
+        assert_eq!(banners[0]["deviceCount"], expected, "{query}: {banners}");
+    }
+}
+
+#[tokio::test]
+async fn an_alm_purchase_says_the_same_in_summary_and_banner() {
+    let row = |id: &str, alm: bool, quantity: i64, end: &str| json!({ "id": id, "deviceType": "APSW", "sku": "S", "quantity": quantity, "effectiveDate": "2025-01-01", "expirationDate": end, "alm": alm });
+    let shown = async |rows: Value| {
+        let app = Fixture::company(&json!([{ "deviceType": "APSW", "count": 64 }]), &[], rows).app();
+        let body = app.get("/entitlements/summaries").await;
+        [body["summary"][0]["remainingQuantity"].clone(), body["summary"][0]["almExtraInfo"]["remainingQuantity"].clone(), body["banners"][0]["almExtraInfo"]["remainingQuantity"].clone()]
+    };
+    // An expired licence has nothing left; of 80 in use first, 16 are left.
+    assert_eq!(shown(json!([row("1-1", true, 80, "today-9d")])).await, [-64, 0, 0]);
+    let both = json!([row("1-1", true, 80, "today+9d"), row("1-2", false, 20, "today+90d")]);
+    assert_eq!(shown(both).await, [36, 16, 16]);
+}
+
+/// Recorded: 1 device and no licence are RA_BELOW_50_PERCENT_OF_DEVICES, deviceCount 1, effectDays 0.
+#[tokio::test]
+async fn the_analytics_banner_counts_devices_and_takes_effect_at_once() {
+    let app = Fixture::company(&json!([{ "deviceType": "WIFI", "count": 1 }]), &["ANALYTICS"], json!([])).app();
+    assert_snapshot!(rows(&app.get("/banners").await), @r#"{"alm":false,"deviceCount":1,"deviceType":"ANALYTICS","effectDate":"2026-03-10T00:00:00Z","effectDays":0,"licenseType":"UNKNOWN","multipleLicense":false,"totalActiveDevices":1,"totalRALicense":0,"type":"RA_BELOW_50_PERCENT_OF_DEVICES"}"#);
 }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::support::{App, COMPANY, CUSTOMER, CUSTOMER_2, MSP, columns, row, rows};
+use crate::support::{App, COMPANY, CUSTOMER, CUSTOMER_2, MSP, columns, fixture::Fixture, row, rows};
 
 #[tokio::test]
 async fn the_entitlements_of_a_company_come_in_the_order_of_their_expiry() {
@@ -218,4 +218,27 @@ async fn the_first_start_is_empty_lists() {
     for path in ["/assignments", "/assignments/summaries", "/mspBanners", "/mspEntitlements", "/banners"] {
         assert_eq!(app.get(path).await, json!([]), "{path}");
     }
+}
+
+#[tokio::test]
+async fn numbers_of_a_kind_stand_on_one_of_its_rows() {
+    let app = App::new("default");
+    let body = app.get_as(COMPANY, "/entitlements/summaries").await;
+    let names = ["deviceType", "deviceSubType", "tempLicense", "activeDeviceCountMap", "toBeRemovedDeviceCount"];
+    assert_snapshot!(columns(&body["summary"], &names), @r#"
+    WIFI - false {"WIFI":148} 12
+    WIFI - true {} 0
+    SWITCH ICX71 false {"SWITCH":14} 0
+    SWITCH ICX76 false {"SWITCH":20} 0
+    ANALYTICS - false {} 0
+    APSW - false {"APSW":64} 0
+    "#);
+}
+
+#[tokio::test]
+async fn every_row_of_an_msp_has_the_members_that_only_msps_have() {
+    let msp = json!({ "id": MSP, "name": "n", "type": "MSP", "entitlementId": "1", "devices": [{ "deviceType": "WIFI", "count": 40 }] });
+    let app = Fixture::new().with("tenants.json", json!([msp])).with("msp-entitlements.json", json!({})).without("assignments.json").app();
+    let summary = app.get("/entitlements/summaries").await["summary"].clone();
+    assert_snapshot!(rows(&summary), @r#"{"activeDeviceCountMap":{"WIFI":40},"alm":false,"assignedLicenses":0,"availablePaidQuantityForMspEcs":0,"closestLicenseQuantity":0,"closestLiceseQtty":0,"courtesyQuantity":0,"deviceCount":40,"deviceType":"WIFI","mspEcAssignedLicenses":0,"outOfComplianceDevices":40,"purchasedLicenses":0,"quantity":0,"remainingQuantity":-40,"remainingQuantityForMspEcs":0,"tempLicense":false,"toBeRemovedDeviceCount":0,"totalAvailableQuantityForItself":-40}"#);
 }

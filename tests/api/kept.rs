@@ -11,10 +11,10 @@ use chrono::{DateTime, Duration, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use proptest::{prelude::*, test_runner::Config};
 use r1_entitlements_mock::{catalogue::OPERATIONS, embed::Service, sandbox::kept::Budget, wire::Style};
-use serde_json::json;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::support::{App, COMPANY, CUSTOMER, MSP};
+use crate::support::{App, COMPANY, CUSTOMER, MSP, fixture::Fixture};
 
 /// Something that may change an answer, or let a kept one grow old.
 #[derive(Clone, Debug)]
@@ -174,4 +174,17 @@ async fn a_running_clock_ends_a_kept_reply_at_its_moment() {
     let before = app.call("GET", "/mspEntitlements/summaries").send().await.expect(200).text();
     app.sandbox.turn_clock(|clock| clock.set(midnight));
     assert_ne!(app.call("GET", "/mspEntitlements/summaries").send().await.expect(200).text(), before);
+}
+
+#[tokio::test]
+async fn a_reply_that_is_too_long_to_be_kept_is_sent_whole() {
+    let sku = "S".repeat(100_000);
+    let pool = |n: usize| json!({ "id": format!("{n}-1"), "deviceType": "MSP_APSW", "sku": sku, "quantity": 1, "effectiveDate": "today-9d", "expirationDate": "today+9d" });
+    let pools: Vec<Value> = (0..200).map(pool).collect();
+    let app = Fixture::new().with("msp-entitlements.json", json!({ MSP: pools })).without("assignments.json").app();
+    for _ in 0..2 {
+        let answer = app.call("GET", "/mspEntitlements").send().await.expect(200);
+        assert!(answer.text().len() > 16 * 1024 * 1024, "{}", answer.text().len());
+        assert_eq!(answer.json().as_array().unwrap().len(), 200);
+    }
 }

@@ -3,6 +3,7 @@
 //! `scenarios` loads and breaks fixtures, `together` runs all the rest in one server.
 
 mod activities;
+mod assign_form;
 mod assignments;
 mod banners;
 mod boundaries;
@@ -14,6 +15,7 @@ mod entitlement_queries;
 mod entitlements;
 mod exchange;
 mod extract;
+mod forecasts;
 mod invariants;
 mod kept;
 mod msp_banners;
@@ -26,6 +28,7 @@ mod refresh;
 mod refusals;
 mod scenarios;
 mod tenants;
+mod tiers;
 mod together;
 
 use r1_entitlements_mock::{sandbox::Settings, wire::Style};

@@ -378,7 +378,7 @@ fn a_name_that_there_is_not_is_answered_with_the_nearest_one() {
 fn a_directory_of_scenarios_goes_before_the_binary() {
     let inner = Fixture::new().write();
     let name = inner.path.file_name().unwrap().to_str().unwrap().to_owned();
-    let catalog = Catalog { directory: Some(inner.path.parent().unwrap().into()) };
+    let catalog = Catalog::new(Some(inner.path.parent().unwrap().into())).unwrap();
     assert!(catalog.names().contains(&name) && catalog.names().contains(&"default".to_owned()));
     assert_eq!(catalog.load(&name).unwrap().meta.title, "t");
 }

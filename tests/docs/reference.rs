@@ -84,8 +84,8 @@ fn command(out: &mut String, command_: &clap::Command, path: &str, depth: usize)
 fn the_command_line_reference_is_that_of_the_binary() {
     let cli = Cli::command();
     let mut out = String::from(
-        "# Command line\n\nWithout a command, `r1-entitlements-mock` serves. A flag goes before its environment variable, and that \
-         before the default.\nDurations are ISO 8601 (`PT2S`) or a number with a unit (`2s`, `500ms`).\n",
+        "# Command line\n\nWithout a command, `r1-entitlements-mock` serves. A flag takes precedence over its environment \
+         variable, and that over the default.\nAn empty variable counts as not set; an unknown one that begins with `R1MOCK_` is an error.\nDurations are ISO 8601 (`PT2S`) or a number with a unit (`2s`, `500ms`).\n",
     );
     for sub in cli.get_subcommands().filter(|sub| sub.get_name() != "help") {
         command(&mut out, sub, &format!("r1-entitlements-mock {}", sub.get_name()), 2);

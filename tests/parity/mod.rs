@@ -124,6 +124,24 @@ impl<'a> Look<'a> {
         rows.into_iter().map(|row| value(&EntitlementOperationInfo::new(row, self.ctx()))).collect()
     }
 
+    /// What a row announces is what the simulator shows when its clock gets there, and not earlier.
+    fn forecasts(&self) -> Result<(), TestCaseError> {
+        let holdings = self.holdings();
+        for row in summary::summaries(&holdings, Filter::default()) {
+            let Some((at, missing)) = row.future_shortfall else { continue };
+            prop_assert_eq!(row.out_of_compliance(), 0);
+            let short_at = |now| {
+                let look = Look { now, ..*self };
+                let rows = summary::summaries(&look.holdings(), Filter::default());
+                let key = |row: &summary::Summary<'_>| (row.device_type, row.device_sub_type.map(str::to_owned));
+                rows.iter().filter(|other| key(other) == key(&row)).map(summary::Summary::out_of_compliance).sum::<i64>()
+            };
+            prop_assert_eq!(short_at(at), missing, "{} {}", row.device_type, at);
+            prop_assert_eq!(short_at(at - TimeDelta::seconds(1)), 0, "{} before {}", row.device_type, at);
+        }
+        Ok(())
+    }
+
     fn own_utilization(&self) -> Result<(), TestCaseError> {
         let mut old = Sums::new();
         for row in self.summaries() {
@@ -277,6 +295,7 @@ proptest! {
         for tenant in store.tenants() {
             let look = Look { store: &store, tenant, now, style };
             look.lists()?;
+            look.forecasts()?;
             look.own_utilization()?;
             look.banners()?;
             look.compliances()?;

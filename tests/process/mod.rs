@@ -1,12 +1,12 @@
 //! The binary as a process: what it prints, how it stops, and how it reports errors.
 
+mod configuration;
 mod connections;
 mod ctl;
+mod handover;
 mod log;
 mod scenarios;
 mod signals;
-
-use std::net::TcpListener;
 
 use serde_json::Value;
 
@@ -71,62 +71,6 @@ fn healthcheck_tells_by_its_exit_code() {
         message.starts_with(&format!("r1-entitlements-mock: unhealthy: no answer from http://{address}")),
         "{message}"
     );
-}
-
-#[test]
-fn a_taken_port_is_one_clear_sentence() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let message = refused(binary().args(["--listen", &address]));
-    assert!(message.starts_with(&format!("r1-entitlements-mock: cannot listen on {address}")), "{message}");
-    assert!(message.contains("--listen, port 0") && message.lines().count() == 1, "{message}");
-}
-
-#[test]
-fn bad_flags_and_settings_are_told_with_what_is_allowed() {
-    for (args, settings, expected) in [
-        (&["--scenari", "default"][..], &[][..], "--scenario"),
-        (&["--style", "fancy"], &[], "[possible values: documented, live]"),
-        (&["--auth", "maybe"], &[], "[possible values: open, required]"),
-        (&["--listen", "8080"], &[], "invalid socket address"),
-        (&["--refresh-delay", "soon"], &[], "\"soon\" is not a duration: expected one such as"),
-        (&["--refresh-delay", "2"], &[], "\"2\" has no unit: write \"2s\" or \"PT2S\""),
-        (&["--sandbox-idle", "60"], &[], "\"60\" has no unit"),
-        (&["--brownout", "PT2H"], &[], "2h is longer than 1 hour"),
-        (&["--upstream-timeout", "0s"], &[], "0s is shorter than 1 ms"),
-        (&["--log", "xml"], &[], "[possible values: pretty, json]"),
-        (&[], &[("R1MOCK_STYLE", "fancy")], "[possible values: documented, live]"),
-        (&[], &[("R1MOCK_LISTEN", "nowhere")], "invalid socket address"),
-        (&[], &[("R1MOCK_REFRESH_DELAY", "-2s")], "--refresh-delay"),
-        (&["serve", "--port", "1"], &[], "unexpected argument '--port'"),
-        (&["launch"], &[], "launch"),
-        (&["check"], &[], "<DIR>"),
-    ] {
-        let message = refused(binary().args(args).envs(settings.iter().copied()));
-        assert!(message.contains(expected), "{args:?} {settings:?}: {message}");
-    }
-}
-
-#[test]
-fn settings_come_from_the_environment_and_flags_go_before_them() {
-    let settings = [
-        ("R1MOCK_LISTEN", "127.0.0.1:0"),
-        ("R1MOCK_STYLE", "live"),
-        ("R1MOCK_SCENARIO", "expiring"),
-        ("R1MOCK_AUTH", "required"),
-    ];
-    let server = Server::start(&[], &settings);
-    assert!(server.announced.contains("scenario expiring: "), "{}", server.announced);
-    assert_eq!(server.get("/entitlements").status, 401);
-    let server = Server::start(&["--auth", "open"], &settings);
-    let live = server.get("/entitlements").json()[0]["expirationDate"].as_str().unwrap().to_owned();
-    assert!(live.contains(" UTC "), "{live}");
-    let server =
-        Server::start(&["serve", "--auth", "open", "--style", "documented", "--scenario", "default"], &settings);
-    assert!(server.announced.contains("scenario default: "), "{}", server.announced);
-    let rows = server.get("/mspEntitlements").json();
-    let documented = rows[0]["expirationDate"].as_str().unwrap();
-    assert!(documented.ends_with("T23:59:59Z"), "{documented}");
 }
 
 #[test]

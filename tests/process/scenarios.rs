@@ -120,3 +120,36 @@ fn the_schemas_of_the_fixtures_are_written_where_one_wants_them() {
     let own = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/schema/tenants.schema.json")).unwrap();
     assert_eq!(written, own);
 }
+
+#[test]
+fn a_directory_of_scenarios_that_is_none_is_refused_with_the_reason() {
+    let scenario = Scenario::new("catalogs", &[("scenario.json", META), ("tenants.json", TENANTS)]);
+    let root = scenario.0.parent().unwrap();
+    let file = scenario.0.join("tenants.json");
+    let empty = root.join("empty-root");
+    fs::create_dir_all(empty.join("no-scenario")).unwrap();
+    for (path, expected) in [
+        (root.join("typo"), "cannot read"),
+        (file, "it is not a directory"),
+        (scenario.0.clone(), "it is itself a scenario; use it with --scenario"),
+        (empty, "no directory in it has a scenario.json"),
+    ] {
+        for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["scenarios"]] {
+            let message = refused(binary().args(command).arg("--fixtures").arg(&path));
+            assert!(message.contains(expected) && message.contains(path.to_str().unwrap()), "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_scenario_that_cannot_be_read_is_not_replaced_by_the_one_of_its_name_in_the_binary() {
+    let scenario = Scenario::new("unreadable", &[("scenario.json", META), ("tenants.json", TENANTS)]);
+    let root = scenario.0.parent().unwrap();
+    // Not even root can read a link that leads to itself.
+    std::os::unix::fs::symlink("default", root.join("default")).unwrap();
+    fs::create_dir(root.join("expiring")).unwrap();
+    for (name, expected) in [("default", "cannot read"), ("expiring", "scenario.json at $: is missing")] {
+        let message = refused(binary().args(["--listen", "0", "--scenario", name, "--fixtures"]).arg(root));
+        assert!(message.contains(expected), "{message}");
+    }
+}

@@ -14,7 +14,10 @@ use std::{
 use r1_entitlements_mock::scenario::{Catalog, Finding, LoadError, Scenario};
 use serde_json::{Value, json};
 
-use super::{COMPANY, CUSTOMER, CUSTOMER_2, MSP};
+use super::{
+    COMPANY, CUSTOMER, CUSTOMER_2, MSP,
+    app::{App, frozen},
+};
 
 /// Another MSP than [`MSP`].
 pub const OTHER_MSP: &str = "a0000000000000000000000000000002";
@@ -60,6 +63,20 @@ impl Fixture {
         self
     }
 
+    /// With only a company: its devices, features and purchases.
+    pub fn company(devices: &Value, features: &[&str], purchases: Value) -> Self {
+        let tenant = json!({ "id": COMPANY, "name": "n", "type": "REC", "entitlementId": "1", "devices": devices, "features": features });
+        Self { files: BTreeMap::new() }
+            .with("scenario.json", json!({ "title": "t", "description": "d", "defaultTenant": COMPANY }))
+            .with("tenants.json", json!([tenant]))
+            .with("entitlements.json", json!({ COMPANY: purchases }))
+    }
+
+    /// A simulator of it, under a frozen clock.
+    pub fn app(&self) -> App {
+        App::of(self.load().unwrap().0, frozen())
+    }
+
     /// Without a file.
     pub fn without(mut self, file: &str) -> Self {
         self.files.remove(file);
@@ -97,7 +114,7 @@ impl Directory {
 
     /// A catalog of which it is a scenario.
     pub fn catalog(&self) -> Catalog {
-        Catalog { directory: self.path.parent().map(Into::into) }
+        Catalog::new(self.path.parent().map(Into::into)).unwrap()
     }
 }
 

@@ -38,12 +38,31 @@ pub fn text(bytes: &[u8]) -> String {
 /// Runs it and expects it to give up with one message.
 #[track_caller]
 pub fn refused(command: &mut Command) -> String {
-    let output = command.output().unwrap();
+    let output = output(command);
     let message = text(&output.stderr);
     assert!(!output.status.success(), "{message}");
     assert_eq!(text(&output.stdout), "");
     assert!(!message.contains("panicked") && !message.trim().is_empty(), "{message}");
     message
+}
+
+/// What it prints until it ends, which must be soon.
+#[track_caller]
+fn output(command: &mut Command) -> Output {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let pid = child.id();
+    within_patience(pid, move || child.wait_with_output().unwrap())
+}
+
+/// Waits for a process, and kills it if it does not end.
+#[track_caller]
+fn within_patience<T: Send + 'static>(pid: u32, wait: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, waiting) = mpsc::channel();
+    thread::spawn(move || done.send(wait()));
+    waiting.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        let _ = Command::new("sh").arg("-c").arg(format!("kill -s KILL {pid}")).status();
+        panic!("it did not stop within {PATIENCE:?}");
+    })
 }
 
 /// A running server.
@@ -73,11 +92,12 @@ impl Server {
         let mut child = command.spawn().unwrap();
         let mut announced = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
-        while !announced.contains("\ntry: ") {
+        // The last line; with the JSON log it is the only one.
+        while !announced.contains("\ntry: ") && !announced.ends_with("}\n") {
             assert!(out.read_line(&mut announced).unwrap() > 0, "it ended after saying {announced}");
         }
         let rest = announced.split("listening on http://").nth(1).unwrap();
-        let address = rest.lines().next().unwrap().parse().unwrap();
+        let address = rest.split(['\n', '"']).next().unwrap().parse().unwrap();
         Self { child: Some(child), address, announced }
     }
 
@@ -109,13 +129,7 @@ impl Server {
     #[track_caller]
     pub fn ended(mut self) -> ExitStatus {
         let mut child = self.child.take().unwrap();
-        let pid = child.id();
-        let (done, waiting) = mpsc::channel();
-        thread::spawn(move || done.send(child.wait().unwrap()));
-        waiting.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-            let _ = Command::new("sh").arg("-c").arg(format!("kill -s KILL {pid}")).status();
-            panic!("it did not stop within {PATIENCE:?}");
-        })
+        within_patience(child.id(), move || child.wait().unwrap())
     }
 }
 

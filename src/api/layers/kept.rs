@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
@@ -63,7 +63,12 @@ fn knows(request: &HeaderMap, tag: &HeaderValue) -> bool {
     tags.any(|own| own == b"*" || own.strip_prefix(b"W/").unwrap_or(own) == tag.as_bytes())
 }
 
-/// Keeps a reply, if it is a whole answer with status 200, and returns it to this request. `made` is the state from
+/// Whether a body is known to be at most [`LONGEST`].
+fn is_short(body: &Body) -> bool {
+    body.size_hint().upper().and_then(|size| usize::try_from(size).ok()).is_some_and(|size| size <= LONGEST)
+}
+
+/// Keeps a reply, if it is a whole answer with status 200 and not too long, and returns it to this request. `made` is the state from
 /// before the handler ran: the reply is right from that moment on.
 pub async fn keep(
     response: Response,
@@ -73,12 +78,16 @@ pub async fn keep(
     made: (Arc<Store>, DateTime<Utc>),
     budget: &Arc<Budget>,
 ) -> Response {
-    if response.status() != StatusCode::OK || response.extensions().get::<ApiError>().is_some() {
+    let is_error = response.status() != StatusCode::OK || response.extensions().get::<ApiError>().is_some();
+    if is_error || !is_short(response.body()) {
         return response;
     }
-    let (parts, body) = response.into_parts();
-    // A handler's body is in memory already.
-    let Ok(body) = to_bytes(body, LONGEST).await else { return Response::from_parts(parts, Body::empty()) };
+    let (mut parts, body) = response.into_parts();
+    // A handler's body is in memory already, so reading it does not fail.
+    let Ok(body) = to_bytes(body, LONGEST).await else {
+        parts.status = StatusCode::INTERNAL_SERVER_ERROR;
+        return Response::from_parts(parts, Body::empty());
+    };
     let mut headers = parts.headers;
     headers.remove(header::CONTENT_LENGTH);
     let mut hasher = DefaultHasher::new();

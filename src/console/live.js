@@ -1,0 +1,74 @@
+// Being told of what changes, or else asking for it; and whether the server can be reached at all.
+
+import { byId, controlToken, notice, url } from './lib.js';
+
+const POLL = 3000;
+const QUIET = 200;
+/** A server without events is asked for them again after a while only. */
+const AGAIN = 60_000;
+
+/** What to read after which event. */
+const TELLS = {
+  activityChanged: ['activities', 'clock'],
+  stateChanged: ['overview', 'clock', 'activities'],
+  clockTurned: ['overview', 'clock', 'activities'],
+  requestAnswered: ['journal'],
+  settingsChanged: ['overview', 'faults', 'activities'],
+  sandboxRemoved: ['overview'],
+};
+
+let polling;
+let isReachable = true;
+/** How the page reads: set by `start`. */
+let load, loadAll, loadWhilePolling;
+
+export function reachable(yes) {
+  if (isReachable !== yes) {
+    isReachable = yes;
+    if (!yes) notice('The server cannot be reached. Trying again every three seconds.', { tone: 'bad' });
+    else {
+      notice('The server is back.');
+      loadAll();
+    }
+  }
+  badge();
+}
+
+const LIVE = ['Live', 'good', 'The server tells of every change (server-sent events)'];
+const ASKING = ['Every 3 s', 'warn', 'The server does not tell of changes; the page asks every three seconds'];
+const AWAY = ['Not reachable', 'bad', 'The server does not answer; the page tries again every three seconds'];
+
+function badge() {
+  const [text, tone, title] = !isReachable ? AWAY : polling ? ASKING : LIVE;
+  const place = byId('live');
+  if (place.textContent === text) return;
+  Object.assign(place, { textContent: text, className: `live ${tone}`, title });
+}
+
+export function poll(yes) {
+  if (yes && !polling) polling = setInterval(() => !document.hidden && loadWhilePolling(isReachable), POLL);
+  if (!yes && polling) polling = clearInterval(polling);
+  badge();
+}
+
+function listen() {
+  // An event stream cannot bring a token.
+  if (controlToken()) return poll(true);
+  const events = new EventSource(url('/_mock/events'));
+  events.onopen = () => {
+    poll(false);
+    loadAll();
+  };
+  events.onerror = () => {
+    poll(true);
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
+  };
+  for (const [type, parts] of Object.entries(TELLS)) events.addEventListener(type, () => load(parts, QUIET));
+  // What was missed is not known: everything, then.
+  events.addEventListener('missed', () => loadAll());
+}
+
+export function start(how) {
+  ({ load, loadAll, loadWhilePolling } = how);
+  listen();
+}
