@@ -47,7 +47,10 @@ async fn trial_licenses_of_the_default_scenario_can_be_assigned_as_the_form_offe
 fn overdrawn() -> App {
     let pool = json!({ "id": "1-1", "deviceType": "MSP_APSW", "sku": "CLD-PROF-APSW-MSP1", "quantity": 30, "effectiveDate": "today-100d", "expirationDate": "today+264d" });
     let granted = json!({ "id": 5, "mspTenantId": MSP, "mspEcTenantId": CUSTOMER, "deviceType": "MSP_APSW", "quantity": 90, "dateEffective": "today-10d", "dateExpires": "today+90d" });
-    Fixture::new().with("msp-entitlements.json", json!({ MSP: [pool] })).with("assignments.json", json!([granted])).app()
+    Fixture::new()
+        .with("msp-entitlements.json", json!({ MSP: [pool] }))
+        .with("assignments.json", json!([granted]))
+        .app()
 }
 
 #[tokio::test]

@@ -111,7 +111,11 @@ async fn an_alm_purchase_says_the_same_in_summary_and_banner() {
     let shown = async |rows: Value| {
         let app = Fixture::company(&json!([{ "deviceType": "APSW", "count": 64 }]), &[], rows).app();
         let body = app.get("/entitlements/summaries").await;
-        [body["summary"][0]["remainingQuantity"].clone(), body["summary"][0]["almExtraInfo"]["remainingQuantity"].clone(), body["banners"][0]["almExtraInfo"]["remainingQuantity"].clone()]
+        [
+            body["summary"][0]["remainingQuantity"].clone(),
+            body["summary"][0]["almExtraInfo"]["remainingQuantity"].clone(),
+            body["banners"][0]["almExtraInfo"]["remainingQuantity"].clone(),
+        ]
     };
     // An expired licence has nothing left; of 80 in use first, 16 are left.
     assert_eq!(shown(json!([row("1-1", true, 80, "today-9d")])).await, [-64, 0, 0]);

@@ -223,7 +223,8 @@ async fn every_filter_of_utilizations_counts() {
     let check = async |filters: Value, expected: Value| {
         let rows = app.ask(COMPANY, "POST /entitlements/utilizations/query", json!({ "filters": filters })).await.ok();
         let rows = rows["data"].as_array().unwrap().iter();
-        let rows: Vec<Value> = rows.map(|row| json!([row["licenseType"], row["isTrial"], row["quantity"], row["usedQuantity"]])).collect();
+        let rows: Vec<Value> =
+            rows.map(|row| json!([row["licenseType"], row["isTrial"], row["quantity"], row["usedQuantity"]])).collect();
         assert_eq!(json!(rows), expected, "{filters}");
     };
     check(json!({ "licenseType": ["APSW"], "isTrial": true }), json!([["APSW", true, 10, 0]])).await;

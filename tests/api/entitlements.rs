@@ -238,7 +238,11 @@ async fn numbers_of_a_kind_stand_on_one_of_its_rows() {
 #[tokio::test]
 async fn every_row_of_an_msp_has_the_members_that_only_msps_have() {
     let msp = json!({ "id": MSP, "name": "n", "type": "MSP", "entitlementId": "1", "devices": [{ "deviceType": "WIFI", "count": 40 }] });
-    let app = Fixture::new().with("tenants.json", json!([msp])).with("msp-entitlements.json", json!({})).without("assignments.json").app();
+    let app = Fixture::new()
+        .with("tenants.json", json!([msp]))
+        .with("msp-entitlements.json", json!({}))
+        .without("assignments.json")
+        .app();
     let summary = app.get("/entitlements/summaries").await["summary"].clone();
     assert_snapshot!(rows(&summary), @r#"{"activeDeviceCountMap":{"WIFI":40},"alm":false,"assignedLicenses":0,"availablePaidQuantityForMspEcs":0,"closestLicenseQuantity":0,"closestLiceseQtty":0,"courtesyQuantity":0,"deviceCount":40,"deviceType":"WIFI","mspEcAssignedLicenses":0,"outOfComplianceDevices":40,"purchasedLicenses":0,"quantity":0,"remainingQuantity":-40,"remainingQuantityForMspEcs":0,"tempLicense":false,"toBeRemovedDeviceCount":0,"totalAvailableQuantityForItself":-40}"#);
 }

@@ -38,7 +38,9 @@ async fn announced(app: &App, tenants: &[String]) -> BTreeMap<String, Vec<(Strin
 #[tokio::test]
 async fn every_shortage_that_a_scenario_announces_is_there_on_its_day() {
     let mut checked = 0;
-    for scenario in ["default", "device-agnostic", "expiring", "grace", "legacy-skus", "out-of-compliance", "trial-only"] {
+    for scenario in
+        ["default", "device-agnostic", "expiring", "grace", "legacy-skus", "out-of-compliance", "trial-only"]
+    {
         let app = App::new(scenario);
         let mut tenants = vec![MSP.to_owned(), COMPANY.to_owned()];
         let (store, _) = app.sandbox.look();
@@ -48,7 +50,8 @@ async fn every_shortage_that_a_scenario_announces_is_there_on_its_day() {
             for (tenant, device_type, sub_type, missing) in rows {
                 let summary = app.get_as(&tenant, "/entitlements/summaries").await;
                 let of_kind = summary["summary"].as_array().unwrap().iter();
-                let of_kind = of_kind.filter(|row| row["deviceType"] == device_type && row["deviceSubType"] == sub_type);
+                let of_kind =
+                    of_kind.filter(|row| row["deviceType"] == device_type && row["deviceSubType"] == sub_type);
                 let short: i64 = of_kind.map(|row| row["outOfComplianceDevices"].as_i64().unwrap()).sum();
                 assert_eq!(json!(short), missing, "{scenario}: {tenant} {device_type} at {day}");
                 checked += 1;

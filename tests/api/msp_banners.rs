@@ -91,7 +91,8 @@ async fn an_msp_that_has_assigned_more_than_it_has_gets_a_banner() {
     MSP_APSW EXPIRED 20 31 2026-03-10T00:00:00Z 0
     ");
     let assignments = app.get_as(MSP, "/assignments").await;
-    let valid = assignments.as_array().unwrap().iter().find(|row| row["deviceType"] == "MSP_APSW" && row["status"] == "VALID");
+    let valid =
+        assignments.as_array().unwrap().iter().find(|row| row["deviceType"] == "MSP_APSW" && row["status"] == "VALID");
     let body = json!([{ "assignmentId": valid.unwrap()["id"] }]);
     app.call("DELETE", "/assignments").tenant(MSP).json(body).send().await.expect(204);
     let banners = app.get_as(MSP, "/mspBanners").await;

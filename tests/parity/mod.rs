@@ -134,7 +134,10 @@ impl<'a> Look<'a> {
                 let look = Look { now, ..*self };
                 let rows = summary::summaries(&look.holdings(), Filter::default());
                 let key = |row: &summary::Summary<'_>| (row.device_type, row.device_sub_type.map(str::to_owned));
-                rows.iter().filter(|other| key(other) == key(&row)).map(summary::Summary::out_of_compliance).sum::<i64>()
+                rows.iter()
+                    .filter(|other| key(other) == key(&row))
+                    .map(summary::Summary::out_of_compliance)
+                    .sum::<i64>()
             };
             prop_assert_eq!(short_at(at), missing, "{} {}", row.device_type, at);
             prop_assert_eq!(short_at(at - TimeDelta::seconds(1)), 0, "{} before {}", row.device_type, at);
