@@ -1,113 +1,93 @@
-//! The web page at `/`: what the simulator holds, and switches for it. JSON for those who are no browser.
+//! The web page at `/`: shows what the simulator holds and changes it. Other clients get JSON.
 //!
-//! Static files, embedded as they are: no build step, nothing from elsewhere. They name each other by
-//! relative addresses, so that the page works under a sandbox's prefix and behind a proxy too. What it
-//! shows comes from `/_mock`, so that looking at it neither fills the journal nor counts as use.
+//! The page consists of static files that are embedded as they are: no build step, nothing from another host. They
+//! name each other by relative addresses, so that the page also works under a sandbox's prefix and behind a proxy.
+//! Everything it reads is under `/_mock`: looking at it is not a request of the journal.
 //!
 //! | file | what |
 //! |---|---|
-//! | `index.html`, `console.css`, `style.css`, `icon.svg` | the page; what both pages share |
-//! | `app.js`, `live.js` | keep it up to date, hand out what changed |
-//! | `tenants.js`, `assignments.js`, `timeline.js`, `words.js` | tenants, their numbers, banners, expiry, assignments |
-//! | `panels.js`, `journal.js` | clock, scenario, activities, faults; requests |
-//! | `sandboxes.js` | going to another sandbox; making and deleting them |
-//! | `lib.js` | elements, calls, curl lines, notices |
-//! | `docs.html`, `docs.css`, `docs.js` | the OpenAPI document as a page, with forms to try it |
-//! | `overview.rs`, `sandboxes.rs` | what the page reads in one go |
+//! | `assets` | the page at `/`, the API docs, the deprecations page; a table of their files is in `assets.rs` |
+//! | `overview`, `tenant_rows`, `sandboxes` | what the page reads, each in one answer |
+//! | `deprecations` | the page to which the `Link` header of deprecated operations points |
 
+mod assets;
+mod deprecations;
 mod overview;
 mod sandboxes;
+mod tenant_rows;
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use axum::{
     Extension, Json, Router,
-    extract::{OriginalUri, Path, Request, State},
+    extract::{Path, RawQuery, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use serde_json::{Value, json};
 
 use crate::{
+    catalogue::DEPRECATIONS_PAGE,
     sandbox::{kept::Budget, registry::Registry, selection::SelectedSandbox},
     support::{accept, problem::Problem},
 };
 
-/// A file of the page.
-struct Asset {
-    name: &'static str,
-    content_type: &'static str,
-    bytes: &'static str,
-}
+/// Where the page's files are.
+const FILES: &str = "/_mock/console/";
 
-macro_rules! assets {
-    ($($name:literal: $content_type:literal),+ $(,)?) => {
-        [$(Asset { name: $name, content_type: $content_type, bytes: include_str!($name) }),+]
-    };
-}
-
-const ASSETS: &[Asset] = &assets! {
-    "index.html": "text/html; charset=utf-8",
-    "docs.html": "text/html; charset=utf-8",
-    "style.css": "text/css; charset=utf-8",
-    "console.css": "text/css; charset=utf-8",
-    "docs.css": "text/css; charset=utf-8",
-    "icon.svg": "image/svg+xml",
-    "app.js": "text/javascript; charset=utf-8",
-    "assignments.js": "text/javascript; charset=utf-8",
-    "docs.js": "text/javascript; charset=utf-8",
-    "journal.js": "text/javascript; charset=utf-8",
-    "lib.js": "text/javascript; charset=utf-8",
-    "live.js": "text/javascript; charset=utf-8",
-    "panels.js": "text/javascript; charset=utf-8",
-    "sandboxes.js": "text/javascript; charset=utf-8",
-    "tenants.js": "text/javascript; charset=utf-8",
-    "timeline.js": "text/javascript; charset=utf-8",
-    "words.js": "text/javascript; charset=utf-8",
-};
-
-/// Only what this server sends, and nothing inline.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// The page. Its files are no secret: they need no control token, so that a browser can show the page
-/// that asks for it.
-pub fn router(kept: Arc<Budget>) -> Router {
+/// The page. Its files are not secret: they need no control token, so that a browser can show the form that asks
+/// for one. `document` serves the OpenAPI document that the API docs show, at an address that leaves no trace in the
+/// journal.
+pub fn router(kept: Arc<Budget>, document: MethodRouter<Arc<Budget>>) -> Router {
     Router::new()
         .route("/", get(show_index))
         .route("/_mock", get(list_links))
         .route("/_mock/", get(list_links))
-        .route("/_mock/console", get(to_index))
+        .route("/_mock/console", get(redirect_to_index))
+        .route("/_mock/console/openapi.json", document)
         .route("/_mock/console/{file}", get(show_asset))
         .method_not_allowed_fallback(wrong_method)
         .with_state(kept)
 }
 
-/// What the page reads: a part of the control surface, and guarded like it.
+/// What the page reads: a part of the control surface, behind the same guard.
 pub fn routes() -> Router<Arc<Registry>> {
     Router::new()
         .route("/_mock/console/overview", get(overview::show_overview))
         .route("/_mock/console/sandboxes", get(sandboxes::list_sandboxes))
         .route("/_mock/console/tenants/{tenant}", get(overview::show_tenant))
+        .route("/_mock/console/tenants/{tenant}/rows", get(tenant_rows::show_rows))
+}
+
+/// The deprecations page with its files, which every listener serves. `has_console`: whether this one serves the
+/// console too.
+pub fn public_router<S: Clone + Send + Sync + 'static>(has_console: bool) -> Router<S> {
+    let page = move |Extension(chosen), headers: HeaderMap| async move {
+        deprecations::answer(&chosen, &headers, has_console)
+    };
+    Router::new().route(DEPRECATIONS_PAGE, get(page)).route("/_mock/console/{file}", get(show_asset))
+}
+
+/// Whether a path is one of [`public_router`].
+pub fn is_public(path: &str) -> bool {
+    path == DEPRECATIONS_PAGE || path.strip_prefix(FILES).is_some_and(|file| deprecations::FILES.contains(&file))
 }
 
 /// The page for browsers, an index for all others.
 async fn show_index(
     State(kept): State<Arc<Budget>>,
     Extension(chosen): Extension<SelectedSandbox>,
-    OriginalUri(uri): OriginalUri,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let mut response = match accept::names(&headers, "text/html") {
         // Relative addresses need the slash.
-        true if !chosen.prefix.is_empty() && uri.path() == &*chosen.prefix => {
-            Redirect::permanent(&format!("{}/", chosen.sandbox.name)).into_response()
+        true if chosen.is_bare => {
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            Redirect::permanent(&format!("{}/{query}", chosen.sandbox.name)).into_response()
         }
-        true => asset("index.html", &headers),
+        true => assets::answer("index.html", &headers),
         false => Json(index(&chosen, &kept)).into_response(),
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
@@ -119,7 +99,7 @@ async fn list_links(State(kept): State<Arc<Budget>>, Extension(chosen): Extensio
 }
 
 /// What this server is and where to go from here.
-fn index(SelectedSandbox { sandbox, prefix, claims: _ }: &SelectedSandbox, kept: &Budget) -> Value {
+fn index(SelectedSandbox { sandbox, prefix, is_bare: _, claims: _ }: &SelectedSandbox, kept: &Budget) -> Value {
     let scenario = sandbox.scenario();
     let link = |path: &str| format!("{prefix}{path}");
     json!({
@@ -148,38 +128,13 @@ fn index(SelectedSandbox { sandbox, prefix, claims: _ }: &SelectedSandbox, kept:
     })
 }
 
-async fn to_index() -> Redirect {
+async fn redirect_to_index() -> Redirect {
     Redirect::temporary("../")
 }
 
 async fn show_asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    // The index has its place at the root, which is what its addresses are relative to.
-    if file == "index.html" { Redirect::temporary("../../").into_response() } else { asset(&file, &headers) }
-}
-
-fn asset(name: &str, headers: &HeaderMap) -> Response {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
-        return Problem::unknown(format!("the console has no file {name}")).into_response();
-    };
-    let tag = tag(asset.bytes);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = match known {
-        Some(known) if known.contains(&tag) => StatusCode::NOT_MODIFIED.into_response(),
-        _ => ([(header::CONTENT_TYPE, asset.content_type)], asset.bytes).into_response(),
-    };
-    let own = response.headers_mut();
-    own.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
-    own.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    own.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    own.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    own.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
-}
-
-fn tag(bytes: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    format!("\"{:016x}\"", hasher.finish())
+    // The index is served at the root only, because its addresses are relative to that.
+    if file == "index.html" { Redirect::temporary("../../").into_response() } else { assets::answer(&file, &headers) }
 }
 
 async fn wrong_method(request: Request) -> Problem {

@@ -77,10 +77,9 @@ struct Health {
     version: &'static str,
 }
 
-/// What is on every listener, whoever may use the rest: whether the server lives and can answer, and
-/// the page to which deprecated operations point.
+/// What every listener answers without a guard: whether the process lives, and whether it can answer.
 pub fn probes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    probe_routes().into_router().merge(deprecations::page_routes())
+    probe_routes().into_router()
 }
 
 fn probe_routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {

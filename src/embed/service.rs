@@ -14,13 +14,14 @@ use axum::{
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use futures_util::FutureExt;
 use tower::ServiceExt;
 
 use crate::{
-    api::Api,
-    catalogue::{ACTIVITY_SOCKET, DEPRECATIONS_PAGE},
+    api::{Api, openapi},
+    catalogue::ACTIVITY_SOCKET,
     console,
     control::{self, Guard},
     proxy::Upstream,
@@ -51,7 +52,8 @@ struct Surfaces {
     socket: Option<Router>,
     /// None where the simulator's own surface is at another address, or nowhere.
     control: Option<Router>,
-    probes: Router,
+    /// Probes, and the page about deprecated operations.
+    public: Router,
 }
 
 /// What a service consists of, where it differs from the least that there is.
@@ -109,8 +111,8 @@ impl Service {
 impl Surfaces {
     async fn answer(&self, selected: SelectedSandbox, mut request: Request) -> Response {
         let path = request.uri().path();
-        let router = if matches!(path, "/_mock/health" | "/_mock/ready" | DEPRECATIONS_PAGE) {
-            Some(&self.probes)
+        let router = if matches!(path, "/_mock/health" | "/_mock/ready") || console::is_public(path) {
+            Some(&self.public)
         } else if path == "/" || is_under(path, "/_mock") {
             self.control.as_ref()
         } else if path.strip_suffix('/').unwrap_or(path) == ACTIVITY_SOCKET {
@@ -161,11 +163,13 @@ impl Builder {
         let socket = simulates_socket.then(|| socket::router(Arc::clone(&registry), sockets, origins.clone()));
         // Which pages may use the control surface is for its guard to say; these may read what it answers.
         let control = control.map(|guard| {
-            let own = control::router(Arc::clone(&registry), guard).merge(console::router(Arc::clone(&kept)));
+            let document = get(openapi::show_document);
+            let own = control::router(Arc::clone(&registry), guard).merge(console::router(Arc::clone(&kept), document));
             own.layer(Extension(upstream.clone())).layer(cors::layer(origins.clone()))
         });
+        let public = control::probes().merge(console::public_router(control.is_some()));
         let api = Api::new(Cors::new(origins), upstream, kept);
-        Service(Arc::new(Surfaces { registry, api, socket, control, probes: control::probes() }))
+        Service(Arc::new(Surfaces { registry, api, socket, control, public }))
     }
 }
 

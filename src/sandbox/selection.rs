@@ -28,6 +28,8 @@ pub struct SelectedSandbox {
     pub sandbox: Arc<Sandbox>,
     /// What was taken off the path, such as `/sandboxes/one`; empty otherwise.
     pub prefix: Arc<str>,
+    /// Whether the path was that and nothing more, not even a slash.
+    pub is_bare: bool,
     /// What the bearer token says, verified by nobody; none if there is none, or it is no JWT.
     pub claims: Option<Arc<Claims>>,
 }
@@ -37,19 +39,21 @@ impl SelectedSandbox {
     pub fn of(registry: &Registry, request: &mut Request) -> Result<Self, RegistryError> {
         normalise(request.uri_mut());
         let claims = authorization::bearer(request.headers()).and_then(jwt::unverified).map(Arc::new);
-        let (prefix, named): (Arc<str>, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
+        let (prefix, is_bare, named): (Arc<str>, _, _) = if let Some((name, rest)) = take_prefix(request.uri()) {
+            let prefix: Arc<str> = format!("/sandboxes/{name}").into();
+            let is_bare = request.uri().path() == &*prefix;
             *request.uri_mut() = rest;
-            (format!("/sandboxes/{name}").into(), Some(name))
+            (prefix, is_bare, Some(name))
         } else {
             let headers = request.headers();
             let named = named_by_header(headers)
                 .or_else(|| claims.as_deref().and_then(named_by_claims))
                 .or_else(|| named_by_query(request.uri()))
                 .or_else(|| named_by_host(headers, registry));
-            (Arc::default(), named)
+            (Arc::default(), false, named)
         };
         let sandbox = named.map_or_else(|| Ok(Arc::clone(&registry.root)), |name| registry.sandbox(&name))?;
-        Ok(Self { sandbox, prefix, claims })
+        Ok(Self { sandbox, prefix, is_bare, claims })
     }
 
     /// Where the caller knows this sandbox, such as `http://localhost:8080/sandboxes/one`.

@@ -1,9 +1,10 @@
 //! The console through the real router: what it is made of, who gets it, and that what it reads agrees
 //! with the vendor's surface. How it behaves in a browser is tested in tests/clients/console.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::body::Body;
+use r1_entitlements_mock::embed::Service;
 use serde_json::Value;
 
 use crate::support::{Answer, App, COMPANY, MSP};
@@ -61,7 +62,13 @@ async fn the_index_leads_somewhere() {
 #[tokio::test]
 async fn pages_may_only_use_what_this_server_sends() {
     let app = App::new("default");
-    for path in ["/", "/_mock/console/docs.html", "/_mock/console/app.js", "/_mock/console/style.css"] {
+    for path in [
+        "/",
+        "/_mock/console/docs.html",
+        "/_mock/console/app.js",
+        "/_mock/console/style.css",
+        "/_mock/deprecations/about",
+    ] {
         let answer = get(&app, path, BROWSER).await.expect(200);
         let policy = answer.header("content-security-policy");
         assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{path}: {policy}");
@@ -89,6 +96,7 @@ async fn every_file_that_is_named_is_there() {
             Some("js") => "text/javascript; charset=utf-8",
             Some("css") => "text/css; charset=utf-8",
             Some("svg") => "image/svg+xml",
+            Some("json") => "application/json",
             _ => "text/html; charset=utf-8",
         };
         assert_eq!(answer.header("content-type"), expected, "{path}");
@@ -119,6 +127,8 @@ async fn it_works_under_the_prefix_of_a_sandbox() {
     app.sandbox("one", "expiring").await;
     let bare = get(&app, "/sandboxes/one", BROWSER).await.expect(308);
     assert_eq!(bare.header("location"), "one/", "relative addresses need the slash");
+    let linked = get(&app, "/sandboxes/one?tenant=x", BROWSER).await.expect(308);
+    assert_eq!(linked.header("location"), "one/?tenant=x", "a link to a tenant keeps it");
     let page = get(&app, "/sandboxes/one/", BROWSER).await.expect(200);
     for name in named(&page.text()) {
         app.fetch(&format!("/sandboxes/one/{name}")).await.expect(200);
@@ -221,4 +231,49 @@ async fn of_many_sandboxes_a_page_gets_the_first_and_those_that_it_filters() {
         let some = app.fetch(&format!("/_mock/console/sandboxes?filter={filter}")).await.expect(200).json();
         assert_eq!((&some["total"], &some["found"]), (&60.into(), &found.into()), "{filter}");
     }
+}
+
+#[tokio::test]
+async fn the_page_about_deprecated_operations_is_whole_without_a_control_surface() {
+    let app = App::new("default");
+    let router = Service::of(Arc::clone(&app.sandbox)).control(None).build().into_router();
+    let alone = App { router, ..app.clone() };
+    let page = get(&alone, "/_mock/deprecations/about", BROWSER).await.expect(200);
+    assert!(page.text().contains("# Moving off the deprecated operations"), "it has the migration guide");
+    for name in ["style.css", "icon.svg", "guide.js", "dom.js"] {
+        assert!(page.text().contains(&format!("../console/{name}")) || name == "dom.js", "{name}");
+        get(&alone, &format!("/_mock/console/{name}"), BROWSER).await.expect(200);
+    }
+    get(&alone, "/_mock/console/app.js", BROWSER).await.expect(404);
+    assert!(!page.text().contains("docs.html"), "it does not lead to what is not there");
+    let with_console = get(&app, "/_mock/deprecations/about", BROWSER).await.expect(200);
+    assert!(with_console.text().contains("../console/docs.html"));
+}
+
+#[tokio::test]
+async fn the_document_of_the_docs_page_leaves_no_trace_in_the_journal() {
+    let app = App::new("default");
+    let document = app.fetch("/_mock/console/openapi.json").await.expect(200).json();
+    assert_eq!(app.fetch("/_mock/requests").await.json()["requests"], serde_json::json!([]));
+    assert_eq!(app.fetch("/openapi.json").await.expect(200).json(), document);
+}
+
+#[tokio::test]
+async fn rows_of_a_tenant_can_be_sent_back_as_they_are() {
+    let app = App::new("default");
+    for (tenant, kind, path) in
+        [(COMPANY, "entitlements", "entitlements"), (MSP, "mspEntitlements", "msp-entitlements")]
+    {
+        let read = async || app.fetch(&format!("/_mock/console/tenants/{tenant}/rows")).await.expect(200).json();
+        let before = read().await;
+        for row in before[kind].as_array().unwrap() {
+            let body = Body::from(row.to_string());
+            app.send("PUT", &format!("/_mock/state/{path}/{tenant}"), &[], body).await.expect(204);
+        }
+        let body = Body::from(before["devices"].to_string());
+        app.send("PUT", &format!("/_mock/state/devices/{tenant}"), &[], body).await.expect(204);
+        assert!(!before[kind].as_array().unwrap().is_empty());
+        assert_eq!(read().await, before);
+    }
+    app.fetch("/_mock/console/tenants/nobody/rows").await.expect(404);
 }

@@ -69,7 +69,7 @@ pub struct RequestContext {
 impl RequestContext {
     /// What a request says, and what follows from it.
     pub fn of(selected: SelectedSandbox, request: &Request) -> Self {
-        let SelectedSandbox { sandbox, prefix, claims } = selected;
+        let SelectedSandbox { sandbox, prefix, is_bare: _, claims } = selected;
         let (method, headers) = (request.method(), request.headers());
         let route = catalogue::route(request.uri().path());
         let operation = route.and_then(|route| route.operation(method));

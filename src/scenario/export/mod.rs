@@ -7,6 +7,7 @@ mod settings;
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use self::{
@@ -61,6 +62,27 @@ pub fn export(
         (OVERRIDES, json!(overrides)),
     ];
     files.into_iter().map(|(name, file)| (name.to_owned(), file)).collect()
+}
+
+/// What a tenant has, as rows of the files.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantExport {
+    entitlements: Vec<format::EntitlementRow>,
+    msp_entitlements: Vec<format::MspEntitlementRow>,
+    devices: Vec<format::DeviceRow>,
+    clients: Vec<format::ClientRow>,
+}
+
+/// What a tenant has.
+pub fn tenant_export(of: &Tenant) -> TenantExport {
+    let format::TenantRow { devices, clients, .. } = tenant(of);
+    TenantExport {
+        entitlements: of.entitlements.iter().map(entitlement).collect(),
+        msp_entitlements: of.msp_entitlements.iter().map(msp_entitlement).collect(),
+        devices,
+        clients,
+    }
 }
 
 fn text(text: Option<&std::sync::Arc<str>>) -> Option<String> {

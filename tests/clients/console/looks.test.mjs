@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { MSP, REC, browser, serve, shots } from './helpers.mjs';
+import { MSP, REC, START, browser, serve, shots } from './helpers.mjs';
 
-const START = '2026-03-10T12:00:00Z';
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const LOOKS = {
   light: { colorScheme: 'light' },
@@ -13,12 +12,14 @@ const LOOKS = {
   phone: { ...PHONE, colorScheme: 'light' },
   'phone-dark': { ...PHONE, viewport: { width: 360, height: 780 }, colorScheme: 'dark', reducedMotion: 'reduce' },
   tablet: { viewport: { width: 900, height: 1100 }, colorScheme: 'light' },
+  laptop: { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
 };
 let mock, chrome, page, complaints, close;
 
 /** A server on which something of everything is to be seen. */
 before(async () => {
-  [mock, chrome] = await Promise.all([serve('--refresh-delay', '1h'), browser()]);
+  mock = await serve('--refresh-delay', '1h');
+  chrome = await browser();
   await mock.send('POST', '/_mock/clock/freeze', { at: START });
   await mock.send('POST', '/_mock/reset', { keep: ['clock'] });
   for (const name of ['one', 'a-longer-name-of-a-test-suite-7']) await mock.send('POST', '/_mock/sandboxes', { name });
@@ -52,9 +53,11 @@ async function fits(where) {
     width: document.documentElement.scrollWidth,
     over: document.documentElement.scrollWidth > Math.min(screen.width, innerWidth),
     thin: [...document.querySelectorAll('dd, td, p')].filter((node) => node.checkVisibility() && node.textContent.length > 12 && node.clientWidth > 1 && node.clientWidth < 60).map((node) => node.textContent.slice(0, 40)),
+    hidden: [...document.querySelectorAll('.scroll, table')].filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1).map((node) => node.outerHTML.slice(0, 120)),
     cut: [...document.querySelectorAll('button, summary, .chip, h1, h2, h3')].filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 1).map((node) => node.outerHTML.slice(0, 120)),
   }));
   assert.ok(!found.over, `${where} is ${found.width} wide`);
+  assert.deepEqual(found.hidden, [], `${where}: columns are cut`);
   assert.deepEqual(found.cut, [], where);
   assert.deepEqual(found.thin, [], where);
 }
@@ -140,6 +143,12 @@ for (const [name, options] of Object.entries(LOOKS)) {
     await fits('the docs of the control surface');
     await readable('the docs of the control surface');
     if (shots) await page.screenshot({ path: join(shots, `control-${name}.png`) });
+
+    await page.goto(`${mock.base}/_mock/deprecations/about`);
+    await page.getByRole('navigation', { name: 'Parts of the guide' }).waitFor();
+    await fits('the page about deprecated operations');
+    await readable('the page about deprecated operations');
+    await keep(`deprecations-${name}`);
   });
 }
 

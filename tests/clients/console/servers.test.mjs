@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
-import { MSP, REC, browser, copied, serve, until } from './helpers.mjs';
+import { MSP, REC, browser, curlLine, serve, until } from './helpers.mjs';
 
 const run = promisify(execFile);
 let mock, chrome, page, complaints, forgive, close;
@@ -30,18 +30,18 @@ test('from a port of its own the console refreshes, revokes, and lets operations
   mock = await serve('--control', '127.0.0.1:0', '--refresh-delay', '1h');
   assert.notEqual(mock.control, mock.base);
   await page.goto(mock.control);
-  await page.getByRole('button', { name: /^Refresh the licences/ }).click();
-  await notice('Refresh accepted');
+  await page.getByRole('button', { name: 'Refresh licences' }).click();
+  await notice('is accepted');
   await page.getByRole('progressbar').waitFor();
   // By what the vendor's port says.
   const rows = (await mock.get('/assignments', { 'x-rks-tenantid': MSP })).data;
   const { id } = rows.find((row) => row.status === 'VALID' && !row.trialAssignment);
   await button(`Revoke assignment ${id}`).click();
-  await button(`Really revoke assignment ${id}?`).click();
+  await button(`Sure? Revoke assignment ${id}`).click();
   await notice(`Assignment ${id} is revoked`);
   const now = (await mock.get('/assignments', { 'x-rks-tenantid': MSP })).data;
   assert.equal(now.find((row) => row.id === id).status, 'REVOKED');
-  const line = await copied(page, button('Copy as curl: banners'));
+  const line = await curlLine(page, 'Northgate Managed Networks', 'Banners');
   const { stdout } = await run('sh', ['-c', line]);
   assert.ok(Array.isArray(JSON.parse(stdout)), stdout);
 
@@ -67,17 +67,17 @@ test('a control token is asked for where one is set, a wrong one is told, and th
   mock = await serve('--control-token', 's3cret');
   await page.goto(`${mock.base}/_mock/console/docs.html`);
   await page.getByLabel(/^Control token/).fill('s3cret');
-  await button('Go on').click();
+  await button('Continue').click();
   await page.getByLabel('x-rks-tenantid').selectOption(REC);
   assert.equal(await page.getByLabel(/^Control token/).count(), 0);
 
   await page.evaluate(() => sessionStorage.clear());
   await page.getByRole('link', { name: 'Console' }).click();
   await page.getByLabel('Control token').fill('guess');
-  await button('Go on').click();
-  await page.getByRole('alert').filter({ hasText: 'not its token' }).waitFor();
+  await button('Continue').click();
+  await page.getByRole('alert').filter({ hasText: 'not the control token' }).waitFor();
   await page.getByLabel('Control token').fill('s3cret');
-  await button('Go on').click();
+  await button('Continue').click();
   await page.locator('.meters').first().waitFor();
   await button('Freeze').click();
   await button('Resume').waitFor();

@@ -1,11 +1,15 @@
-// Which sandbox the page shows, and the way to others; making and deleting them.
+// Which sandbox the page shows, and links to the others; making and deleting them.
 
-import { act, byId, call, copyButton, count, curl, el, empty, home, notice, prefixed, reason, render, sureButton } from './lib.js';
+import { act, copyInto, sureButton } from './actions.js';
+import { byId, el, empty, render } from './dom.js';
+import { count } from './format.js';
+import { notice } from './notices.js';
+import { call, curl, home, prefixed, reason } from './server.js';
 
-/** From how many on the list has a filter. */
+/** The list has a filter from this many on. */
 const MANY = 9;
 
-/** Reads the first of them; there may be thousands. */
+/** Reads the first few; there may be thousands. */
 export async function read() {
   const filter = encodeURIComponent(byId('sandbox-filter').value.trim());
   const answer = await call('GET', `/_mock/console/sandboxes?filter=${filter}`);
@@ -30,7 +34,7 @@ export function show({ sandboxes, scenarios, overview }) {
   const { found, sandboxes: rows } = sandboxes;
   render(
     byId('sandbox-list'),
-    el('ul', { class: 'sandboxes' }, el('li', {}, link('', 'The root', current)), rows.map((row) => el('li', {}, line(row, current)))),
+    el('ul', { class: 'sandboxes' }, el('li', {}, link('', 'The root', current)), rows.map((row) => el('li', { 'data-key': row.name }, line(row, current)))),
     total > 0 && found === 0 && empty('No sandbox matches.'),
     found > rows.length && empty(`And ${count(found - rows.length)} more: filter to see them.`),
   );
@@ -42,14 +46,13 @@ const link = (name, text, current, more) =>
 function line({ name, scenario }, current) {
   const path = `/_mock/sandboxes/${name}`;
   const remove = async (button) => {
-    // What is left of a page in a sandbox that is gone can only complain.
+    // The page of a deleted sandbox has nothing to show.
     if (name === current) return leave(name, path, button);
     await act('DELETE', path, { at: home, button, done: `Sandbox ${name} is deleted.` });
   };
   return [
     link(name, name, current, scenario),
-    sureButton('Delete', [`Delete sandbox ${name}`, `Really delete sandbox ${name}?`], `delete-sandbox-${name}`, remove),
-    copyButton(curl('DELETE', path, { at: home }), `delete sandbox ${name}`, `curl-sandbox-${name}`),
+    sureButton('Delete', `sandbox ${name}`, `delete-sandbox-${name}`, remove),
   ];
 }
 
@@ -66,7 +69,7 @@ function choices(scenarios) {
   const names = (scenarios?.scenarios ?? []).filter(({ problem }) => !problem).map(({ name }) => name);
   if (select.options.length === names.length + 1) return;
   const { value } = select;
-  select.replaceChildren(el('option', { value: '' }, 'the root’s'), ...names.map((name) => el('option', { value: name }, name)));
+  select.replaceChildren(el('option', { value: '' }, 'as the root'), ...names.map((name) => el('option', { value: name }, name)));
   select.value = names.includes(value) ? value : '';
 }
 
@@ -77,10 +80,12 @@ const asked = () => ({
 
 /** Wires what stands in the page already; `reload` reads the list again. */
 export function start(reload) {
-  byId('sandbox-tools').append(copyButton(curl('GET', '/_mock/sandboxes', { at: home }), 'sandboxes'));
-  byId('sandbox-buttons').append(copyButton(() => curl('POST', '/_mock/sandboxes', { at: home, body: asked() }), 'make this sandbox'));
+  copyInto('sandbox-tools', 'sandboxes', [
+    ['List the sandboxes', () => curl('GET', '/_mock/sandboxes', { at: home })],
+    ['Make this sandbox', () => curl('POST', '/_mock/sandboxes', { at: home, body: asked() })],
+  ]);
   byId('sandbox-filter').addEventListener('input', reload);
-  // Others make them too, and nothing tells of it.
+  // Others make them, too, and no event reports it.
   byId('sandboxes').addEventListener('toggle', () => byId('sandboxes').open && reload());
   byId('sandbox-form').addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -88,7 +93,7 @@ export function start(reload) {
       at: home,
       body: asked(),
       button: event.submitter,
-      done: ({ data }) => `Sandbox ${data.name} is made, of scenario ${data.scenario}.`,
+      done: ({ data }) => `Sandbox ${data.name} is made from scenario ${data.scenario}.`,
     });
     if (!answer.ok) return;
     byId('sandbox-name').value = '';

@@ -1,6 +1,6 @@
-// The vendor's words in ours, and banners as a user interface would word them.
+// The vendor's words in plain English, and banners as a user interface would word them.
 
-import { count, day, fromNow, plural } from './lib.js';
+import { count, day, fromNow, plural } from './format.js';
 
 const TYPES = {
   APSW: 'AP and switch',
@@ -18,13 +18,19 @@ const TYPES = {
   SLTN_PMS_INTEGRATION: 'PMS integration',
   IOT_CTRL: 'IoT controller',
   UNASSIGNED_DEVICE_TYPE: 'Unassigned',
+  EDGE_SELS: 'Edge security, small',
   URLF: 'URL filtering',
 };
+
+/** What a purchase can license, and what a pool can hold: the vendor's words. */
+export const DEVICE_TYPES = ['WIFI', 'SWITCH', 'APSW', 'ANALYTICS', 'EDGE', 'VIRTUAL_EDGE', 'EDGE_SECS', 'EDGE_SECL', 'RWG', 'LTE', 'IOT_CTRL', 'SLTN_TOKEN', 'SLTN_PIN_FOR_IDENTITY', 'SLTN_PMS_INTEGRATION', 'UNASSIGNED_DEVICE_TYPE'];
+export const POOL_PRODUCTS = ['MSP_APSW', 'MSP_WIFI', 'MSP_ICX', 'MSP_ICX71L', 'MSP_ICX71', 'MSP_ICX75', 'MSP_ICX76', 'MSP_ICX78', 'MSP_ICX_ANY', 'MSP_EDGE', 'MSP_EDGE_SECL', 'MSP_EDGE_SELS', 'MSP_URLF', 'MSP_SLTN_TOKEN'];
+export const SUB_TYPES = ['ICX71L', 'ICX71', 'ICX75', 'ICX76', 'ICX78'];
 
 /** `AP and switch`, `Switch ICX76`. */
 export function product(type, subType) {
   const plain = (type ?? 'URLF').replace(/^MSP_/, '').replace(/_TEMP$/, '');
-  const name = TYPES[plain] ?? plain;
+  const name = TYPES[plain] ?? (plain.startsWith('ICX') ? `Switch ${plain.replace('_ANY', ', any')}` : plain);
   return subType ? `${name} ${TYPES[subType] ? `(${TYPES[subType]})` : subType}` : name;
 }
 

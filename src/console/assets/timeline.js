@@ -1,7 +1,8 @@
 // When licences start, expire and leave their grace period: a drawing in real pixels, so that its text
 // stays readable on a phone.
 
-import { DAY, count, day, fromNow, svg } from './lib.js';
+import { svg } from './dom.js';
+import { DAY, count, day, fromNow } from './format.js';
 import { product } from './words.js';
 
 const ROW = 38;

@@ -1,10 +1,13 @@
-// Being told of what changes, or else asking for it; and whether the server can be reached at all.
+// Hearing of changes by server-sent events, or asking for them; and whether the server can be reached at all.
 
-import { byId, controlToken, notice, url } from './lib.js';
+import { byId } from './dom.js';
+import { notice } from './notices.js';
+import { controlToken, url } from './server.js';
 
 const POLL = 3000;
+/** Events come in swarms: the page reads once for those of this many milliseconds. */
 const QUIET = 200;
-/** A server without events is asked for them again after a while only. */
+/** How soon a server without events is asked for them again. */
 const AGAIN = 60_000;
 
 /** What to read after which event. */
@@ -12,8 +15,11 @@ const TELLS = {
   activityChanged: ['activities', 'clock'],
   stateChanged: ['overview', 'clock', 'activities'],
   clockTurned: ['overview', 'clock', 'activities'],
-  requestAnswered: ['journal'],
-  settingsChanged: ['overview', 'faults', 'activities'],
+  requestAnswered: ['journal', 'deprecations'],
+  requestsCleared: ['cleared'],
+  settingsChanged: ['overview', 'tenant', 'faults', 'activities', 'deprecations'],
+  snapshotsChanged: ['snapshots'],
+  fixturesRead: ['scenarios', 'overview'],
   sandboxRemoved: ['overview'],
 };
 
@@ -34,8 +40,8 @@ export function reachable(yes) {
   badge();
 }
 
-const LIVE = ['Live', 'good', 'The server tells of every change (server-sent events)'];
-const ASKING = ['Every 3 s', 'warn', 'The server does not tell of changes; the page asks every three seconds'];
+const LIVE = ['Live', 'good', 'The server reports every change (server-sent events)'];
+const ASKING = ['Every 3 s', 'warn', 'The server does not report changes; the page asks every three seconds'];
 const AWAY = ['Not reachable', 'bad', 'The server does not answer; the page tries again every three seconds'];
 
 function badge() {
@@ -52,7 +58,7 @@ export function poll(yes) {
 }
 
 function listen() {
-  // An event stream cannot bring a token.
+  // An event stream cannot send a token.
   if (controlToken()) return poll(true);
   const events = new EventSource(url('/_mock/events'));
   events.onopen = () => {
@@ -64,7 +70,7 @@ function listen() {
     if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
   };
   for (const [type, parts] of Object.entries(TELLS)) events.addEventListener(type, () => load(parts, QUIET));
-  // What was missed is not known: everything, then.
+  // Nobody knows what was missed, so everything is read.
   events.addEventListener('missed', () => loadAll());
 }
 
