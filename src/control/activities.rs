@@ -10,25 +10,15 @@ use utoipa::ToSchema;
 use super::body::{Path, Strict};
 use crate::{
     model::{ActivityStatus, ErrorPlan, NotSteered, RequestId, Steering, TenantId},
-    route,
-    sandbox::{registry::Registry, selection::SelectedSandbox},
-    support::{problem::Problem, routes::Routes},
+    sandbox::selection::SelectedSandbox,
+    support::problem::Problem,
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new()
-        .routes(route!(list))
-        .routes(route!(complete))
-        .routes(route!(fail))
-        .routes(route!(hold))
-        .routes(route!(release))
-}
 
 /// An activity, as its steerer sees it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Activity)]
-struct ActivityView {
+pub(super) struct ActivityView {
     #[schema(value_type = uuid::Uuid)]
     request_id: RequestId,
     tenant_id: TenantId,
@@ -54,7 +44,7 @@ struct ActivityView {
     tag = "Activities",
     responses((status = 200, description = "All activities, in the order in which they were accepted.", body = Vec<ActivityView>)),
 )]
-async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ActivityView>> {
+pub(super) async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ActivityView>> {
     let (store, _) = chosen.sandbox.look();
     let shown = store.activities().iter().map(|a| ActivityView {
         request_id: a.id,
@@ -79,7 +69,7 @@ async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<Activit
     params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
     responses((status = 204, description = "It has ended well.")),
 )]
-async fn complete(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
+pub(super) async fn complete(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, id.0, Steering::Complete)
 }
 
@@ -92,7 +82,7 @@ async fn complete(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Re
     params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
     responses((status = 204, description = "It ends only when it is released, completed or failed.")),
 )]
-async fn hold(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
+pub(super) async fn hold(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, id.0, Steering::Hold)
 }
 
@@ -105,7 +95,7 @@ async fn hold(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result
     params(("id" = uuid::Uuid, Path, description = "The requestId of the 202.")),
     responses((status = 204, description = "It goes on as if it had just begun.")),
 )]
-async fn release(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
+pub(super) async fn release(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Result<StatusCode, Problem> {
     steer(&chosen, id.0, Steering::Release)
 }
 
@@ -119,7 +109,7 @@ async fn release(chosen: Extension<SelectedSandbox>, id: Path<RequestId>) -> Res
     request_body = Option<ErrorPlan>,
     responses((status = 204, description = "It has failed.")),
 )]
-async fn fail(
+pub(super) async fn fail(
     chosen: Extension<SelectedSandbox>,
     id: Path<RequestId>,
     Strict(error): Strict<ErrorPlan>,

@@ -4,7 +4,7 @@
 use axum::{
     body::Bytes,
     extract::{
-        self, FromRequest, FromRequestParts, Request,
+        self, DefaultBodyLimit, FromRequest, FromRequestParts, Request,
         rejection::{BytesRejection, FailedToBufferBody},
     },
     http::{StatusCode, request::Parts},
@@ -19,26 +19,30 @@ use crate::support::{
     suggest::nearest,
 };
 
-/// A JSON object; an empty body is `{}`.
-pub struct Strict<T>(pub T);
+/// The most bytes of a body, unless a handler says less: a whole state must fit.
+pub const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Strict<T> {
+/// A JSON object of at most `MOST` bytes; an empty body is `{}`.
+pub struct Strict<T, const MOST: usize = BODY_LIMIT>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned, const MOST: usize> FromRequest<S> for Strict<T, MOST> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let Raw(bytes) = Raw::from_request(request, state).await?;
+        let Raw(bytes) = Raw::<MOST>::from_request(request, state).await?;
         let bytes = bytes.trim_ascii();
         parse(if bytes.is_empty() { b"{}" } else { bytes }).map(Self)
     }
 }
 
-/// The bytes of a body.
-pub struct Raw(pub Bytes);
+/// The bytes of a body, of which there may be `MOST`.
+pub struct Raw<const MOST: usize = BODY_LIMIT>(pub Bytes);
 
-impl<S: Send + Sync> FromRequest<S> for Raw {
+impl<S: Send + Sync, const MOST: usize> FromRequest<S> for Raw<MOST> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
+        DefaultBodyLimit::max(MOST).apply(&mut request);
         Bytes::from_request(request, state).await.map(Self).map_err(|error| unreadable(&error))
     }
 }
@@ -50,7 +54,7 @@ impl<S: Send + Sync> FromRequest<S> for Any {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let Raw(bytes) = Raw::from_request(request, state).await?;
+        let Raw(bytes) = Raw::<BODY_LIMIT>::from_request(request, state).await?;
         parse(&bytes).map(Self)
     }
 }

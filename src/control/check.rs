@@ -2,7 +2,7 @@
 //! contract says), and tells what does not hold.
 //! GET /_mock/fingerprint: one word for state and answers, equal for equal seeds, clocks and requests.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
@@ -13,22 +13,16 @@ use utoipa::ToSchema;
 
 use crate::{
     model::{PoolKey, Status, Store, Tenant},
-    route,
-    sandbox::{Sandbox, registry::Registry, selection::SelectedSandbox},
-    support::routes::Routes,
+    sandbox::{Sandbox, selection::SelectedSandbox},
     views::{banner, filter::Filter, holdings::Holdings, msp_summary, summary},
     wire::{Context, Style, contract, responses},
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(check)).routes(route!(fingerprint))
-}
 
 /// What was looked at and what does not hold.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Checked)]
-struct Checked {
+pub(super) struct Checked {
     ok: bool,
     /// How many statements were proved or refuted.
     statements: usize,
@@ -45,7 +39,7 @@ struct Checked {
     tag = "Self-check",
     responses((status = 200, description = "What was proved, and what does not hold.", body = Checked)),
 )]
-async fn check(Extension(chosen): Extension<SelectedSandbox>) -> Json<Checked> {
+pub(super) async fn check(Extension(chosen): Extension<SelectedSandbox>) -> Json<Checked> {
     let (store, now) = chosen.sandbox.look();
     let mut proof = Proof::default();
     for tenant in store.tenants() {
@@ -74,7 +68,7 @@ async fn check(Extension(chosen): Extension<SelectedSandbox>) -> Json<Checked> {
     tag = "Self-check",
     responses((status = 200, description = "64 hexadecimal digits.", body = String, content_type = "text/plain")),
 )]
-async fn fingerprint(Extension(chosen): Extension<SelectedSandbox>) -> String {
+pub(super) async fn fingerprint(Extension(chosen): Extension<SelectedSandbox>) -> String {
     fingerprint_of(&chosen.sandbox)
 }
 

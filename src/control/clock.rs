@@ -1,7 +1,5 @@
 //! /_mock/clock: the clock of a sandbox. The `Date` header, tokens, activities and all data live by it.
 
-use std::sync::Arc;
-
 use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,27 +8,17 @@ use utoipa::ToSchema;
 use super::body::Strict;
 use crate::support::duration::CalendarDuration;
 use crate::{
-    route,
-    sandbox::{Sandbox, StateView, clock::Clock, registry::Registry, selection::SelectedSandbox},
-    support::{given::given, problem::Problem, routes::Routes},
+    sandbox::{Sandbox, StateView, clock::Clock, selection::SelectedSandbox},
+    support::{given::given, problem::Problem},
     views::timeline::{self, Happening, Passage},
     wire::date,
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new()
-        .routes(route!(show, set))
-        .routes(route!(advance))
-        .routes(route!(advance_to_next))
-        .routes(route!(freeze))
-        .routes(route!(resume))
-}
 
 /// What a clock shows.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Clock)]
-struct ClockView {
+pub(super) struct ClockView {
     now: DateTime<Utc>,
     frozen: bool,
     /// How many times as fast as real time it runs.
@@ -70,7 +58,7 @@ fn shown(sandbox: &Sandbox, happened: Vec<Moment>) -> Json<ClockView> {
     tag = "Clock",
     responses((status = 200, description = "What it shows.", body = ClockView)),
 )]
-async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> {
+pub(super) async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> {
     shown(&chosen.sandbox, Vec::new())
 }
 
@@ -78,7 +66,7 @@ async fn show(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ClockChange)]
-struct Set {
+pub(super) struct Set {
     /// The moment, forward or back.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
@@ -101,7 +89,7 @@ struct Set {
     request_body = Set,
     responses((status = 200, description = "What it shows now.", body = ClockView)),
 )]
-async fn set(
+pub(super) async fn set(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<Set>,
 ) -> Result<Json<ClockView>, Problem> {
@@ -133,7 +121,7 @@ async fn set(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ClockAdvance)]
-struct Advance {
+pub(super) struct Advance {
     /// How far: ISO 8601, such as `P60D`, or as people write it, such as `36h`.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, nullable = false, example = "P60D")]
@@ -153,7 +141,7 @@ struct Advance {
     request_body = Advance,
     responses((status = 200, description = "What it shows now, and what happened on the way.", body = ClockView)),
 )]
-async fn advance(
+pub(super) async fn advance(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<Advance>,
 ) -> Result<Json<ClockView>, Problem> {
@@ -178,7 +166,7 @@ async fn advance(
     tag = "Clock",
     responses((status = 200, description = "What it shows now, and what happened.", body = ClockView)),
 )]
-async fn advance_to_next(Extension(chosen): Extension<SelectedSandbox>) -> Result<Json<ClockView>, Problem> {
+pub(super) async fn advance_to_next(Extension(chosen): Extension<SelectedSandbox>) -> Result<Json<ClockView>, Problem> {
     let (store, now) = chosen.sandbox.look();
     let at = timeline::next_moment(&store, now)
         .filter(|at| *at <= Clock::latest())
@@ -196,7 +184,7 @@ fn go(sandbox: &Sandbox, then: DateTime<Utc>) -> Json<ClockView> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ClockFreeze)]
-struct Freeze {
+pub(super) struct Freeze {
     /// The moment; where it is if absent.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
@@ -212,7 +200,7 @@ struct Freeze {
     request_body = Option<Freeze>,
     responses((status = 200, description = "What it shows.", body = ClockView)),
 )]
-async fn freeze(
+pub(super) async fn freeze(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<Freeze>,
 ) -> Result<Json<ClockView>, Problem> {
@@ -234,7 +222,7 @@ async fn freeze(
     tag = "Clock",
     responses((status = 200, description = "What it shows.", body = ClockView)),
 )]
-async fn resume(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> {
+pub(super) async fn resume(Extension(chosen): Extension<SelectedSandbox>) -> Json<ClockView> {
     chosen.sandbox.turn_clock(Clock::resume);
     shown(&chosen.sandbox, Vec::new())
 }

@@ -1,7 +1,5 @@
 //! GET and DELETE /_mock/deprecations
 
-use std::sync::Arc;
-
 use axum::{
     Extension, Json,
     extract::RawQuery,
@@ -9,15 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{
-    route,
-    sandbox::{deprecations::Report, registry::Registry, selection::SelectedSandbox},
-    support::routes::Routes,
-};
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(show_report, clear))
-}
+use crate::sandbox::{deprecations::Report, selection::SelectedSandbox};
 
 /// Which deprecated operations were called, and by whom; as text for `?format=text` or whoever accepts
 /// that rather than JSON.
@@ -29,7 +19,7 @@ pub fn routes() -> Routes<Arc<Registry>> {
     params(("format" = Option<String>, Query, description = "`text` for a report for people.")),
     responses((status = 200, description = "Who calls which deprecated operation.", body = Report)),
 )]
-async fn show_report(
+pub(super) async fn show_report(
     Extension(chosen): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -50,7 +40,7 @@ async fn show_report(
     tag = "Deprecations",
     responses((status = 204, description = "No call is on record.")),
 )]
-async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
+pub(super) async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
     chosen.sandbox.deprecations.clear();
     StatusCode::NO_CONTENT
 }

@@ -20,14 +20,13 @@ use strum::VariantNames;
 use tokio::sync::mpsc;
 
 use crate::{
-    route,
     sandbox::{
         Sandbox,
         events::{Event, Subscription},
         registry::Registry,
         selection::SelectedSandbox,
     },
-    support::{problem::Problem, routes::Routes, suggest::nearest},
+    support::{problem::Problem, suggest::nearest},
 };
 
 /// How often to say that nothing happened, so that nobody in between hangs up.
@@ -35,10 +34,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// What tells that a reader was too slow.
 const MISSED: &str = "missed";
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(stream))
-}
 
 /// Everything that happens in the sandbox, as it happens: server-sent events.
 #[utoipa::path(
@@ -49,7 +44,7 @@ pub fn routes() -> Routes<Arc<Registry>> {
     params(("types" = Option<String>, Query, description = "Only events of these types, between commas.")),
     responses((status = 200, description = "A stream that ends with the server.", body = Event, content_type = "text/event-stream")),
 )]
-async fn stream(
+pub(super) async fn stream(
     State(registry): State<Arc<Registry>>,
     Extension(chosen): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,

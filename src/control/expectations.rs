@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -18,9 +18,8 @@ use crate::{
         request_view::Row,
         verify::{Expectation, Verdict, Wait},
     },
-    route,
     sandbox::{Sandbox, events::Event, registry::Registry, selection::SelectedSandbox},
-    support::{duration::Duration, heavy, problem::Problem, routes::Routes},
+    support::{duration::Duration, heavy, problem::Problem},
 };
 
 /// The most bytes of an expectation.
@@ -28,10 +27,6 @@ const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The longest that a caller may wait.
 const LONGEST_WAIT: Duration = Duration::minutes(10);
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(verify)).routes(route!(wait)).layer(DefaultBodyLimit::max(BODY_LIMIT))
-}
 
 /// Checks whether the expected requests were made: so many of them, or in an order.
 #[utoipa::path(
@@ -42,9 +37,9 @@ pub fn routes() -> Routes<Arc<Registry>> {
     request_body = Expectation,
     responses((status = 200, description = "The expectation is met.", body = Verdict), (status = 409, description = "The expectation is not met; the answer has the nearest miss.", body = VerificationFailed, content_type = "application/problem+json")),
 )]
-async fn verify(
+pub(super) async fn verify(
     Extension(chosen): Extension<SelectedSandbox>,
-    Strict(expected): Strict<Expectation>,
+    Strict(expected): Strict<Expectation, BODY_LIMIT>,
 ) -> Result<Response, Problem> {
     expected.check().map_err(Problem::bad)?;
     let excerpt = chosen.sandbox.journal.after(expected.since);
@@ -79,7 +74,7 @@ impl IntoResponse for VerificationFailed {
 /// The requests to wait for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Awaited {
+pub(super) struct Awaited {
     /// What they must be like.
     #[serde(rename = "match")]
     wanted: Match,
@@ -116,10 +111,10 @@ struct Arrived<'e> {
     request_body = Option<Awaited>,
     responses((status = 200, description = "They were made.", body = Arrived), (status = 409, description = "They were not made in time; the answer has the nearest miss.", body = VerificationFailed, content_type = "application/problem+json")),
 )]
-async fn wait(
+pub(super) async fn wait(
     State(registry): State<Arc<Registry>>,
     Extension(chosen): Extension<SelectedSandbox>,
-    Strict(Awaited { wanted, count, timeout, since }): Strict<Awaited>,
+    Strict(Awaited { wanted, count, timeout, since }): Strict<Awaited, BODY_LIMIT>,
 ) -> Result<Response, Problem> {
     let limit = timeout.at_most(LONGEST_WAIT, "10 minutes");
     let limit = limit.map_err(|error| Problem::bad(format!("timeout: {error}")))?.std();

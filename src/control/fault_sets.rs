@@ -1,7 +1,5 @@
 //! /_mock/faults/sets and /_mock/faults/outcomes: what is ready-made.
 
-use std::sync::Arc;
-
 use axum::{Extension, Json, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,19 +14,14 @@ use crate::{
         sets::{SETS, Set},
     },
     journal::Match,
-    route,
-    sandbox::{registry::Registry, selection::SelectedSandbox},
-    support::{problem::Problem, routes::Routes},
+    sandbox::selection::SelectedSandbox,
+    support::problem::Problem,
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(list_sets)).routes(route!(add_set, remove_set)).routes(route!(list_outcomes))
-}
 
 /// A ready-made list of rules.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FaultSet)]
-struct SetView {
+pub(super) struct SetView {
     name: &'static str,
     title: &'static str,
     /// Whether it is in force.
@@ -44,7 +37,7 @@ struct SetView {
     tag = "Faults",
     responses((status = 200, description = "The sets, and whether they are in force.", body = Vec<SetView>)),
 )]
-async fn list_sets(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<SetView>> {
+pub(super) async fn list_sets(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<SetView>> {
     let is_of = |set: Set, rule: &Rule| rule.id.as_deref().is_some_and(|id| set.owns(id));
     let view = |set: Set| {
         let active = chosen.sandbox.look_at_faults(|faults| faults.rules().any(|(rule, _)| is_of(set, rule)));
@@ -57,7 +50,7 @@ async fn list_sets(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<Se
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = FaultSetChoice)]
-struct SetChoice {
+pub(super) struct SetChoice {
     /// The seed of everything random.
     #[serde(default)]
     seed: u64,
@@ -76,7 +69,7 @@ struct SetChoice {
     request_body = Option<SetChoice>,
     responses((status = 201, description = "The rules of the set.", body = Vec<RuleView>)),
 )]
-async fn add_set(
+pub(super) async fn add_set(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
     Strict(SetChoice { seed, wanted }): Strict<SetChoice>,
@@ -99,7 +92,7 @@ async fn add_set(
     params(("name" = String, Path, description = "The name of the set.")),
     responses((status = 204, description = "The set is no longer in force.")),
 )]
-async fn remove_set(
+pub(super) async fn remove_set(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
@@ -116,7 +109,7 @@ fn named(name: &str) -> Result<Set, Problem> {
 /// A word of `x-mock-outcome`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Outcome)]
-struct OutcomeView {
+pub(super) struct OutcomeView {
     word: String,
     meaning: &'static str,
 }
@@ -129,6 +122,6 @@ struct OutcomeView {
     tag = "Faults",
     responses((status = 200, description = "The words of `x-mock-outcome`.", body = Vec<OutcomeView>)),
 )]
-async fn list_outcomes() -> Json<Vec<OutcomeView>> {
+pub(super) async fn list_outcomes() -> Json<Vec<OutcomeView>> {
     Json(header_words::outcomes().map(|(word, meaning)| OutcomeView { word, meaning }).collect())
 }

@@ -2,27 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, extract::DefaultBodyLimit, http::StatusCode};
+use axum::{Extension, Json, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::{self, Path, Raw};
 use crate::{
     faults::{Conflict, Counts, Engine, Rule},
-    route,
-    sandbox::{registry::Registry, selection::SelectedSandbox},
-    support::{echo, problem::Problem, routes::Routes, suggest::nearest},
+    sandbox::selection::SelectedSandbox,
+    support::{echo, problem::Problem, suggest::nearest},
 };
 
 /// Rules of a sandbox have at most 8 MiB together; blanks in the body do not count there.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new()
-        .routes(route!(list, add, replace, clear))
-        .routes(route!(show, remove))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-}
 
 /// A rule in force.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,7 +41,7 @@ impl From<(&Arc<Rule>, Counts)> for RuleView {
     tag = "Faults",
     responses((status = 200, description = "The rules in force, in the order in which they are asked.", body = Vec<RuleView>)),
 )]
-async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<RuleView>> {
+pub(super) async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<RuleView>> {
     Json(chosen.sandbox.look_at_faults(|faults| faults.rules().map(Into::into).collect()))
 }
 
@@ -62,7 +54,7 @@ async fn list(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<RuleVie
     params(("id" = String, Path, description = "The id of the rule.")),
     responses((status = 200, description = "The rule, and how often it matched and applied.", body = RuleView)),
 )]
-async fn show(
+pub(super) async fn show(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(id): Path<String>,
 ) -> Result<Json<RuleView>, Problem> {
@@ -79,9 +71,9 @@ async fn show(
     request_body = Rules,
     responses((status = 201, description = "The rules added.", body = Vec<RuleView>)),
 )]
-async fn add(
+pub(super) async fn add(
     Extension(chosen): Extension<SelectedSandbox>,
-    Raw(bytes): Raw,
+    Raw(bytes): Raw<BODY_LIMIT>,
 ) -> Result<(StatusCode, Json<Vec<RuleView>>), Problem> {
     let rules = rules(&bytes)?;
     let added = change(&chosen, |faults| {
@@ -100,9 +92,9 @@ async fn add(
     request_body = Rules,
     responses((status = 200, description = "The rules in force.", body = Vec<RuleView>)),
 )]
-async fn replace(
+pub(super) async fn replace(
     Extension(chosen): Extension<SelectedSandbox>,
-    Raw(bytes): Raw,
+    Raw(bytes): Raw<BODY_LIMIT>,
 ) -> Result<Json<Vec<RuleView>>, Problem> {
     let rules = rules(&bytes)?;
     change(&chosen, |faults| {
@@ -122,7 +114,7 @@ async fn replace(
     tag = "Faults",
     responses((status = 204, description = "No rule is in force.")),
 )]
-async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> Result<StatusCode, Problem> {
+pub(super) async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> Result<StatusCode, Problem> {
     change(&chosen, |faults| {
         *faults = Engine::default();
         Ok(())
@@ -139,7 +131,10 @@ async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> Result<StatusCo
     params(("id" = String, Path, description = "The id of the rule.")),
     responses((status = 204, description = "The rule is removed.")),
 )]
-async fn remove(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn remove(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
     let found = change(&chosen, |faults| Ok(faults.remove(&id)))?;
     found.then_some(StatusCode::NO_CONTENT).ok_or_else(|| no_fault(&chosen, &id))
 }

@@ -9,6 +9,7 @@ use utoipa::{
     },
 };
 
+use super::{probes, router};
 use crate::support::problem::Problem;
 
 /// What the document says besides its routes.
@@ -40,8 +41,9 @@ struct Document;
 
 /// The document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let probes = super::probe_routes::<()>().document(Document::openapi());
-    let mut document = super::routes().document(probes);
+    let mut document = Document::openapi();
+    document.merge(probes::Paths::openapi());
+    document.merge(router::Paths::openapi());
     for item in document.paths.paths.values_mut() {
         operations(item).for_each(add_problem);
     }
@@ -58,7 +60,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, put, post, patch, delete].into_iter().flatten()
 }
 
-/// Every no is one of these.
+/// Every refusal has this shape.
 fn add_problem(operation: &mut Operation) {
     let schema = RefOr::Ref(utoipa::openapi::Ref::from_schema_name(Problem::name()));
     let problem = ResponseBuilder::new()

@@ -1,21 +1,14 @@
 //! /_mock/activities/policy: how refreshes go. It is a part of the settings of a sandbox.
 
-use std::sync::Arc;
-
 use axum::{Extension, Json};
 use serde_json::{Map, Value};
 
 use super::body::{Strict, parse};
 use crate::{
     model::{RefreshPlan, RefreshPolicy},
-    route,
-    sandbox::{registry::Registry, selection::SelectedSandbox},
-    support::{problem::Problem, routes::Routes},
+    sandbox::selection::SelectedSandbox,
+    support::problem::Problem,
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(show_policy, change_policy))
-}
 
 /// How refreshes go.
 #[utoipa::path(
@@ -25,7 +18,7 @@ pub fn routes() -> Routes<Arc<Registry>> {
     tag = "Activities",
     responses((status = 200, description = "How refreshes go.", body = RefreshPolicy)),
 )]
-async fn show_policy(Extension(chosen): Extension<SelectedSandbox>) -> Json<RefreshPolicy> {
+pub(super) async fn show_policy(Extension(chosen): Extension<SelectedSandbox>) -> Json<RefreshPolicy> {
     Json(RefreshPolicy::clone(&chosen.sandbox.look().0.refresh))
 }
 
@@ -38,7 +31,7 @@ async fn show_policy(Extension(chosen): Extension<SelectedSandbox>) -> Json<Refr
     request_body = RefreshPlan,
     responses((status = 200, description = "How refreshes go from here on.", body = RefreshPolicy)),
 )]
-async fn change_policy(
+pub(super) async fn change_policy(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(patch): Strict<Map<String, Value>>,
 ) -> Result<Json<RefreshPolicy>, Problem> {

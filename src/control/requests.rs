@@ -20,22 +20,12 @@ use crate::{
         Excerpt, RecordedRequest, curl, har,
         request_view::{Row, Whole},
     },
-    route,
-    sandbox::{Sandbox, registry::Registry, selection::SelectedSandbox},
-    support::{echo, heavy, problem::Problem, routes::Routes},
+    sandbox::{Sandbox, selection::SelectedSandbox},
+    support::{echo, heavy, problem::Problem},
 };
 
 /// How many rows a page has if `limit` is not given.
 const PAGE: usize = 100;
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new()
-        .routes(route!(list, clear))
-        .routes(route!(list_unmatched))
-        .routes(route!(export_har))
-        .routes(route!(show))
-        .routes(route!(show_curl))
-}
 
 /// A page of the journal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +48,10 @@ struct Page<'e> {
     params(Filters),
     responses((status = 200, description = "A page of the journal, oldest first.", body = Page)),
 )]
-async fn list(Extension(chosen): Extension<SelectedSandbox>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn list(
+    Extension(chosen): Extension<SelectedSandbox>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     Ok(page(&chosen, Selection::read(query.as_deref())?).await)
 }
 
@@ -71,7 +64,7 @@ async fn list(Extension(chosen): Extension<SelectedSandbox>, RawQuery(query): Ra
     params(Filters),
     responses((status = 200, description = "A page of the requests that no operation answers.", body = Page)),
 )]
-async fn list_unmatched(
+pub(super) async fn list_unmatched(
     Extension(chosen): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -109,7 +102,7 @@ impl<'e> Page<'e> {
     tag = "Requests",
     responses((status = 204, description = "The journal is empty.")),
 )]
-async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
+pub(super) async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
     chosen.sandbox.clear_journal();
     StatusCode::NO_CONTENT
 }
@@ -123,7 +116,10 @@ async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
     params(("id" = String, Path, description = "Its number in the journal, or the `x-request-id` of its answer.")),
     responses((status = 200, description = "The request and its answer.", body = Whole)),
 )]
-async fn show(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn show(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     Ok(Json(Whole::from(&*find(&chosen.sandbox, &id)?)).into_response())
 }
 
@@ -136,7 +132,10 @@ async fn show(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path<Stri
     params(("id" = String, Path, description = "Its number in the journal, or the `x-request-id` of its answer.")),
     responses((status = 200, description = "A line for a shell.", body = String, content_type = "text/plain")),
 )]
-async fn show_curl(Extension(chosen): Extension<SelectedSandbox>, Path(id): Path<String>) -> Result<String, Problem> {
+pub(super) async fn show_curl(
+    Extension(chosen): Extension<SelectedSandbox>,
+    Path(id): Path<String>,
+) -> Result<String, Problem> {
     Ok(curl::line(&*find(&chosen.sandbox, &id)?) + "\n")
 }
 
@@ -166,7 +165,7 @@ fn find(sandbox: &Sandbox, id: &str) -> Result<Arc<RecordedRequest>, Problem> {
     params(Filters),
     responses((status = 200, description = "An HTTP archive (HAR 1.2).", body = Object)),
 )]
-async fn export_har(
+pub(super) async fn export_har(
     Extension(chosen): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {

@@ -15,19 +15,14 @@ use super::{
     settings_change::SettingsChange,
 };
 use crate::{
-    route,
     sandbox::{Sandbox, registry::Registry},
-    support::{given::given, origin, problem::Problem, routes::Routes},
+    support::{given::given, origin, problem::Problem},
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(list, create)).routes(route!(show, remove))
-}
 
 /// What a new sandbox shall be.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewSandbox {
+pub(super) struct NewSandbox {
     /// The name that selects it; one is made up if none is given.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
@@ -83,7 +78,7 @@ pub fn shown(sandbox: &Sandbox, headers: &HeaderMap) -> SandboxView {
     request_body = Option<NewSandbox>,
     responses((status = 201, description = "The sandbox, and how to reach it.", body = SandboxView)),
 )]
-async fn create(
+pub(super) async fn create(
     State(registry): State<Arc<Registry>>,
     headers: HeaderMap,
     Strict(new): Strict<NewSandbox>,
@@ -103,7 +98,7 @@ async fn create(
     tag = "Sandboxes",
     responses((status = 200, description = "All sandboxes with names, by name.", body = Vec<SandboxView>)),
 )]
-async fn list(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Json<Vec<SandboxView>> {
+pub(super) async fn list(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Json<Vec<SandboxView>> {
     Json(registry.list().iter().map(|sandbox| shown(sandbox, &headers)).collect())
 }
 
@@ -116,7 +111,7 @@ async fn list(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Json
     params(("name" = String, Path, description = "The name.")),
     responses((status = 200, description = "The sandbox, and how to reach it.", body = SandboxView)),
 )]
-async fn show(
+pub(super) async fn show(
     State(registry): State<Arc<Registry>>,
     headers: HeaderMap,
     Path(name): Path<String>,
@@ -133,7 +128,10 @@ async fn show(
     params(("name" = String, Path, description = "The name.")),
     responses((status = 204, description = "It is gone.")),
 )]
-async fn remove(State(registry): State<Arc<Registry>>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn remove(
+    State(registry): State<Arc<Registry>>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
     registry.remove(&name)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,26 +10,20 @@ use utoipa::ToSchema;
 use super::{body::Strict, settings_change::SettingsChange};
 use crate::{
     journal::Limits,
-    route,
     sandbox::{
         Auth, Sandbox, Settings,
         deprecations::{Mode, Sunset},
-        registry::Registry,
         selection::SelectedSandbox,
     },
-    support::{duration::Duration, problem::Problem, routes::Routes},
+    support::{duration::Duration, problem::Problem},
     wire::Style,
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(show_settings, change_settings))
-}
 
 /// How a sandbox answers.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Settings)]
-struct SettingsView {
+pub(super) struct SettingsView {
     style: Style,
     auth: Auth,
     /// From the 202 of a refresh to its end: the `delay` of the activity policy.
@@ -70,7 +64,7 @@ fn shown(sandbox: &Sandbox) -> Json<SettingsView> {
     tag = "Settings",
     responses((status = 200, description = "The settings.", body = SettingsView)),
 )]
-async fn show_settings(Extension(chosen): Extension<SelectedSandbox>) -> Json<SettingsView> {
+pub(super) async fn show_settings(Extension(chosen): Extension<SelectedSandbox>) -> Json<SettingsView> {
     shown(&chosen.sandbox)
 }
 
@@ -83,7 +77,7 @@ async fn show_settings(Extension(chosen): Extension<SelectedSandbox>) -> Json<Se
     request_body = SettingsChange,
     responses((status = 200, description = "The settings now.", body = SettingsView)),
 )]
-async fn change_settings(
+pub(super) async fn change_settings(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(change): Strict<SettingsChange>,
 ) -> Result<Json<SettingsView>, Problem> {

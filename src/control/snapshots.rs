@@ -17,22 +17,12 @@ use super::{
     sandboxes,
 };
 use crate::{
-    route,
     sandbox::{
         registry::{Registry, known_as},
         selection::SelectedSandbox,
     },
-    support::{given::given, problem::Problem, routes::Routes},
+    support::{given::given, problem::Problem},
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new()
-        .routes(route!(list_snapshots, save_snapshot))
-        .routes(route!(diff_snapshots))
-        .routes(route!(show_snapshot, delete_snapshot))
-        .routes(route!(load_snapshot))
-        .routes(route!(fork_snapshot))
-}
 
 /// Names under which a snapshot could not be found again: a path, and the present state.
 const RESERVED: [&str; 2] = ["diff", "now"];
@@ -41,7 +31,7 @@ const RESERVED: [&str; 2] = ["diff", "now"];
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = NewSnapshot)]
-struct Named {
+pub(super) struct Named {
     name: String,
 }
 
@@ -49,7 +39,7 @@ struct Named {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Snapshot)]
-struct ShownSnapshot {
+pub(super) struct ShownSnapshot {
     name: String,
     taken_at: DateTime<Utc>,
 }
@@ -62,7 +52,7 @@ struct ShownSnapshot {
     tag = "State",
     responses((status = 200, description = "The snapshots, by name.", body = Vec<ShownSnapshot>)),
 )]
-async fn list_snapshots(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ShownSnapshot>> {
+pub(super) async fn list_snapshots(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ShownSnapshot>> {
     let snapshots = chosen.sandbox.snapshots().into_iter();
     Json(snapshots.map(|(name, taken_at)| ShownSnapshot { name, taken_at }).collect())
 }
@@ -76,7 +66,7 @@ async fn list_snapshots(Extension(chosen): Extension<SelectedSandbox>) -> Json<V
     request_body = Named,
     responses((status = 201, description = "The state is kept.")),
 )]
-async fn save_snapshot(
+pub(super) async fn save_snapshot(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<Named>,
 ) -> Result<StatusCode, Problem> {
@@ -102,7 +92,7 @@ async fn save_snapshot(
     params(("name" = String, Path, description = "The name.")),
     responses((status = 204, description = "State and clock are as they were.")),
 )]
-async fn load_snapshot(
+pub(super) async fn load_snapshot(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
@@ -119,7 +109,7 @@ async fn load_snapshot(
     params(("name" = String, Path, description = "The name.")),
     responses((status = 200, description = "The files, by name.", body = Object)),
 )]
-async fn show_snapshot(
+pub(super) async fn show_snapshot(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
 ) -> Result<Json<Map<String, Value>>, Problem> {
@@ -135,7 +125,7 @@ async fn show_snapshot(
     params(("name" = String, Path, description = "The name.")),
     responses((status = 204, description = "It is gone.")),
 )]
-async fn delete_snapshot(
+pub(super) async fn delete_snapshot(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
@@ -147,7 +137,7 @@ async fn delete_snapshot(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = SnapshotFork)]
-struct Fork {
+pub(super) struct Fork {
     /// Its name; one is made up if none is given.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
@@ -164,7 +154,7 @@ struct Fork {
     request_body = Option<Fork>,
     responses((status = 201, description = "The sandbox made of it.", body = sandboxes::SandboxView)),
 )]
-async fn fork_snapshot(
+pub(super) async fn fork_snapshot(
     State(registry): State<Arc<Registry>>,
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
@@ -180,7 +170,7 @@ async fn fork_snapshot(
 /// Which snapshots to compare; `now` is the present state.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Diff {
+pub(super) struct Diff {
     /// A snapshot, or `now`.
     from: String,
     /// A snapshot, or `now`, which it is if absent.
@@ -190,7 +180,7 @@ struct Diff {
 /// Where two states differ.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StateDifferences)]
-struct Differences {
+pub(super) struct Differences {
     equal: bool,
     differences: Vec<Difference>,
 }
@@ -216,7 +206,7 @@ struct Difference {
     params(Diff),
     responses((status = 200, description = "Where the two differ.", body = Differences)),
 )]
-async fn diff_snapshots(
+pub(super) async fn diff_snapshots(
     Extension(chosen): Extension<SelectedSandbox>,
     Query(asked): Query<Diff>,
 ) -> Result<Json<Differences>, Problem> {

@@ -9,23 +9,14 @@ use utoipa::ToSchema;
 
 use super::body::{Path, Strict};
 use crate::{
-    route,
     sandbox::{Kept, registry::Registry, selection::SelectedSandbox},
     scenario::{self, format},
-    support::{problem::Problem, routes::Routes},
+    support::problem::Problem,
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new()
-        .routes(route!(list_scenarios))
-        .routes(route!(load_scenario))
-        .routes(route!(reset))
-        .routes(route!(export_state, replace_state))
-}
 
 /// All scenarios.
 #[derive(Debug, Serialize, ToSchema)]
-struct Scenarios {
+pub(super) struct Scenarios {
     /// What the sandbox was made from.
     current: String,
     scenarios: Vec<ShownScenario>,
@@ -48,7 +39,7 @@ enum ShownScenario {
     tag = "State",
     responses((status = 200, description = "The scenarios, and the one that the sandbox was made from.", body = Scenarios)),
 )]
-async fn list_scenarios(
+pub(super) async fn list_scenarios(
     State(registry): State<Arc<Registry>>,
     Extension(chosen): Extension<SelectedSandbox>,
 ) -> Json<Scenarios> {
@@ -67,7 +58,7 @@ async fn list_scenarios(
 /// What a new start leaves as it is.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewStart {
+pub(super) struct NewStart {
     /// Everything else is as at the start of the server.
     #[serde(default)]
     keep: Vec<Kept>,
@@ -84,7 +75,7 @@ struct NewStart {
     request_body = Option<NewStart>,
     responses((status = 204, description = "The sandbox has started anew.")),
 )]
-async fn load_scenario(
+pub(super) async fn load_scenario(
     State(registry): State<Arc<Registry>>,
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
@@ -104,7 +95,7 @@ async fn load_scenario(
     request_body = Option<NewStart>,
     responses((status = 204, description = "The sandbox is as at its start.")),
 )]
-async fn reset(
+pub(super) async fn reset(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(NewStart { keep }): Strict<NewStart>,
 ) -> Result<StatusCode, Problem> {
@@ -120,7 +111,7 @@ async fn reset(
     tag = "State",
     responses((status = 200, description = "The files of a scenario that starts as this state is, by name.", body = Object)),
 )]
-async fn export_state(Extension(chosen): Extension<SelectedSandbox>) -> Json<Map<String, Value>> {
+pub(super) async fn export_state(Extension(chosen): Extension<SelectedSandbox>) -> Json<Map<String, Value>> {
     Json(chosen.sandbox.export())
 }
 
@@ -134,7 +125,7 @@ async fn export_state(Extension(chosen): Extension<SelectedSandbox>) -> Json<Map
     request_body = Object,
     responses((status = 204, description = "The sandbox has started anew from these files.")),
 )]
-async fn replace_state(
+pub(super) async fn replace_state(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(files): Strict<BTreeMap<String, Value>>,
 ) -> Result<StatusCode, Problem> {

@@ -10,22 +10,10 @@ use utoipa::ToSchema;
 use super::body::{Any, Path, Strict};
 use crate::{
     model::{Refusal, Store, TenantId},
-    route,
-    sandbox::{registry::Registry, selection::SelectedSandbox},
+    sandbox::selection::SelectedSandbox,
     scenario::{format, rows},
-    support::{given::given, problem::Problem, routes::Routes},
+    support::{given::given, problem::Problem},
 };
-
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new()
-        .routes(route!(put_entitlement))
-        .routes(route!(put_msp_entitlement))
-        .routes(route!(set_devices))
-        .routes(route!(remove_purchase))
-        .routes(route!(list_tenants))
-        .routes(route!(clone_tenant))
-        .routes(route!(end_sessions))
-}
 
 /// Gives a tenant a purchase, or changes one.
 #[utoipa::path(
@@ -37,7 +25,7 @@ pub fn routes() -> Routes<Arc<Registry>> {
     request_body(content = Object, description = "A row of entitlements.json; one of the same id is replaced."),
     responses((status = 204, description = "The tenant has it.")),
 )]
-async fn put_entitlement(
+pub(super) async fn put_entitlement(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
     Any(row): Any,
@@ -57,7 +45,7 @@ async fn put_entitlement(
     request_body(content = Object, description = "A row of msp-entitlements.json; one of the same id is replaced."),
     responses((status = 204, description = "The MSP has it.")),
 )]
-async fn put_msp_entitlement(
+pub(super) async fn put_msp_entitlement(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
     Any(row): Any,
@@ -77,7 +65,7 @@ async fn put_msp_entitlement(
     request_body(content = Vec<Object>, description = "Rows of `devices` in tenants.json."),
     responses((status = 204, description = "The tenant runs these devices and no others.")),
 )]
-async fn set_devices(
+pub(super) async fn set_devices(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
     Any(row): Any,
@@ -96,7 +84,7 @@ async fn set_devices(
     params(("tenant" = String, Path, description = "The tenant: 32 hexadecimal digits."), ("id" = String, Path, description = "The id of the entitlement or pool.")),
     responses((status = 204, description = "It is gone.")),
 )]
-async fn remove_purchase(
+pub(super) async fn remove_purchase(
     Extension(chosen): Extension<SelectedSandbox>,
     Path((tenant, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
@@ -127,7 +115,7 @@ fn tenant_id(text: &str) -> Result<TenantId, Problem> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Tenant)]
-struct ShownTenant {
+pub(super) struct ShownTenant {
     id: TenantId,
     #[schema(value_type = String)]
     name: Arc<str>,
@@ -148,7 +136,7 @@ struct ShownTenant {
     tag = "State",
     responses((status = 200, description = "All tenants, by id.", body = Vec<ShownTenant>)),
 )]
-async fn list_tenants(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ShownTenant>> {
+pub(super) async fn list_tenants(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec<ShownTenant>> {
     let (store, _) = chosen.sandbox.look();
     let shown = store.tenants().map(|tenant| ShownTenant {
         id: tenant.id,
@@ -166,7 +154,7 @@ async fn list_tenants(Extension(chosen): Extension<SelectedSandbox>) -> Json<Vec
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = TenantClone)]
-struct Clone {
+pub(super) struct Clone {
     #[schema(value_type = TenantId)]
     id: format::Tenant,
     #[serde(default, deserialize_with = "given")]
@@ -184,7 +172,7 @@ struct Clone {
     request_body = Clone,
     responses((status = 201, description = "The copy is there.")),
 )]
-async fn clone_tenant(
+pub(super) async fn clone_tenant(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
     Strict(asked): Strict<Clone>,
@@ -204,7 +192,7 @@ async fn clone_tenant(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = SessionsEnd)]
-struct EndSessions {
+pub(super) struct EndSessions {
     tenant_id: TenantId,
 }
 
@@ -217,7 +205,7 @@ struct EndSessions {
     request_body = EndSessions,
     responses((status = 204, description = "All tokens issued until now are dead.")),
 )]
-async fn end_sessions(
+pub(super) async fn end_sessions(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(asked): Strict<EndSessions>,
 ) -> Result<StatusCode, Problem> {

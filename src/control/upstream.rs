@@ -7,23 +7,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    proxy::Upstream,
-    route,
-    sandbox::{registry::Registry, selection::SelectedSandbox},
-    scenario::format::OverrideRow,
-    support::{problem::Problem, routes::Routes},
+    proxy::Upstream, sandbox::selection::SelectedSandbox, scenario::format::OverrideRow, support::problem::Problem,
 };
 
 type Connected = Extension<Option<Arc<Upstream>>>;
 
-pub fn routes() -> Routes<Arc<Registry>> {
-    Routes::new().routes(route!(show)).routes(route!(list, clear))
-}
-
 /// The real system behind the simulator.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Upstream)]
-struct UpstreamView {
+pub(super) struct UpstreamView {
     /// Null if there is none.
     url: Option<String>,
 }
@@ -36,7 +28,7 @@ struct UpstreamView {
     tag = "Upstream",
     responses((status = 200, description = "Where it is; nothing if there is none.", body = UpstreamView)),
 )]
-async fn show(Extension(upstream): Connected) -> Json<UpstreamView> {
+pub(super) async fn show(Extension(upstream): Connected) -> Json<UpstreamView> {
     Json(UpstreamView { url: upstream.map(|upstream| upstream.url()) })
 }
 
@@ -48,7 +40,7 @@ async fn show(Extension(upstream): Connected) -> Json<UpstreamView> {
     tag = "Upstream",
     responses((status = 200, description = "Rows of overrides.json.", body = Vec<Object>)),
 )]
-async fn list(
+pub(super) async fn list(
     Extension(upstream): Connected,
     Extension(chosen): Extension<SelectedSandbox>,
 ) -> Result<Json<Vec<OverrideRow>>, Problem> {
@@ -63,7 +55,7 @@ async fn list(
     tag = "Upstream",
     responses((status = 204, description = "Nothing is recorded.")),
 )]
-async fn clear(
+pub(super) async fn clear(
     Extension(upstream): Connected,
     Extension(chosen): Extension<SelectedSandbox>,
 ) -> Result<StatusCode, Problem> {

@@ -87,7 +87,7 @@ impl Capacity<'_> {
         self.purchases.lowest(self.used, period)
     }
 
-    /// The same of each tier; see [`PoolPurchases::lowest_by_tier`].
+    /// The same of each tier; see `PoolPurchases::lowest_by_tier`.
     pub fn lowest_by_tier(&self, period: Period) -> Vec<FreeOfTier> {
         self.purchases.lowest_by_tier(self.used, period)
     }

@@ -16,7 +16,6 @@ pub mod origin;
 pub mod paced_body;
 pub mod pause;
 pub mod problem;
-pub mod routes;
 pub mod secrets;
 pub mod shutdown;
 pub mod strict_json;
