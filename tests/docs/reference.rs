@@ -1,6 +1,10 @@
 //! What the documents say about flags, operations and evidence comes from the code. `DOCS=write cargo test docs` writes it.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+};
 
 use clap::CommandFactory;
 use r1_entitlements_mock::{
@@ -10,9 +14,7 @@ use r1_entitlements_mock::{
 };
 use serde_json::Value;
 
-fn path(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file)
-}
+use super::{pages, path};
 
 fn read(file: &str) -> String {
     fs::read_to_string(path(file)).unwrap_or_default()
@@ -204,28 +206,52 @@ fn the_readme_counts_the_evidence_of_the_rules() {
     check_part("README.md", "evidence", &expected);
 }
 
+/// The fragment by which a heading is reached, as GitHub forms it.
+fn fragment(heading: &str) -> String {
+    let kept = |letter: char| letter.is_alphanumeric() || "-_ ".contains(letter);
+    heading.to_lowercase().chars().filter(|&letter| kept(letter)).collect::<String>().replace(' ', "-")
+}
+
 #[test]
 fn every_link_between_the_documents_leads_somewhere() {
-    let mut documents =
-        vec!["README.md".to_owned(), "SECURITY.md".into(), "CONTRIBUTING.md".into(), "fixtures/README.md".into()];
-    for folder in ["docs", "docs/guides", "docs/reference"] {
-        for entry in fs::read_dir(path(folder)).unwrap() {
-            let file = entry.unwrap().path();
-            if file.extension().is_some_and(|extension| extension == "md") {
-                documents.push(format!("{folder}/{}", file.file_name().unwrap().to_string_lossy()));
-            }
-        }
-    }
-    for document in documents {
+    for document in pages() {
         let text = read(&document);
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split(')').next().unwrap_or_default();
-            let file = target.split('#').next().unwrap_or_default();
-            if file.is_empty() || file.contains("://") {
+            let (file, part) = target.split_once('#').unwrap_or((target, ""));
+            if file.contains("://") {
                 continue;
             }
-            let found = path(&document).parent().unwrap().join(file);
+            let found = if file.is_empty() { path(&document) } else { path(&document).parent().unwrap().join(file) };
             assert!(found.exists(), "{document} links to {target}, which is not there");
+            if !part.is_empty() {
+                let text = fs::read_to_string(found).unwrap();
+                let headings = text.lines().filter(|line| line.starts_with('#'));
+                let has_part =
+                    headings.map(|line| fragment(line.trim_start_matches('#').trim())).any(|own| own == part);
+                assert!(has_part, "{document} links to {target}, which has no such heading");
+            }
+        }
+    }
+}
+
+fn flags(command: &clap::Command, known: &mut BTreeSet<String>) {
+    known.extend(command.get_arguments().filter_map(clap::Arg::get_long).map(ToOwned::to_owned));
+    command.get_subcommands().for_each(|sub| flags(sub, known));
+}
+
+#[test]
+fn every_flag_that_the_documents_name_exists() {
+    let mut known = BTreeSet::from(["help".to_owned(), "version".into()]);
+    flags(&Cli::command(), &mut known);
+    // Of cargo and the scripts of this repository.
+    known.extend(["locked", "no-container", "profile", "record"].map(ToOwned::to_owned));
+    for document in pages() {
+        for (at, _) in read(&document).match_indices("`--") {
+            let text = read(&document)[at + 3..].to_owned();
+            let flag: String =
+                text.chars().take_while(|&letter| letter.is_ascii_lowercase() || letter == '-').collect();
+            assert!(known.contains(&flag), "{document} names --{flag}, which does not exist");
         }
     }
 }

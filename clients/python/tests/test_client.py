@@ -45,7 +45,7 @@ def banners(mock: R1Mock) -> set[str]:
 def test_the_marker_chooses_scenario_and_clock(r1mock: R1Mock) -> None:
     assert r1mock.now == datetime(2026, 3, 10, 12, tzinfo=timezone.utc)
     assert r1mock.clock["frozen"]
-    assert banners(r1mock) == {"GRACE_PERIOD"}
+    assert banners(r1mock) == {"GRACE_PERIOD", "AFTER_GRACE_PERIOD"}  # trials have no grace
 
 
 @pytest.mark.r1mock(frozen=False)

@@ -157,6 +157,8 @@ def test_it(r1mock_server):
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        # A shell lets its background jobs ignore interrupts, and they hand that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     url = tmp_path / "url"
     until = time.monotonic() + 30

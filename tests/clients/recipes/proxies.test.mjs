@@ -9,6 +9,7 @@ import { bin, freePort, recipes, REC, require, simulator, start } from './helper
 
 const io = require('socket.io-client');
 const cra = fileURLToPath(new URL('cra.cjs', import.meta.url));
+const PAGE = readFileSync(new URL('../../../docs/RECIPES.md', import.meta.url), 'utf8');
 
 let mock;
 before(async () => (mock = await simulator()));
@@ -20,6 +21,9 @@ async function check(url, own) {
   const banners = await (await fetch(`${url}/banners`, { headers })).json();
   assert.deepEqual(banners, await (await fetch(`${own.url}/banners`, { headers })).json());
   assert.equal(banners.length, 5);
+  // The command that the page shows.
+  const kinds = (await (await fetch(`${url}/mspBanners`)).json()).map(({ type }) => type);
+  assert.ok(PAGE.includes(`mspBanners | jq -c '[.[].type]'\n${JSON.stringify(kinds)}\n`), `docs/RECIPES.md does not show ${JSON.stringify(kinds)}`);
   // What is not in the list is the dev server's own business.
   await fetch(`${url}/userProfiles`);
   await own.verify({ path: '/userProfiles' }, { exactly: 0 });

@@ -29,7 +29,7 @@ describe('a sandbox', { concurrency: true }, () => {
   it('starts with the scenario and clock of the options', withR1Mock({ clock, scenario: 'grace' }, async (r1mock) => {
     assert.equal((await r1mock.now()).toISOString(), '2026-03-10T12:00:00.000Z')
     const { body } = await call(r1mock, '/banners', asTenant(REC))
-    assert.deepEqual([...new Set(body.map((row) => row.type))], ['GRACE_PERIOD'])
+    assert.deepEqual([...new Set(body.map((row) => row.type))].sort(), ['AFTER_GRACE_PERIOD', 'GRACE_PERIOD'])
   }))
 
   it('gives tokens', withR1Mock({ settings: { auth: 'required' } }, async (r1mock) => {
