@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::support::{
-    echo,
+    echo, json_text,
     problem::Problem,
     strict_json::{self, InvalidJson},
     suggest::nearest,
@@ -98,6 +98,10 @@ fn unreadable(error: &BytesRejection) -> Problem {
 
 /// A value from the bytes of a JSON text. The error says where the value is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if let Some(path) = json_text::repeated_keys(bytes).first() {
+        let problem = "the key is there twice, and only one of its values would count";
+        return Err(Problem::bad(format!("the body is wrong at {}: {problem}", echo::cut(path))));
+    }
     strict_json::from_slice(bytes).map_err(|InvalidJson { path, problem }| {
         let at = if path.is_empty() { String::new() } else { format!(" at {}", echo::cut(&path)) };
         Problem::bad(format!("the body is wrong{at}: {}{}", echo::cut_parts(&problem), advice(&problem)))

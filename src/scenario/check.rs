@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use schemars::Schema;
 use serde_json::{Map, Value};
 
@@ -13,6 +14,7 @@ use crate::{
         duration::{Duration, InvalidDuration},
         suggest::nearest,
     },
+    wire::date,
 };
 
 /// Something to tell about a fixture.
@@ -71,6 +73,16 @@ impl Findings {
         self.0.iter().any(|finding| finding.severity == Severity::Error)
     }
 
+    /// Whether any of these files cannot be used.
+    pub fn has_errors_in(&self, files: &[&str]) -> bool {
+        self.0.iter().any(|finding| finding.severity == Severity::Error && files.contains(&finding.file.as_str()))
+    }
+
+    /// Adds what others have found to be wrong, and not their notes.
+    pub fn add_errors_of(&mut self, others: Self) {
+        self.0.extend(others.0.into_iter().filter(|finding| finding.severity == Severity::Error));
+    }
+
     /// Errors first, then notes, else as found.
     pub fn into_sorted(mut self) -> Vec<Finding> {
         self.0.sort_by_key(|finding| finding.severity);
@@ -78,26 +90,9 @@ impl Findings {
     }
 }
 
-/// Takes absent values (`null`) and computed fields out of rows, with a note for the latter.
-pub fn drop_computed(value: &mut Value, computed: &[&str], file: &str, path: &str, findings: &mut Findings) {
-    match value {
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                drop_computed(item, computed, file, &format!("{path}[{index}]"), findings);
-            }
-        }
-        Value::Object(fields) => {
-            let dropped: Vec<&str> = computed.iter().copied().filter(|name| fields.contains_key(*name)).collect();
-            if !dropped.is_empty() {
-                findings.note(file, path, format!("{} ignored: the simulator computes it", dropped.join(", ")));
-            }
-            fields.retain(|name, value| !value.is_null() && !computed.contains(&name.as_str()));
-            for (name, item) in fields.iter_mut() {
-                drop_computed(item, computed, file, &format!("{path}.{name}"), findings);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
+/// A day for checks that depend on no day in particular.
+pub(super) fn some_day() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
 }
 
 /// Checks a value against a schema that `schemars` made.
@@ -140,7 +135,8 @@ impl<'a> Checker<'a> {
             (types, Value::Bool(_)) if types.contains(&"boolean") => {}
             (types, _) if types.is_empty() => {}
             (types, other) => {
-                self.findings.error(self.file, path, format!("expected {}, found {}", types.join(" or "), kind(other)));
+                let expected = format!("{}{}", types.join(" or "), with_keys(schema));
+                self.findings.error(self.file, path, format!("expected {expected}, found {}", kind(other)));
             }
         }
     }
@@ -169,7 +165,11 @@ impl<'a> Checker<'a> {
                     self.value(value, schema, &inner);
                 }
                 (None, None) => {
-                    let advice = nearest(name, known.into_iter().flat_map(Map::keys).map(String::as_str));
+                    let keys = || known.into_iter().flat_map(Map::keys).map(String::as_str);
+                    let advice = match nearest(name, keys()) {
+                        none if none.is_empty() => format!("; there are {}", keys().collect::<Vec<_>>().join(", ")),
+                        advice => advice,
+                    };
                     self.findings.error(self.file, inner, format!("unknown key \"{name}\"{advice}"));
                 }
             }
@@ -200,11 +200,7 @@ impl<'a> Checker<'a> {
 
     fn text(&mut self, text: &str, schema: &Value, path: &str) {
         let expected = match schema.get("format").and_then(Value::as_str) {
-            Some("r1-when")
-                if when::parse(text, chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000)).is_none() =>
-            {
-                when::EXPECTED
-            }
+            Some("r1-when") if when::parse(text, some_day()).is_none() => when::EXPECTED,
             Some("r1-duration") => {
                 if let Err(error) = text.parse::<Duration>() {
                     self.findings.error(self.file, path, error.to_string());
@@ -221,7 +217,10 @@ impl<'a> Checker<'a> {
             }
             _ => return,
         };
-        self.findings.error(self.file, path, format!("\"{text}\" is not {expected}"));
+        let weekday = if expected == when::EXPECTED { date::wrong_weekday(text) } else { None };
+        let wrong =
+            weekday.map_or_else(|| format!("is not {expected}"), |day| format!("is no date: that day is a {day}"));
+        self.findings.error(self.file, path, format!("\"{text}\" {wrong}"));
     }
 
     fn range(&mut self, number: i64, schema: &Value, path: &str) {
@@ -236,6 +235,13 @@ impl<'a> Checker<'a> {
 fn is_operation(text: &str) -> bool {
     text.split_once(' ')
         .is_some_and(|(method, path)| ["GET", "POST", "PATCH", "DELETE"].contains(&method) && path.starts_with('/'))
+}
+
+/// The keys of an object, as part of a message.
+fn with_keys(schema: &Value) -> String {
+    let keys: Vec<&str> =
+        schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
+    if keys.is_empty() { String::new() } else { format!(" with {}", keys.join(", ")) }
 }
 
 fn types(schema: &Value) -> Vec<&str> {

@@ -26,7 +26,12 @@ pub fn generate(msp: &Tenant, generate: &Generate, now: DateTime<Utc>) -> (Vec<T
             id: FIRST_ASSIGNMENT + i64::from(n),
             msp: msp.id,
             customer: customers[n as usize % customers.len()].id,
-            product: if n % 4 == 3 { MspProduct::MspWifi } else { MspProduct::MspApsw },
+            // Every customer gets some of both, because it has devices of both.
+            product: if (n + n / generate.customers.max(1)) % 4 == 3 {
+                MspProduct::MspWifi
+            } else {
+                MspProduct::MspApsw
+            },
             trial: false,
             lot: Lot::default(),
             quantity: i64::from(1 + n * 13 % 10),

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `format` | the files as types; the JSON Schemas for editors come from them |
 //! | `when` | absolute and relative dates |
+//! | `captured` | captured rows without what is computed |
 //! | `check` | strict check of a file, all findings at once |
 //! | `read` | bytes to rows |
 //! | `build` | references, periods, sums; rows to store |
@@ -16,6 +17,7 @@
 //! (`--fixtures`) adds to it and goes first.
 
 pub mod build;
+mod captured;
 mod catalog;
 pub mod check;
 pub mod export;

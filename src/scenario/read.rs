@@ -8,15 +8,15 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Finding, LoadError, OfTheDay, Scenario,
-    check::{self, Findings, drop_computed},
+    Finding, LoadError, OfTheDay, Scenario, build, captured,
+    check::{self, Findings},
     format::{
         self, ACTIVITIES, ASSIGNMENTS, ATTENTION_NOTES, ActivityRow, AssignmentRow, AttentionNoteRow, ENTITLEMENTS,
         Entitlements, LICENSING, Licensing, MSP_ENTITLEMENTS, MspEntitlements, OVERRIDES, OverrideRow, SCENARIO,
         TENANTS, TenantRow, computed,
     },
 };
-use crate::support::suggest::nearest;
+use crate::support::{json_text, suggest::nearest};
 
 /// Files by name.
 pub type Files = BTreeMap<String, Cow<'static, [u8]>>;
@@ -64,27 +64,32 @@ pub(super) fn read_files(name: &str, files: &Files, check: Check) -> Result<(Arc
     let activities = reader.read(ACTIVITIES, &[], false);
     let attention_notes = reader.read(ATTENTION_NOTES, computed::ATTENTION_NOTE, false);
     let overrides = reader.read(OVERRIDES, &[], false);
-    match meta {
-        Some(meta) if !findings.has_errors() => {
-            let scenario = Scenario {
-                name: name.to_owned(),
-                meta,
-                tenants: tenants.unwrap_or_default(),
-                entitlements: entitlements.unwrap_or_default(),
-                msp_entitlements: msp_entitlements.unwrap_or_default(),
-                assignments: assignments.unwrap_or_default(),
-                licensing: licensing.unwrap_or_default(),
-                activities: activities.unwrap_or_default(),
-                attention_notes: attention_notes.unwrap_or_default(),
-                overrides: overrides.unwrap_or_default(),
-                depends_on_the_time_of_day: files.values().any(|bytes| mentions_now(bytes)),
-                digest: (check == Check::Due).then(|| digest(files)),
-                of_the_day: OfTheDay::default(),
-            };
-            Ok((Arc::new(scenario), findings.into_sorted()))
-        }
-        _ => Err(LoadError::Broken { name: name.to_owned(), findings: findings.into_sorted() }),
+    let broken = |findings: Findings| LoadError::Broken { name: name.to_owned(), findings: findings.into_sorted() };
+    let (Some(meta), Some(tenants)) = (meta, tenants) else { return Err(broken(findings)) };
+    let all_purchases = !findings.has_errors_in(&[ENTITLEMENTS, MSP_ENTITLEMENTS, LICENSING]);
+    let scenario = Scenario {
+        name: name.to_owned(),
+        meta,
+        tenants,
+        entitlements: entitlements.unwrap_or_default(),
+        msp_entitlements: msp_entitlements.unwrap_or_default(),
+        assignments: assignments.unwrap_or_default(),
+        licensing: licensing.filter(|_| all_purchases).unwrap_or_default(),
+        activities: activities.filter(|_| all_purchases).unwrap_or_default(),
+        attention_notes: attention_notes.unwrap_or_default(),
+        overrides: overrides.unwrap_or_default(),
+        depends_on_the_time_of_day: files.values().any(|bytes| mentions_now(bytes)),
+        digest: (check == Check::Due).then(|| digest(files)),
+        of_the_day: OfTheDay::default(),
+    };
+    if findings.has_errors() {
+        // The rows that can be read are held against each other all the same, so that all mistakes come at once.
+        let mut others = Findings::default();
+        build::build(&scenario, check::some_day(), &mut others);
+        findings.add_errors_of(others);
+        return Err(broken(findings));
     }
+    Ok((Arc::new(scenario), findings.into_sorted()))
 }
 
 /// Whether a file has a date that is relative to the moment rather than the day.
@@ -110,6 +115,18 @@ impl Reader<'_> {
             }
             return None;
         };
+        let bytes = match json_text::utf8(bytes) {
+            Ok(bytes) => bytes,
+            Err(encoding) => {
+                self.findings.error(file, "$", format!("is {encoding}; save it as UTF-8"));
+                return None;
+            }
+        };
+        if self.check == Check::Due {
+            for path in json_text::repeated_keys(bytes) {
+                self.findings.error(file, path, "the key is there twice, and only one of its values would count");
+            }
+        }
         let mut value: Value = match serde_json::from_slice(bytes) {
             Ok(value) => value,
             Err(error) => {
@@ -122,7 +139,7 @@ impl Reader<'_> {
             }
         };
         if file != OVERRIDES {
-            drop_computed(&mut value, computed, file, "$", self.findings);
+            captured::tidy(&mut value, computed, file, self.findings);
         }
         if self.check == Check::Due && !self.holds(&value, &schema::<T>(), file) {
             return None;

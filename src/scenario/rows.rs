@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::{
     LoadError,
     build::Builder,
-    check::{self, Findings, drop_computed},
+    captured,
+    check::{self, Findings},
     format::{DeviceRow, EntitlementRow, MspEntitlementRow, computed},
     read::schema,
 };
@@ -42,7 +43,7 @@ fn read<R: DeserializeOwned + JsonSchema, T>(
     build: impl FnOnce(R, &mut Builder<'_>) -> T,
 ) -> Result<T, LoadError> {
     let mut findings = Findings::default();
-    drop_computed(&mut row, computed, BODY, "$", &mut findings);
+    captured::tidy(&mut row, computed, BODY, &mut findings);
     check::check(&row, &schema::<R>(), BODY, &mut findings);
     let broken = |findings: Findings| LoadError::BadRow { findings: findings.into_sorted() };
     if findings.has_errors() {

@@ -11,6 +11,7 @@ pub mod given;
 pub mod glob;
 pub mod heavy;
 pub mod http_date;
+pub mod json_text;
 pub mod operations;
 pub mod origin;
 pub mod paced_body;

@@ -15,6 +15,7 @@ mod entitlement_queries;
 mod entitlements;
 mod exchange;
 mod extract;
+mod fixture_texts;
 mod forecasts;
 mod invariants;
 mod kept;

@@ -85,13 +85,13 @@ fn the_schemas_for_editors_are_those_of_the_types() {
 
 /// The one finding of a fixture: `file at path: message`.
 #[track_caller]
-fn check(fixture: &Fixture, expected: &str) {
+pub(super) fn check(fixture: &Fixture, expected: &str) {
     let found = findings(fixture);
     assert_eq!(found.join("\n"), expected);
 }
 
 /// Loads a fixture and builds it, and gives all that was found.
-fn findings(fixture: &Fixture) -> Vec<String> {
+pub(super) fn findings(fixture: &Fixture) -> Vec<String> {
     let (loaded, mut notes) = match fixture.load() {
         Ok(loaded) => loaded,
         Err(LoadError::Broken { findings, .. }) => return findings.iter().map(ToString::to_string).collect(),
@@ -116,7 +116,7 @@ fn meta(with: Value) -> Fixture {
     Fixture::new().with("scenario.json", meta)
 }
 
-fn assignment(with: Value) -> Fixture {
+pub(super) fn assignment(with: Value) -> Fixture {
     let mut row = json!({ "id": 1, "mspTenantId": MSP, "mspEcTenantId": CUSTOMER, "deviceType": "MSP_APSW", "quantity": 1, "dateEffective": "today", "dateExpires": "today+1d" });
     for (name, value) in with.as_object().unwrap() {
         row[name] = value.clone();
@@ -132,7 +132,7 @@ fn purchase(with: Value) -> Value {
     row
 }
 
-fn purchases(with: Value) -> Fixture {
+pub(super) fn purchases(with: Value) -> Fixture {
     Fixture::new().with("entitlements.json", json!({ COMPANY: [purchase(with)] }))
 }
 
@@ -259,7 +259,7 @@ fn rows_that_contradict_themselves_or_each_other_are_told() {
     );
     check(
         &Fixture::new().with("entitlements.json", json!({ COMPANY: [purchase(json!({})), purchase(json!({}))] })),
-        &format!("error: entitlements.json at $.{COMPANY}[1].id: another purchase or pool has the id \"1-1\""),
+        &format!("error: entitlements.json at $.{COMPANY}[1].id: another purchase has the id \"1-1\""),
     );
     let row = json!({ "id": 1, "mspTenantId": MSP, "mspEcTenantId": CUSTOMER, "deviceType": "MSP_APSW", "quantity": 1, "dateEffective": "today", "dateExpires": "today+1d" });
     check(

@@ -24,7 +24,7 @@ pub const OTHER_MSP: &str = "a0000000000000000000000000000002";
 
 /// The files of a scenario.
 pub struct Fixture {
-    files: BTreeMap<&'static str, String>,
+    files: BTreeMap<&'static str, Vec<u8>>,
 }
 
 static WRITTEN: AtomicUsize = AtomicUsize::new(0);
@@ -58,7 +58,12 @@ impl Fixture {
     }
 
     /// With a file that need not be JSON.
-    pub fn with_text(mut self, file: &'static str, content: impl Into<String>) -> Self {
+    pub fn with_text(self, file: &'static str, content: impl Into<String>) -> Self {
+        self.with_bytes(file, content.into())
+    }
+
+    /// With a file that need not be text.
+    pub fn with_bytes(mut self, file: &'static str, content: impl Into<Vec<u8>>) -> Self {
         self.files.insert(file, content.into());
         self
     }

@@ -9,7 +9,10 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     api::response::error::ApiError,
-    support::strict_json::{self, InvalidJson},
+    support::{
+        json_text,
+        strict_json::{self, InvalidJson},
+    },
 };
 
 /// The most bytes that a body may have.
@@ -76,15 +79,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for QueryBody
     }
 }
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let bad = |path: String, problem: String| ApiError::BadBody { path, problem };
-    // RFC 8259, section 8.1, lets parsers skip it.
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(bad("$".into(), "the body is UTF-16; send UTF-8".into()));
-    }
+    let bytes =
+        json_text::utf8(bytes).map_err(|encoding| bad("$".into(), format!("the body is {encoding}; send UTF-8")))?;
     if bytes.trim_ascii().is_empty() {
         return Err(bad("$".into(), "a JSON body is expected, none was sent".into()));
     }

@@ -48,8 +48,9 @@ impl Builder<'_> {
     ) -> Assignment {
         let start = self.given(&row.date_effective).as_start().trunc_subsecs(0);
         let end = self.given(&row.date_expires).as_end().trunc_subsecs(0);
+        self.tier(row.sku_tier.as_deref(), ASSIGNMENTS, path);
         let revoked = row.date_assignment_revoked.as_ref().map(|date| Revocation {
-            at: self.given(date).as_start(),
+            at: self.moment(date),
             by: row.revoked_by.as_deref().unwrap_or(&row.created_by).into(),
         });
         Assignment {
@@ -64,7 +65,7 @@ impl Builder<'_> {
             },
             quantity: row.quantity,
             period: self.period(start, end, ASSIGNMENTS, path),
-            created: row.date_assignment_created.as_ref().map_or(start, |date| self.given(date).as_start()),
+            created: row.date_assignment_created.as_ref().map_or(start, |date| self.moment(date)),
             created_by: row.created_by.as_str().into(),
             revoked,
         }

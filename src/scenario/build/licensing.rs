@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, sorted, tenant_id};
+use super::{Builder, Purchase, sorted, tenant_id};
 use crate::{
     model::{Period, Revision, Tenant, TenantId},
     scenario::{
@@ -36,7 +36,8 @@ impl Builder<'_> {
         let mut entitlements: BTreeMap<_, _> = before.entitlements.iter().map(|e| (e.id.clone(), e.clone())).collect();
         let mut pools: BTreeMap<_, _> = before.msp_entitlements.iter().map(|e| (e.id.clone(), e.clone())).collect();
         for (n, id) in row.remove.iter().enumerate() {
-            if entitlements.remove(id.as_str()).is_none() && pools.remove(id.as_str()).is_none() {
+            let gone = (entitlements.remove(id.as_str()), pools.remove(id.as_str()));
+            if gone == (None, None) {
                 self.findings.error(
                     LICENSING,
                     format!("{path}.remove[{n}]"),
@@ -46,18 +47,22 @@ impl Builder<'_> {
         }
         for (n, change) in row.change.iter().enumerate() {
             let path = format!("{path}.change[{n}]");
-            if let Some(entitlement) = entitlements.get_mut(change.id.as_str()) {
+            let found = (entitlements.get_mut(change.id.as_str()), pools.get_mut(change.id.as_str()));
+            let is_known = found.0.is_some() || found.1.is_some();
+            if let Some(entitlement) = found.0 {
                 entitlement.quantity = change.quantity.unwrap_or(entitlement.quantity);
                 entitlement.period = self.changed(entitlement.period, change, &path);
-            } else if let Some(pool) = pools.get_mut(change.id.as_str()) {
+            }
+            if let Some(pool) = found.1 {
                 pool.quantity = change.quantity.unwrap_or(pool.quantity);
                 pool.period = self.changed(pool.period, change, &path);
-            } else {
+            }
+            if !is_known {
                 self.findings.error(LICENSING, path, "no purchase or pool of this id is there to change");
             }
         }
         for (n, new) in row.put_entitlements.iter().enumerate() {
-            self.ids.remove(&new.id);
+            self.ids.remove(&(Purchase::Purchase, new.id.clone()));
             let made = self.entitlement(new, LICENSING, &format!("{path}.putEntitlements[{n}]"));
             entitlements.insert(made.id.clone(), made);
         }
@@ -66,7 +71,7 @@ impl Builder<'_> {
             if !is_msp {
                 self.findings.error(LICENSING, path.as_str(), "this tenant is no MSP");
             }
-            self.ids.remove(&new.id);
+            self.ids.remove(&(Purchase::Pool, new.id.clone()));
             let made = self.msp_entitlement(new, LICENSING, &path);
             pools.insert(made.id.clone(), made);
         }

@@ -16,12 +16,13 @@ use chrono::{DateTime, Utc};
 use super::{
     Scenario,
     check::Findings,
-    format::{self, ASSIGNMENTS, SCENARIO, When},
+    format::{self, ASSIGNMENTS, SCENARIO, TENANTS, When},
     generate, when,
 };
 use crate::{
-    model::{Period, Store, TenantId},
-    wire::date::{Given, last_second},
+    model::{DeviceType, Period, Store, TenantId},
+    views::holdings::Holdings,
+    wire::date::{self, Given, last_second},
 };
 
 /// The store that a scenario describes at `now`. Errors among the findings mean that it is not whole.
@@ -55,7 +56,28 @@ pub fn build(scenario: &Scenario, now: DateTime<Utc>, findings: &mut Findings) -
     let mut store = store.with_activities(activities);
     store.notes = notes;
     check_sums(&store, now, findings);
+    check_devices(&store, now, findings);
     store
+}
+
+/// Devices that tell their types apart, beside APSW licences that do not cover them, are legitimate but more often a
+/// missing feature.
+fn check_devices(store: &Store, now: DateTime<Utc>, findings: &mut Findings) {
+    for tenant in store.tenants().filter(|tenant| !tenant.features.device_agnostic && !tenant.devices.is_empty()) {
+        let holdings = Holdings::of(store, tenant, now);
+        if !holdings.rows.iter().any(|row| row.kind.device_type == DeviceType::Apsw && row.is_valid_at(now)) {
+            continue;
+        }
+        let bare = holdings.kinds.iter().filter(|kind| kind.cells.is_empty() && kind.kind.device_type.is_hardware());
+        let bare: i64 = bare.map(|kind| kind.uncovered).sum();
+        if bare > 0 {
+            let message = format!(
+                "tenant {}: devices use {bare} licenses of kinds that are not on record; APSW licenses cover them only with the feature DEVICE_AGNOSTIC",
+                tenant.id
+            );
+            findings.note(TENANTS, "$", message);
+        }
+    }
 }
 
 /// A tenant's id; the check has seen that it is one.
@@ -87,11 +109,19 @@ fn check_sums(store: &Store, now: DateTime<Utc>, findings: &mut Findings) {
     }
 }
 
+/// What has an id of its own: an MSP's list and a tenant's can have the same one (observed).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub(in crate::scenario) enum Purchase {
+    Purchase,
+    Pool,
+}
+
 /// Turns rows into what the store remembers, and tells what does not fit.
 pub(super) struct Builder<'a> {
     now: DateTime<Utc>,
     findings: &'a mut Findings,
-    ids: BTreeSet<String>,
+    ids: BTreeSet<(Purchase, String)>,
 }
 
 impl<'a> Builder<'a> {
@@ -122,9 +152,14 @@ impl<'a> Builder<'a> {
         when::parse(&when.0, self.now).unwrap_or(Given::Moment(self.now))
     }
 
-    fn unique(&mut self, id: &str, file: &str, path: &str) {
-        if !self.ids.insert(id.to_owned()) {
-            self.findings.error(file, format!("{path}.id"), format!("another purchase or pool has the id \"{id}\""));
+    /// A moment as exactly as it is written.
+    fn moment(&mut self, when: &When) -> DateTime<Utc> {
+        date::moment(&when.0).unwrap_or_else(|| self.given(when).as_start())
+    }
+
+    fn unique(&mut self, kind: Purchase, id: &str, file: &str, path: &str) {
+        if !self.ids.insert((kind, id.to_owned())) {
+            self.findings.error(file, format!("{path}.id"), format!("another {kind} has the id \"{id}\""));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, sorted, tenant_id};
+use super::{Builder, Purchase, sorted, tenant_id};
 use crate::{
     model::{Alm, Entitlement, MspDeviceType, MspEntitlement, MspProduct, Tenant, TenantId, is_trial_sku},
     scenario::{
@@ -10,6 +10,9 @@ use crate::{
         format::{ENTITLEMENTS, EntitlementRow, MSP_ENTITLEMENTS, MspEntitlementRow},
     },
 };
+
+/// The tiers that have been seen.
+const TIERS: [&str; 3] = ["Silver", "Gold", "Platinum"];
 
 impl Builder<'_> {
     pub(super) fn purchases(&mut self, scenario: &Scenario, tenants: &mut BTreeMap<TenantId, Tenant>) {
@@ -46,7 +49,8 @@ impl Builder<'_> {
     }
 
     pub(in crate::scenario) fn entitlement(&mut self, row: &EntitlementRow, file: &str, path: &str) -> Entitlement {
-        self.unique(&row.id, file, path);
+        self.unique(Purchase::Purchase, &row.id, file, path);
+        self.tier(row.sku_tier.as_deref(), file, path);
         let period = self.days(&row.effective_date, &row.expiration_date, file, path);
         let created = row.created_date.as_ref().map_or(period.start, |date| self.given(date).as_start());
         Entitlement {
@@ -75,7 +79,8 @@ impl Builder<'_> {
         file: &str,
         path: &str,
     ) -> MspEntitlement {
-        self.unique(&row.id, file, path);
+        self.unique(Purchase::Pool, &row.id, file, path);
+        self.tier(row.sku_tier.as_deref(), file, path);
         MspEntitlement {
             id: row.id.as_str().into(),
             product: self.product(row.license_type, row.device_type, row.device_sub_type.as_deref(), file, path),
@@ -85,6 +90,14 @@ impl Builder<'_> {
             quantity: row.quantity,
             period: self.days(&row.effective_date, &row.expiration_date, file, path),
             alm: alm(row.alm, row.alm_activation_id.as_deref(), row.alm_so_ent_quantity.unwrap_or(row.quantity)),
+        }
+    }
+
+    /// A note on a tier that the vendor does not have.
+    pub(super) fn tier(&mut self, tier: Option<&str>, file: &str, path: &str) {
+        if let Some(tier) = tier.filter(|tier| !TIERS.contains(tier)) {
+            let known = TIERS.join(", ");
+            self.findings.note(file, format!("{path}.skuTier"), format!("\"{tier}\" is none of {known}"));
         }
     }
 

@@ -11,6 +11,7 @@ pub const ENTITLEMENT: &[&str] = &[
     "historical",
     "isR1Sku",
     "mspSku",
+    "name",
     "r1Sku",
     "status",
     "tenantId",

@@ -1,6 +1,6 @@
 //! Dates in requests and fixtures, in any shape that the API or its clients use.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 
 /// A date that someone sent: a whole day, or a moment of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,15 @@ pub fn parse(text: &str) -> Option<Given> {
 pub fn moment(text: &str) -> Option<DateTime<Utc>> {
     let exact = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
     exact.or_else(|| parse(text).map(Given::as_start))
+}
+
+/// The weekday of a day that a date in Java's shape calls by another.
+pub fn wrong_weekday(text: &str) -> Option<&'static str> {
+    let (given, rest) = text.split_at_checked(3)?;
+    let at = NaiveDateTime::parse_from_str(rest.trim_start(), "%b %d %H:%M:%S UTC %Y").ok()?;
+    let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let name = names[at.weekday().num_days_from_monday() as usize];
+    (names.iter().any(|known| known.starts_with(given)) && !name.starts_with(given)).then_some(name)
 }
 
 fn parse_day(text: &str) -> Option<Given> {

@@ -3,5 +3,5 @@
 mod given;
 mod written;
 
-pub use given::{Given, last_second, moment, parse};
+pub use given::{Given, last_second, moment, parse, wrong_weekday};
 pub use written::WireDate;
