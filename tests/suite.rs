@@ -6,6 +6,7 @@
 //! | `control` | the control API under `/_mock`, and the same from Rust |
 //! | `faults`, `journal`, `proxy`, `socket`, `reports`, `console` | the topic of that name |
 //! | `process` | the binary: flags, output, signals, `ctl` |
+//! | `contract` | that every operation is called and answers as the OpenAPI documents say |
 //! | `docs` | that the documents are true |
 //! | `parity` | that deprecated operations and their successors agree |
 //!
@@ -17,6 +18,7 @@
 
 mod api;
 mod console;
+mod contract;
 mod control;
 mod docs;
 mod faults;

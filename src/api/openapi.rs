@@ -16,6 +16,7 @@ use utoipa::{
     openapi::{
         self, OpenApi, RefOr,
         path::{Parameter, ParameterIn},
+        security::{Http, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
 
@@ -46,13 +47,33 @@ struct Head;
 pub fn document() -> OpenApi {
     let mut document = Head::openapi();
     document.merge(router::Paths::openapi());
+    add_security(&mut document);
     for operation in &OPERATIONS {
         let item = document.paths.paths.get_mut(operation.path);
         if let Some(documented) = item.and_then(|item| documented(item, operation)) {
             add_errors(documented, operation);
+            add_other_shape(documented, operation);
+            add_media_types(documented, operation);
+            if operation.error_shape == ErrorShape::OAuth {
+                // Form credentials or Basic ones.
+                documented.security = Some(vec![SecurityRequirement::default(), needs("clientCredentials")]);
+            }
         }
     }
     nullability::corrected(document)
+}
+
+/// A bearer token, which `--auth open` does not ask for; and Basic credentials to get one.
+fn add_security(document: &mut OpenApi) {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("bearerToken", SecurityScheme::Http(bearer));
+    components.add_security_scheme("clientCredentials", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+    document.security = Some(vec![SecurityRequirement::default(), needs("bearerToken")]);
+}
+
+fn needs(scheme: &str) -> SecurityRequirement {
+    SecurityRequirement::new(scheme, [""; 0])
 }
 
 fn documented<'d>(item: &'d mut openapi::PathItem, operation: &Operation) -> Option<&'d mut openapi::path::Operation> {
@@ -68,10 +89,7 @@ fn documented<'d>(item: &'d mut openapi::PathItem, operation: &Operation) -> Opt
 
 /// Adds the errors that every operation of a kind can send. What an operation says itself stands.
 fn add_errors(documented: &mut openapi::path::Operation, operation: &Operation) {
-    // Calls for a token have errors of OAuth2's kind.
-    if operation.error_shape == ErrorShape::OAuth {
-        return;
-    }
+    let is_token = operation.error_shape == ErrorShape::OAuth;
     let has_body = documented.request_body.is_some();
     let has_parameters = documented.parameters.as_ref().is_some_and(|all| all.iter().any(in_query));
     let for_msps = operation.audience == Audience::Msps;
@@ -79,28 +97,66 @@ fn add_errors(documented: &mut openapi::path::Operation, operation: &Operation) 
     let refreshes = documented.responses.responses.contains_key("202");
     let can_fail =
         matches!(operation.error_shape, ErrorShape::Nested | ErrorShape::NestedFailures | ErrorShape::UsageReport);
-    let schema = |status| match (operation.error_shape, status) {
-        (ErrorShape::Assignments, "413" | "417") => "AssignmentOperationRefusal",
-        (ErrorShape::Nested, status) if status != "401" => "ErrorDto",
-        (ErrorShape::NestedFailures | ErrorShape::UsageReport, "500") => "ErrorDto",
-        _ => "RestApiErrorDto",
-    };
+    let wrong = has_body || has_parameters || for_msps;
     for (status, applies, description) in [
-        ("400", has_body || has_parameters || for_msps, "A parameter or the body is wrong, or the caller is no MSP."),
-        ("401", true, "The session is dead."),
-        ("403", true, "The tenant is not the caller's own or a customer of it, or the API client is read-only."),
-        ("404", true, "There is no such tenant."),
-        ("406", true, "None of the requested media types is available."),
+        ("400", wrong, "A parameter or the body is wrong, or the caller is no MSP."),
+        ("401", !is_token, "The session is dead."),
+        ("403", !is_token, "The tenant is not the caller's own or a customer of it, or the API client is read-only."),
+        ("404", !is_token, "There is no such tenant."),
+        ("406", !is_token, "None of the requested media types is available."),
+        ("410", operation.is_deprecated(), "The operation is phased out, if the settings of the simulator say so."),
         ("413", has_body, "The body is too large."),
-        ("415", has_body, "The body is not JSON, or it has a content-encoding."),
+        ("415", has_body, "The body is not of a type that is read, or it has a content-encoding."),
         ("417", is_licensed, "The tenant has no entitlement ID."),
         ("423", refreshes, "A refresh is running already, and the scenario refuses a second one."),
         ("500", can_fail, "The service failed."),
     ] {
-        let body = openapi::Content::new(Some(openapi::Ref::from_schema_name(schema(status))));
+        let body = openapi::Content::new(Some(error_schema(operation, status)));
         let response = openapi::ResponseBuilder::new().description(description).content(JSON, body).build();
         if applies {
             documented.responses.responses.entry(status.to_owned()).or_insert_with(|| response.into());
+        }
+    }
+}
+
+/// The schema of the errors that an operation has in common with others.
+fn error_schema(operation: &Operation, status: &str) -> openapi::Ref {
+    openapi::Ref::from_schema_name(match (operation.error_shape, status) {
+        (ErrorShape::Assignments, "413" | "417") => "AssignmentOperationRefusal",
+        (ErrorShape::Nested, status) if status != "401" => "ErrorDto",
+        (ErrorShape::NestedFailures | ErrorShape::UsageReport, "500") => "ErrorDto",
+        _ => "RestApiErrorDto",
+    })
+}
+
+/// Errors that come in two shapes: the operation's own, and the common one, such as for a request that cannot be read, an API
+/// client that may only read, or a failure in the observed style.
+fn add_other_shape(documented: &mut openapi::path::Operation, operation: &Operation) {
+    let (status, other) = match operation.error_shape {
+        ErrorShape::OAuth => ("400", "RestApiErrorDto"),
+        ErrorShape::UsageReport => ("400", "EntitlementAssignmentRestException"),
+        ErrorShape::Assignments => ("403", "RestApiErrorDto"),
+        ErrorShape::NestedFailures => ("500", "RestApiErrorDto"),
+        ErrorShape::Plain | ErrorShape::Nested => return,
+    };
+    let Some(RefOr::T(response)) = documented.responses.responses.get_mut(status) else { return };
+    for body in response.content.values_mut() {
+        let RefOr::T(body) = body else { continue };
+        if let Some(own) = body.schema.take() {
+            let either = openapi::OneOfBuilder::new().item(own).item(openapi::Ref::from_schema_name(other)).build();
+            body.schema = Some(RefOr::T(openapi::Schema::OneOf(either)));
+        }
+    }
+}
+
+/// Answers come in each version of JSON that the operation has, errors too.
+fn add_media_types(documented: &mut openapi::path::Operation, operation: &Operation) {
+    let is_json = |media_type: &&&str| media_type.ends_with("json");
+    for response in documented.responses.responses.values_mut() {
+        let RefOr::T(response) = response else { continue };
+        let Some(body) = response.content.get(JSON).cloned() else { continue };
+        for media_type in operation.media_types.iter().filter(is_json) {
+            response.content.entry((*media_type).to_owned()).or_insert_with(|| body.clone());
         }
     }
 }

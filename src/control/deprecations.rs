@@ -17,7 +17,10 @@ use crate::sandbox::{deprecations::Report, selection::SelectedSandbox};
     operation_id = "getDeprecations",
     tag = "Deprecations",
     params(("format" = Option<String>, Query, description = "`text` for a report for people.")),
-    responses((status = 200, description = "Who calls which deprecated operation.", body = Report)),
+    responses((status = 200, description = "Who calls which deprecated operation.", content(
+        (Report = "application/json"),
+        (String = "text/plain"),
+    ))),
 )]
 pub(super) async fn show_report(
     Extension(chosen): Extension<SelectedSandbox>,

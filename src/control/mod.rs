@@ -31,6 +31,7 @@ mod activities;
 mod body;
 mod check;
 mod clock;
+mod composed;
 mod deprecations;
 mod events;
 mod expectations;

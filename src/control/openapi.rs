@@ -9,7 +9,7 @@ use utoipa::{
     },
 };
 
-use super::{probes, router};
+use super::{composed::open_parts, probes, router};
 use crate::support::problem::Problem;
 
 /// What the document says besides its routes.
@@ -47,6 +47,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     for item in document.paths.paths.values_mut() {
         operations(item).for_each(add_problem);
     }
+    open_parts(&mut document);
     document
 }
 

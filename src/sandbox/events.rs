@@ -23,9 +23,10 @@ const BACKLOG: usize = 256;
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "camelCase")]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "type", rename_all = "camelCase")]
 pub enum Event {
     /// An activity was accepted or ended.
+    #[serde(rename_all = "camelCase")]
     ActivityChanged {
         /// The activity.
         #[schema(value_type = Uuid)]

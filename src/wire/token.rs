@@ -3,6 +3,20 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// What a token call asks for, as a form (RFC 6749, section 4.4.2).
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct TokenRequest {
+    /// `client_credentials`.
+    #[schema(example = "client_credentials")]
+    pub grant_type: String,
+    /// The API client; it may come as Basic credentials instead.
+    #[schema(example = "r1mock", nullable = false)]
+    pub client_id: Option<String>,
+    /// Its secret; likewise.
+    #[schema(example = "r1mock-secret", nullable = false)]
+    pub client_secret: Option<String>,
+}
+
 /// What a token call answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Token {

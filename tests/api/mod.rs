@@ -1,5 +1,5 @@
 //! The vendor's API, through the real router and under a frozen clock. The files mirror `src/api`; besides them,
-//! `contract` checks answers against the reference's facts, `invariants` tests what must hold whatever happens,
+//! `invariants` tests what must hold whatever happens,
 //! `scenarios` loads and breaks fixtures, `together` runs all the rest in one server.
 
 mod activities;
@@ -8,7 +8,6 @@ mod assignments;
 mod banners;
 mod boundaries;
 mod context;
-mod contract;
 mod cors;
 mod derived_queries;
 mod entitlement_queries;

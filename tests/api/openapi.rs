@@ -34,18 +34,18 @@ fn every_operation_has_the_vendors_name_and_its_statuses() {
         })
         .collect();
     assert_snapshot!(lines.join("\n"), @"
-    POST /activities/query = findActivityList: 200 400 401 403 404 406 413 415
+    POST /activities/query = findActivityList: 200 400 401 403 404 406 413 415 500
     GET /activities/{activityId} = getDetails: 200 401 403 404 406
     POST /activities/{activityId}/devices/query = findActivityDevices: 200 400 401 403 404 406 413 415
     PUT /activities/{activityId}/notifications = updateActivityNotification: 200 400 401 403 404 406 413 415
     GET /api/tenant/{tenantId}/activity/{activityId} = getDetailsLegacy: 200 401 403 404 406
-    DELETE /assignments = revokeBulkAssignment: 204 400 401 403 404 406 409 413 415 417 deprecated
+    DELETE /assignments = revokeBulkAssignment: 204 400 401 403 404 406 409 410 413 415 417 deprecated
     GET /assignments = getAssignments: 200 400 401 403 404 406 417
     PATCH /assignments = updateAssignments: 200 400 401 403 404 406 409 413 415 417
     POST /assignments = createAssignments: 201 400 401 403 404 406 409 413 415 417
-    GET /assignments/summaries = getAssignmentsSummary: 200 400 401 403 404 406 417 deprecated
-    GET /banners = getBanners_1: 200 400 401 403 404 406 deprecated
-    GET /entitlements = getEntitlements_1: 200 400 401 403 404 406 417 deprecated
+    GET /assignments/summaries = getAssignmentsSummary: 200 400 401 403 404 406 410 417 deprecated
+    GET /banners = getBanners_1: 200 400 401 403 404 406 410 deprecated
+    GET /entitlements = getEntitlements_1: 200 400 401 403 404 406 410 417 deprecated
     PATCH /entitlements = syncEntitlements: 202 400 401 403 404 406 413 415 417 423 500
     POST /entitlements/attentionNotes/query = queryAttentionNote: 200 400 401 403 404 406 413 415 500
     POST /entitlements/availabilityReports/query = licenseAvailabilityReports: 200 400 401 403 404 406 413 415 417 500
@@ -56,15 +56,15 @@ fn every_operation_has_the_vendors_name_and_its_statuses() {
     POST /entitlements/orders/query = queryOrders: 200 400 401 403 404 406 413 415
     POST /entitlements/query = getEntitlements: 200 400 401 403 404 406 413 415 417 500
     GET /entitlements/settings = getSolutionTokenSettings: 200 401 403 404 406
-    GET /entitlements/summaries = getSummary_1: 200 202 400 401 403 404 406 417 423 deprecated
+    GET /entitlements/summaries = getSummary_1: 200 202 400 401 403 404 406 410 417 423 deprecated
     POST /entitlements/utilizations/query = getSummary: 200 400 401 403 404 406 413 415 417 500
     GET /mspBanners = getMspBanners: 200 400 401 403 404 406 417
     GET /mspCustomers = getMspCustomers: 200 400 401 403 404 406 417
-    GET /mspEntitlements = getMspEntitlements: 200 400 401 403 404 406 417 deprecated
-    GET /mspEntitlements/summaries = syncMspEntitlements: 200 202 400 401 403 404 406 417 423 deprecated
+    GET /mspEntitlements = getMspEntitlements: 200 400 401 403 404 406 410 417 deprecated
+    GET /mspEntitlements/summaries = syncMspEntitlements: 200 202 400 401 403 404 406 410 417 423 deprecated
     POST /mspecs/query = queryMSPECs: 200 400 401 403 404 406 413 415 417
-    POST /oauth2/token = getTokenOfAnyTenant: 200 400 401
-    POST /oauth2/token/{tenantId} = getToken: 200 400 401
+    POST /oauth2/token = getTokenOfAnyTenant: 200 302 400 401 413 415
+    POST /oauth2/token/{tenantId} = getToken: 200 302 400 401 404 413 415
     GET /tenants/self = getTenantSelf: 200 401 403 404 406
     POST /tenants/self/entitlements/assignments = createEntitlementAssignment: 201 400 401 402 403 404 406 413 415 417 500
     POST /tenants/self/entitlements/assignments/query = getSelfEntitlementAssignments: 200 400 401 403 404 406 413 415 417 500

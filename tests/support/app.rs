@@ -1,6 +1,6 @@
 //! A simulator under a frozen clock, with the real router.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{Router, body::Body, http::HeaderValue};
 use chrono::TimeDelta;
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use super::{
     Answer, COMPANY, MSP, START, at,
     call::Call,
+    contract::{Contract, Formats, Seen},
     together::{among_others, is_together},
 };
 
@@ -32,6 +33,8 @@ pub struct App {
     pub sandbox: Arc<Sandbox>,
     pub sockets: Arc<Sockets>,
     pub router: Router,
+    /// How its answers are checked, and what they were.
+    pub contract: Contract,
 }
 
 /// How an [`App`] starts.
@@ -122,12 +125,24 @@ impl App {
         let sandbox = Arc::new(Sandbox::new(scenario, start).unwrap().0);
         let registry = Arc::new(Registry::new(Arc::clone(&sandbox), catalog, limits));
         let sockets = Arc::new(Sockets::new(pings));
+        let contract = Contract::new(upstream.is_some());
         let service = Service::builder(Arc::clone(&registry))
             .origins(cors_origins)
             .sockets(Arc::clone(&sockets))
             .upstream(upstream.map(|config| Arc::new(Upstream::new(config).unwrap())));
         let router = service.build().into_router();
-        Self { registry, sandbox, sockets, router }
+        Self { registry, sandbox, sockets, router, contract }
+    }
+
+    /// Checks the formats of texts too, which are true in the documented style.
+    pub fn with_formats(mut self, formats: Formats) -> Self {
+        self.contract.formats = formats;
+        self
+    }
+
+    /// The operations that have answered so far, and with which statuses.
+    pub fn seen(&self) -> BTreeSet<Seen> {
+        self.contract.seen.lock().clone()
     }
 
     /// Puts the clock forward.

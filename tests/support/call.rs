@@ -61,7 +61,10 @@ impl<'a> Call<'a> {
 
     /// Sends it and reads the whole answer.
     pub async fn send(self) -> Answer {
-        Answer::read(self.respond().await).await
+        let (app, method, uri) = (self.app, self.request.method().to_string(), self.request.uri().to_string());
+        let answer = Answer::read(self.respond().await).await;
+        app.contract.check(&method, &uri, &answer);
+        answer
     }
 
     /// Sends it from a test that is not async.

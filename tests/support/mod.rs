@@ -13,6 +13,7 @@
 pub mod answer;
 pub mod app;
 pub mod call;
+pub mod contract;
 pub mod fixture;
 pub mod process;
 pub mod rows;

@@ -31,6 +31,7 @@ use r1_entitlements_mock::{
 use super::{
     app::{App, scenario},
     at,
+    contract::Contract,
 };
 
 /// The variable that asks for it.
@@ -65,6 +66,7 @@ pub fn among_others(scenario: Arc<Scenario>, start: Start) -> App {
         sandbox,
         sockets: Arc::default(),
         router: Router::new().fallback_service(server.clone()).layer(from_fn(choose)),
+        contract: Contract::new(false),
     }
 }
 

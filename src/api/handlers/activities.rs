@@ -71,7 +71,8 @@ pub async fn get_tenant_activity(
     request_body = Query,
     responses(
         (status = 200, description = "A page of activities.", body = Page),
-        (status = 400, description = "page, pageSize, sortField or sortOrder is missing (live: 500).", body = ErrorBody),
+        (status = 400, description = "page, pageSize, sortField or sortOrder is missing.", body = ErrorBody),
+        (status = 500, description = "The same, in style `live`.", body = ErrorBody),
     ),
 )]
 pub async fn query_activities(caller: Caller, QueryBody(query): QueryBody<Query>) -> Result<Json<Page>, ApiError> {

@@ -18,8 +18,9 @@ use crate::{
     scenario::format::WrongCredentials,
     support::authorization::Basic,
     wire::{
+        error::ErrorBody,
         jwt,
-        token::{Token, TokenError},
+        token::{Token, TokenError, TokenRequest},
     },
 };
 
@@ -30,12 +31,13 @@ use crate::{
     operation_id = "getToken",
     tag = "Token",
     params(("tenantId" = String, Path, description = "The tenant.")),
-    request_body(content = String, content_type = "application/x-www-form-urlencoded",
-        description = "grant_type=client_credentials, client_id and client_secret; the latter two may come as Basic credentials instead."),
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "A token.", body = Token),
+        (status = 302, description = "The credentials are wrong, and the scenario sends such callers to a login page."),
         (status = 400, description = "The grant type is missing or not client_credentials.", body = TokenError),
         (status = 401, description = "The credentials are wrong.", body = TokenError),
+        (status = 404, description = "The path is not one that can be read.", body = ErrorBody),
     ),
 )]
 pub async fn create_tenant_token(
@@ -53,10 +55,10 @@ pub async fn create_tenant_token(
     path = "/oauth2/token",
     operation_id = "getTokenOfAnyTenant",
     tag = "Token",
-    request_body(content = String, content_type = "application/x-www-form-urlencoded",
-        description = "grant_type=client_credentials, client_id and client_secret; the latter two may come as Basic credentials instead."),
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "A token.", body = Token),
+        (status = 302, description = "The credentials are wrong, and the scenario sends such callers to a login page."),
         (status = 400, description = "The grant type is missing or not client_credentials.", body = TokenError),
         (status = 401, description = "The credentials are wrong.", body = TokenError),
     ),

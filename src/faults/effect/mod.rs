@@ -18,9 +18,10 @@ use crate::support::duration::Duration;
 /// `answer`, `hang`, `cut` at the start, `emptyReply`, `garbage` on the wire, `rateLimit` when exceeded,
 /// `sessionDies`), the others to its response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Effect {
     /// Answers with a status, in the vendor's shape.
+    #[serde(rename_all = "camelCase")]
     Status {
         /// The status, 400 to 599.
         code: u16,
@@ -55,6 +56,7 @@ pub enum Effect {
         time: Duration,
     },
     /// Resets the connection.
+    #[serde(rename_all = "camelCase")]
     Cut {
         /// Where.
         #[serde(default)]
@@ -75,6 +77,7 @@ pub enum Effect {
         bytes: usize,
     },
     /// Sends the body in small chunks.
+    #[serde(rename_all = "camelCase")]
     SlowBody {
         /// The speed.
         #[serde(default = "slow_bytes_per_second")]
@@ -98,6 +101,7 @@ pub enum Effect {
         value: String,
     },
     /// Changes how the refresh goes that the request starts. Applies only to requests that start one.
+    #[serde(rename_all = "camelCase")]
     Activity {
         /// How it goes.
         outcome: ActivityWord,
