@@ -5,6 +5,7 @@ mod check;
 mod client;
 pub mod config;
 pub mod ctl;
+mod deprecation_report;
 mod deprecations;
 mod environment;
 pub mod handover;

@@ -1,13 +1,17 @@
-//! GET and DELETE /_mock/deprecations
+//! GET and DELETE /_mock/deprecations and /_mock/deprecations/all
+
+use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    extract::RawQuery,
+    extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use crate::sandbox::{deprecations::Report, selection::SelectedSandbox};
+use crate::sandbox::{
+    deprecation_totals::Totals, deprecations::Report, registry::Registry, selection::SelectedSandbox,
+};
 
 /// Which deprecated operations were called, and by whom; as text for `?format=text` or whoever accepts
 /// that rather than JSON.
@@ -45,6 +49,31 @@ pub(super) async fn show_report(
 )]
 pub(super) async fn clear(Extension(chosen): Extension<SelectedSandbox>) -> StatusCode {
     chosen.sandbox.deprecations.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// Which deprecated operations were called in any sandbox, those that have been removed since included.
+#[utoipa::path(
+    get,
+    path = "/_mock/deprecations/all",
+    operation_id = "getDeprecationTotals",
+    tag = "Deprecations",
+    responses((status = 200, description = "Who called which deprecated operation in which sandbox.", body = Totals)),
+)]
+pub(super) async fn show_totals(State(registry): State<Arc<Registry>>) -> Json<Totals> {
+    Json(registry.deprecation_totals())
+}
+
+/// Forgets the calls of all sandboxes.
+#[utoipa::path(
+    delete,
+    path = "/_mock/deprecations/all",
+    operation_id = "clearDeprecationTotals",
+    tag = "Deprecations",
+    responses((status = 204, description = "No call is on record.")),
+)]
+pub(super) async fn clear_totals(State(registry): State<Arc<Registry>>) -> StatusCode {
+    registry.clear_deprecations();
     StatusCode::NO_CONTENT
 }
 

@@ -99,6 +99,8 @@ operations! {
     // Deprecations.
     GET "/_mock/deprecations" => deprecations::show_report,
     DELETE "/_mock/deprecations" => deprecations::clear,
+    GET "/_mock/deprecations/all" => deprecations::show_totals,
+    DELETE "/_mock/deprecations/all" => deprecations::clear_totals,
 }
 
 /// The control surface.

@@ -125,6 +125,12 @@ impl Count {
         self.calls += 1;
         self.last_call = at;
     }
+
+    fn include(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.first_call = self.first_call.min(other.first_call);
+        self.last_call = self.last_call.max(other.last_call);
+    }
 }
 
 impl Ledger {
@@ -142,6 +148,36 @@ impl Ledger {
             name = OTHERS.into();
         }
         entry.by.entry(name).and_modify(|count| count.add(at)).or_insert_with(|| Count::one(at));
+    }
+
+    /// Whether there was no call.
+    pub fn is_empty(&self) -> bool {
+        self.calls.lock().is_empty()
+    }
+
+    /// Adds the calls of another ledger.
+    pub fn add(&self, other: &Self) {
+        let other = other.calls.lock().clone();
+        let mut calls = self.calls.lock();
+        for (operation, Calls { all, gone, by }) in other {
+            let Some(entry) = calls.get_mut(operation) else {
+                calls.insert(operation, Calls { all, gone, by });
+                continue;
+            };
+            entry.all.include(all);
+            entry.gone += gone;
+            for (name, count) in by {
+                let is_known = entry.by.contains_key(&name) || entry.by.len() < USER_AGENTS;
+                let name = if is_known { name } else { OTHERS.into() };
+                entry.by.entry(name).and_modify(|known| known.include(count)).or_insert(count);
+            }
+        }
+    }
+
+    /// The operations that were called.
+    pub fn called(&self) -> Vec<Usage> {
+        let calls = self.calls.lock().clone();
+        catalogue::deprecated().filter_map(|op| Some(Usage::new(op, Some(calls.get(op.id)?)))).collect()
     }
 
     /// Forgets all calls.
@@ -256,7 +292,8 @@ impl fmt::Display for Report {
     }
 }
 
-fn plural(number: u64, word: &str) -> String {
+/// `1 call`, `2 calls`.
+pub fn plural(number: u64, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 

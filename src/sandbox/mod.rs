@@ -14,6 +14,7 @@
 //! | `selection` | which sandbox a request means |
 
 pub mod clock;
+pub mod deprecation_totals;
 pub mod deprecations;
 pub mod events;
 mod history;

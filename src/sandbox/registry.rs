@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    sandbox::{Sandbox, Start, clock, events::Event, kept::Budget},
+    sandbox::{Sandbox, Start, clock, deprecation_totals::RemovedCalls, events::Event, kept::Budget},
     scenario::{Catalog, LoadError, Scenario},
     support::shutdown::Stop,
 };
@@ -32,6 +32,8 @@ pub struct Registry {
     pub kept: Arc<Budget>,
     named: Mutex<HashMap<Arc<str>, Named>>,
     names: AtomicU64,
+    /// The calls of deprecated operations of sandboxes that are gone.
+    pub(super) removed_calls: RemovedCalls,
     /// The scenario of the start: a directory, perhaps, of which the catalog does not know.
     own: String,
     /// Scenarios as they were last read: shared by all sandboxes made from them.
@@ -99,6 +101,7 @@ impl Registry {
             kept: Arc::new(Budget::new(rules.kept_bytes)),
             named: Mutex::default(),
             names: AtomicU64::new(0),
+            removed_calls: RemovedCalls::default(),
             own: scenario.name.clone(),
             scenarios: Mutex::new(HashMap::from([(scenario.name.clone(), scenario)])),
         }
@@ -126,7 +129,7 @@ impl Registry {
             return Err(RegistryError::Exists(sandbox.name.to_string()));
         }
         if named.len() >= self.rules.most {
-            named.retain(|_, other| !other.is_idle(now, self.rules.idle));
+            self.remove_idle(&mut named, now);
         }
         if named.len() >= self.rules.most {
             return Err(RegistryError::Full(named.len()));
@@ -154,14 +157,25 @@ impl Registry {
     fn find(&self, name: &str) -> Option<Arc<Sandbox>> {
         let now = clock::instant();
         let mut named = self.named.lock();
-        let idle = named.get(name).is_some_and(|found| found.is_idle(now, self.rules.idle));
-        if idle {
-            named.remove(name);
+        if named.get(name).is_some_and(|found| found.is_idle(now, self.rules.idle))
+            && let Some(Named { sandbox, .. }) = named.remove(name)
+        {
+            self.removed_calls.keep(&sandbox);
         }
         named.get_mut(name).map(|found| {
             found.used = now;
             Arc::clone(&found.sandbox)
         })
+    }
+
+    fn remove_idle(&self, named: &mut HashMap<Arc<str>, Named>, now: Instant) {
+        named.retain(|_, other| {
+            let stays = !other.is_idle(now, self.rules.idle);
+            if !stays {
+                self.removed_calls.keep(&other.sandbox);
+            }
+            stays
+        });
     }
 
     /// A sandbox that somebody made, which counts as used.
@@ -183,7 +197,7 @@ impl Registry {
     pub fn list(&self) -> Vec<Arc<Sandbox>> {
         let now = clock::instant();
         let mut named = self.named.lock();
-        named.retain(|_, other| !other.is_idle(now, self.rules.idle));
+        self.remove_idle(&mut named, now);
         let mut all: Vec<_> = named.values().map(|named| Arc::clone(&named.sandbox)).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
@@ -193,6 +207,7 @@ impl Registry {
     pub fn remove(&self, name: &str) -> Result<(), RegistryError> {
         let removed = self.named.lock().remove(&*known_as(name)?);
         let Named { sandbox, .. } = removed.ok_or_else(|| RegistryError::Unknown(name.to_owned()))?;
+        self.removed_calls.keep(&sandbox);
         sandbox.send(Event::SandboxRemoved);
         Ok(())
     }

@@ -138,3 +138,28 @@ async fn a_sandbox_counts_its_own_calls_and_its_links_stay_in_it() {
     assert_eq!(app.ask_with("GET /sandboxes/one/_mock/deprecations", &[], Value::Null).await.json()["calls"], 1);
     assert_eq!(app.ask_with("GET /_mock/deprecations", &[], Value::Null).await.json()["calls"], 0);
 }
+
+#[tokio::test]
+async fn the_totals_count_all_sandboxes_the_removed_ones_included() {
+    let app = app(Sunset::default());
+    let call = async |path: &str| app.call("GET", path).header("user-agent", "suite/1").ok().await;
+    for name in ["one", "two"] {
+        app.post("/_mock/sandboxes", json!({ "name": name })).await.expect(201);
+        call(&format!("/sandboxes/{name}/banners")).await;
+    }
+    app.call("DELETE", "/_mock/sandboxes/one").send().await.expect(204);
+    app.post("/_mock/sandboxes", json!({ "name": "one" })).await.expect(201);
+    call("/sandboxes/one/banners").await;
+    call("/sandboxes/one/entitlements").await;
+    call("/banners").await;
+    let totals = app.get("/_mock/deprecations/all").await;
+    let counts: Vec<_> =
+        totals["sandboxes"].as_array().unwrap().iter().map(|one| (&one["sandbox"], &one["calls"])).collect();
+    assert_eq!(json!([totals["calls"], counts]), json!([5, [["", 1], ["one", 3], ["two", 1]]]));
+    assert_eq!(totals["sandboxes"][1]["operations"][0]["userAgents"][0]["calls"], 2, "{totals:#}");
+    // A sandbox has its own, and sees the same totals.
+    assert_eq!(app.get("/sandboxes/one/_mock/deprecations").await["calls"], 2);
+    assert_eq!(app.get("/sandboxes/one/_mock/deprecations/all").await, totals);
+    app.call("DELETE", "/_mock/deprecations/all").send().await.expect(204);
+    assert_eq!(app.get("/_mock/deprecations/all").await["calls"], 0);
+}

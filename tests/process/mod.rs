@@ -3,6 +3,7 @@
 mod configuration;
 mod connections;
 mod ctl;
+mod deprecations;
 mod handover;
 mod log;
 mod scenarios;

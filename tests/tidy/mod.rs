@@ -98,6 +98,7 @@ const LOCKS: &[(&str, &str)] = &[
     ("src/embed/mock_server.rs: Running.stop", "the thread that serves"),
     ("src/journal/mod.rs: Journal.inner", "recorded requests"),
     ("src/proxy/capture.rs: Recorded.0", "recorded answers of the upstream"),
+    ("src/sandbox/deprecation_totals.rs: RemovedCalls.0", "deprecated calls of sandboxes that are gone"),
     ("src/sandbox/deprecations.rs: Ledger.calls", "counts of deprecated calls"),
     ("src/sandbox/mod.rs: Sandbox.state", "the state of a sandbox, as a whole"),
     ("src/sandbox/registry.rs: Registry.named", "the sandboxes of a server"),
