@@ -144,7 +144,7 @@ pub struct Serve {
     /// End when the process that started this one ends.
     #[arg(long, env = "R1MOCK_DIE_WITH_PARENT", value_parser = FalseyValueParser::new())]
     pub die_with_parent: bool,
-    /// Load the scenario again when its files change. A broken change leaves the old state.
+    /// Load the scenario again when its files change. Wrong files leave the old state; the log and the events say why.
     #[arg(long, env = "R1MOCK_WATCH", value_parser = FalseyValueParser::new())]
     pub watch: bool,
     /// The address of a real system that gets every request that is not simulated; mostly a scheme and a host.

@@ -68,6 +68,12 @@ pub enum Event {
     },
     /// Settings, fault rules or the refresh policy have changed.
     SettingsChanged,
+    /// With `--watch`: the files of the scenario have changed. They were loaded, or cannot be used.
+    FixturesRead {
+        /// Why they cannot be used; the old state stays.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        problem: Option<String>,
+    },
     /// A snapshot was saved or deleted.
     SnapshotsChanged,
     /// The journal was emptied.

@@ -123,7 +123,9 @@ fn files_on_disk(dir: &Path) -> Result<Files, LoadError> {
     let mut files = Files::new();
     for entry in std::fs::read_dir(dir).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
+        // Emacs' locks and macOS' companions begin with a dot.
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if !is_hidden && path.extension().is_some_and(|extension| extension == "json") {
             let contents = read(&path).map_err(|source| LoadError::Unreadable { path: path.clone(), source })?;
             files.insert(path.file_name().unwrap_or_default().to_string_lossy().into_owned(), contents.into());
         }

@@ -45,6 +45,8 @@ fn session(activity: &str) -> Vec<(String, Value, u16)> {
         ("GET /_mock/deprecations".into(), none.clone(), 200),
         ("GET /_mock/deprecations?format=text".into(), none.clone(), 200),
         ("DELETE /_mock/deprecations".into(), none.clone(), 204),
+        ("GET /_mock/deprecations/all".into(), none.clone(), 200),
+        ("DELETE /_mock/deprecations/all".into(), none.clone(), 204),
         ("GET /_mock/requests".into(), none.clone(), 200),
         ("GET /_mock/requests/unmatched".into(), none.clone(), 200),
         ("GET /_mock/requests/1".into(), none.clone(), 200),

@@ -8,6 +8,7 @@ mod handover;
 mod log;
 mod scenarios;
 mod signals;
+mod watch;
 
 use serde_json::Value;
 
