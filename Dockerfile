@@ -39,6 +39,6 @@ COPY --from=build /r1-entitlements-mock /r1-entitlements-mock
 USER 65532:65532
 ENV R1MOCK_LISTEN=0.0.0.0:8080
 EXPOSE 8080
-HEALTHCHECK --interval=2s --timeout=2s --start-period=5s --retries=3 \
+HEALTHCHECK --interval=500ms --timeout=2s --retries=3 \
     CMD ["/r1-entitlements-mock", "healthcheck"]
 ENTRYPOINT ["/r1-entitlements-mock"]

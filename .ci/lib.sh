@@ -34,6 +34,25 @@ need() {
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
 }
 
+# first_answer BEGAN COMMAND...: starts the server, says how long its first answer took from BEGAN (in milliseconds since
+# 1970), and stops it.
+first_answer() {
+    local began=$1 ready server
+    shift
+    ready=$(mktemp -u)
+    "$@" --listen 127.0.0.1:0 --ready-file "$ready" >/dev/null 2>&1 &
+    server=$!
+    until [ -s "$ready" ]; do
+        kill -0 "$server" 2>/dev/null || die "$* does not start"
+        sleep 0.01
+    done
+    curl --silent --fail --noproxy '*' --output /dev/null \
+        "$(sed -n 's/.*"baseUrl":"\([^"]*\)".*/\1/p' "$ready")/assignments/summaries" || die "$* does not answer"
+    say "from installing to the first answer: $(($(date +%s%3N) - began)) ms"
+    kill "$server"
+    wait "$server" || die "$* ends with $? after SIGTERM"
+}
+
 # within SECONDS COMMAND...: tries the command again until it succeeds or the time is over.
 within() {
     local until=$((SECONDS + $1))

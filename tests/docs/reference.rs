@@ -235,6 +235,16 @@ fn every_link_between_the_documents_leads_somewhere() {
     }
 }
 
+#[test]
+fn the_files_that_the_guides_show_are_those_of_the_examples() {
+    for (page, language, file) in [
+        ("docs/guides/containers.md", "yaml", "examples/compose.yaml"),
+        ("docs/guides/kubernetes.md", "yaml", "examples/kubernetes/r1-entitlements-mock.yaml"),
+    ] {
+        assert!(read(page).contains(&format!("\n```{language}\n{}```\n", read(file))), "{page} does not show {file}");
+    }
+}
+
 fn flags(command: &clap::Command, known: &mut BTreeSet<String>) {
     known.extend(command.get_arguments().filter_map(clap::Arg::get_long).map(ToOwned::to_owned));
     command.get_subcommands().for_each(|sub| flags(sub, known));

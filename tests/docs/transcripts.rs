@@ -136,7 +136,7 @@ fn the_pages_print_what_they_say() {
 }
 
 /// Commands that are not replayed, and the script that runs each, with what to look for in it.
-const RUN_ELSEWHERE: [(&str, &str, &str); 35] = [
+const RUN_ELSEWHERE: [(&str, &str, &str); 36] = [
     ("cargo install --path .", ".ci/crate", "install --quiet --debug --locked --path"),
     ("docker build -t r1-entitlements-mock .", ".ci/container", "docker build"),
     ("pip install ./r1_entitlements_mock-*.whl", ".ci/python-package", "pip install \"$wheel\""),
@@ -168,6 +168,7 @@ const RUN_ELSEWHERE: [(&str, &str, &str); 35] = [
         ".ci/kubernetes",
         "r1-entitlements-mock.yaml",
     ),
+    ("kubectl apply -k examples/kubernetes", ".ci/kubernetes", "kubectl kustomize examples/kubernetes"),
     ("kubectl apply -f r1-entitlements-mock.yaml", ".ci/kubernetes", "r1-entitlements-mock.yaml"),
     ("r1-entitlements-mock &", "tests/clients/recipes/helpers.mjs", "MOCK_BINARY"),
     ("node page/serve.mjs", "tests/clients/recipes/helpers.mjs", "serve.mjs"),

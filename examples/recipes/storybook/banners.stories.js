@@ -22,5 +22,5 @@ export default {
 
 export const Mixed = { parameters: { scenario: 'default' } };
 export const Expiring = { parameters: { scenario: 'expiring' } };
-export const TwoMonthsLater = { parameters: { scenario: 'expiring', days: 60 } };
+export const ThreeMonthsLater = { parameters: { scenario: 'expiring', days: 90 } };
 export const OutOfOrder = { parameters: { headers: { 'x-mock-outcome': '503' } } };

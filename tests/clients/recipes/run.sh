@@ -15,9 +15,10 @@ binary=${1:-${CARGO_TARGET_DIR:-$root/target}/debug/r1-entitlements-mock}
 node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
     { echo "node $(node --version) is too old: 20.19 or newer" >&2; exit 2; }
 
+# package.json names exact versions, so no lock file is kept.
 install() {
     [ -e "$1/node_modules/.package-lock.json" ] ||
-        npm ci --prefer-offline --no-fund --no-audit --ignore-scripts --loglevel error --prefix "$1"
+        npm install --prefer-offline --no-package-lock --no-fund --no-audit --ignore-scripts --loglevel error --prefix "$1"
 }
 install "$root/examples/recipes/angular" & angular=$!
 install "$root/examples/recipes"

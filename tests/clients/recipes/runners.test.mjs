@@ -48,7 +48,7 @@ test('Storybook', async () => {
     };
     await story('banners--mixed', /INITIAL/, /GRACE_PERIOD/, /CLOSE_TO_EXPIRATION/, /AFTER_GRACE_PERIOD/, /RA_BELOW_90/);
     await story('banners--expiring', /INITIAL/, /CLOSE_TO_EXPIRATION/, /INITIAL/);
-    await story('banners--two-months-later', /^40 .*AFTER_GRACE/, /^20 .*AFTER_GRACE/, /^100 .*AFTER_GRACE/);
+    await story('banners--three-months-later', /^40 .*AFTER_GRACE/, /^20 .*AFTER_GRACE/, /^100 .*AFTER_GRACE/);
     await story('banners--out-of-order', 'The service is not available.');
   } finally {
     await chrome.close();
