@@ -11,7 +11,7 @@ test.describe('a page', () => {
     await page.goto(r1mock.url + '/_mock/health')
     const types = () => page.evaluate(async (url) => (await (await fetch(url)).json()).map((row) => row.type), `${r1mock.url}/banners`)
     expect(await types()).toContain('INITIAL')
-    await r1mock.advance('60d')
+    await r1mock.advance('90d')
     expect(await types()).toContain('AFTER_GRACE_PERIOD')
     await r1mock.verify({ path: '/banners' }, 2)
   })
