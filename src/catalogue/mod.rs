@@ -116,8 +116,10 @@ pub const JSON_V1_1: &str = "application/vnd.ruckus.v1.1+json";
 /// The second version of a report.
 pub const JSON_V2: &str = "application/vnd.ruckus.v2+json";
 /// Rows for spreadsheets.
+#[cfg(feature = "reports")]
 pub const CSV: &str = "text/csv";
 /// A printable report.
+#[cfg(feature = "reports")]
 pub const PDF: &str = "application/pdf";
 
 impl Operation {

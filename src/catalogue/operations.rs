@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use super::{Audience, CSV, Effect, ErrorShape, JSON, JSON_V1, JSON_V1_1, JSON_V2, Operation, PDF, Successor};
+use super::{Audience, Effect, ErrorShape, JSON, JSON_V1, JSON_V1_1, JSON_V2, Operation, Successor};
 use crate::model::RefreshKind;
 
 const GET: &Method = &Method::GET;
@@ -94,7 +94,15 @@ pub static OPERATIONS: [Operation; 37] = [
 const V1: &[&str] = &[JSON, JSON_V1];
 const V1_1: &[&str] = &[JSON, JSON_V1, JSON_V1_1];
 const V2: &[&str] = &[JSON, JSON_V1, JSON_V2];
-const REPORT: &[&str] = &[JSON, JSON_V1, "text/json", CSV, PDF];
+const REPORT: &[&str] = &[
+    JSON,
+    JSON_V1,
+    "text/json",
+    #[cfg(feature = "reports")]
+    super::CSV,
+    #[cfg(feature = "reports")]
+    super::PDF,
+];
 
 const BASE: Operation = Operation {
     id: "",

@@ -89,7 +89,7 @@ impl Client {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| not_ready(&e))?;
         let mut http = HttpConnector::new();
         http.set_connect_timeout(Some(SHORT));
-        let connector = proxy::connector(http, None).map_err(|e| not_ready(&e))?;
+        let connector = proxy::transport::connector(http, None).map_err(|e| not_ready(&e))?;
         let client = HttpClient::builder(TokioExecutor::new()).build(connector);
         let answer = async {
             let (head, body) = client.request(request).await.map_err(|error| cause(&error))?.into_parts();

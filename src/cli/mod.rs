@@ -18,4 +18,5 @@ mod raw_arguments;
 mod scenarios;
 pub mod serve;
 mod values;
+#[cfg(feature = "watch")]
 mod watch;

@@ -11,7 +11,6 @@ use crate::{
         announce::Announcement,
         config::{Control, Sandboxes, Serve},
         parent::Parent,
-        watch,
     },
     control::Guard,
     embed::{
@@ -79,7 +78,8 @@ async fn run(config: Serve, registry: Arc<Registry>, parent: Option<Parent>, not
         .map(|(listener, _)| listener.local_addr())
         .transpose()
         .context("cannot tell the bound address")?;
-    let _watcher = config.watch.then(|| watch::start(&registry, &config.scenario)).transpose()?;
+    #[cfg(feature = "watch")]
+    let _watcher = config.watch.then(|| super::watch::start(&registry, &config.scenario)).transpose()?;
     let _handed_over = config.handover.write(bound, control)?;
     Announcement { sandbox: &registry.root, bound, control, notes }.print(config.log);
     let (stopping, stopped) = tokio::sync::watch::channel(false);

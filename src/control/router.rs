@@ -15,7 +15,6 @@ use super::{
     openapi, refresh_policy, requests, sandboxes, settings, snapshots, state, tenants, upstream,
 };
 use crate::{
-    console,
     sandbox::registry::Registry,
     support::{operations::operations, problem::Problem},
 };
@@ -105,8 +104,10 @@ operations! {
 
 /// The control surface.
 pub fn router(registry: Arc<Registry>, guard: Guard) -> Router {
-    operations()
-        .merge(console::routes())
+    let operations = operations();
+    #[cfg(feature = "console")]
+    let operations = operations.merge(crate::console::routes());
+    operations
         .route("/_mock/openapi.json", get(openapi::show_document))
         .route("/_mock/{*path}", any(unknown))
         .method_not_allowed_fallback(wrong_method)

@@ -1,5 +1,7 @@
 //! The simulator as a service, and inside a Rust test.
 
+#[cfg(not(all(feature = "console", feature = "socket")))]
+mod left_out;
 pub mod listener;
 pub mod mock_server;
 pub mod service;

@@ -22,7 +22,6 @@ use tower::ServiceExt;
 use crate::{
     api::{Api, openapi},
     catalogue::ACTIVITY_SOCKET,
-    console,
     control::{self, Guard},
     proxy::Upstream,
     sandbox::{
@@ -32,13 +31,21 @@ use crate::{
         selection::SelectedSandbox,
     },
     scenario::Catalog,
-    socket::{self, Sockets},
     support::{
         cors::{self, Cors},
         http_date::http_date,
         problem::Problem,
     },
 };
+
+#[cfg(not(feature = "console"))]
+use super::left_out::console;
+#[cfg(not(feature = "socket"))]
+use super::left_out::socket::{self, Sockets};
+#[cfg(feature = "console")]
+use crate::console;
+#[cfg(feature = "socket")]
+use crate::socket::{self, Sockets};
 
 /// Everything that a listener answers. Cloning it is cheap.
 #[derive(Clone, Debug)]
@@ -113,7 +120,7 @@ impl Surfaces {
         let path = request.uri().path();
         let router = if matches!(path, "/_mock/health" | "/_mock/ready") || console::is_public(path) {
             Some(&self.public)
-        } else if path == "/" || is_under(path, "/_mock") {
+        } else if (path == "/" && cfg!(feature = "console")) || is_under(path, "/_mock") {
             self.control.as_ref()
         } else if path.strip_suffix('/').unwrap_or(path) == ACTIVITY_SOCKET {
             self.socket.as_ref()
@@ -159,7 +166,8 @@ impl Builder {
     /// The service.
     pub fn build(self) -> Service {
         let Self { registry, origins, sockets, upstream, control, kept } = self;
-        let simulates_socket = upstream.as_ref().is_none_or(|upstream| upstream.choice.simulates_socket());
+        let simulates_socket =
+            cfg!(feature = "socket") && upstream.as_ref().is_none_or(|upstream| upstream.choice.simulates_socket());
         let socket = simulates_socket.then(|| socket::router(Arc::clone(&registry), sockets, origins.clone()));
         // Which pages may use the control surface is for its guard to say; these may read what it answers.
         let control = control.map(|guard| {

@@ -207,7 +207,7 @@ impl RequestsHandle<'_> {
 /// What goes wrong on purpose in a running simulator.
 ///
 /// ```
-/// # use r1_entitlements_mock::{MockServer, fault::{Effect, Rule}};
+/// # use r1_entitlements_mock::{MockServer, faults::{Effect, Rule}};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = MockServer::builder().start_blocking()?;
 /// let lost = Rule { times: Some(1), ..Rule::new([Effect::LoseReply { how: Default::default() }]) };

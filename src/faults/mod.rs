@@ -23,8 +23,11 @@ mod decision;
 mod delay;
 mod effect;
 mod engine;
+#[doc(hidden)]
 pub mod future_api;
+#[doc(hidden)]
 pub mod header_words;
+#[doc(hidden)]
 pub mod malformed;
 mod rng;
 mod rule;
@@ -32,11 +35,15 @@ pub mod sets;
 
 pub use self::{
     bucket::RateLimit,
-    decision::{Decision, Lag, ResponseEffect, ShortCircuit},
     delay::Delay,
     effect::{ActivityWord, AnswerBody, CutAt, Effect, LostHow, Where},
-    engine::{Conflict, Counts, Engine, Reads, RequestFacts},
-    rng::Rng,
+    engine::{Conflict, Counts},
     rule::{InvalidRule, Rule},
+};
+#[doc(hidden)]
+pub use self::{
+    decision::{Decision, Lag, ResponseEffect, ShortCircuit},
+    engine::{Engine, Reads, RequestFacts},
+    rng::Rng,
 };
 pub use crate::{journal::Match, support::duration::Duration};

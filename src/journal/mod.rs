@@ -11,10 +11,15 @@
 //! | `request_view` | requests as JSON |
 //! | `curl`, `har` | requests in formats of other tools |
 
+#[doc(hidden)]
 pub mod curl;
+#[doc(hidden)]
 pub mod har;
+#[doc(hidden)]
 pub mod matching;
+#[doc(hidden)]
 pub mod recorded_request;
+#[doc(hidden)]
 pub mod request_view;
 pub mod verify;
 

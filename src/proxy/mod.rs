@@ -7,6 +7,7 @@
 //! | `choice` | which operations are simulated |
 //! | `headers` | what is rewritten on the way there and back |
 //! | `timeout` | how long to wait for it |
+//! | `transport` | connections to it, with and without TLS |
 //! | `trust` | who may use the configured token |
 //! | `capture` | what passed through, as rows of overrides.json |
 
@@ -15,27 +16,21 @@ pub mod choice;
 mod headers;
 pub mod target;
 mod timeout;
+#[cfg(feature = "proxy")]
+pub(crate) mod transport;
 mod trust;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
-    body::{Body, HttpBody},
+    body::Body,
     http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version, header},
 };
-use hyper::body::Incoming;
-use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, Error, connect::HttpConnector},
-    rt::{TokioExecutor, TokioIo},
-};
-
-use rustls::{
-    RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
-};
+use hyper_util::rt::TokioIo;
 
 pub use self::headers::asks_for_websocket;
+#[cfg(feature = "proxy")]
+pub use self::transport::BadTls;
 use self::{
     capture::Recorded,
     choice::Choice,
@@ -55,13 +50,23 @@ pub struct Upstream {
     token: Option<HeaderValue>,
     timeout: Duration,
     trust: Trust,
-    /// Keeps connections for what can be sent twice.
-    kept: Outgoing,
-    /// Makes a connection for each request.
-    fresh: Outgoing,
+    transport: Transport,
 }
 
-type Outgoing = Client<HttpsConnector<HttpConnector>, Body>;
+#[cfg(feature = "proxy")]
+use self::transport::Transport;
+
+/// In a build without the feature `proxy` there is no upstream, because nothing can connect to it.
+#[cfg(not(feature = "proxy"))]
+#[derive(Debug)]
+enum Transport {}
+
+#[cfg(not(feature = "proxy"))]
+impl Transport {
+    fn send(&self, _: Request<Body>) -> std::future::Ready<Result<Response<Body>, std::convert::Infallible>> {
+        match *self {}
+    }
+}
 
 /// How a real system shall be used.
 #[derive(Clone, Debug)]
@@ -80,22 +85,6 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// A PEM file with the root certificates to trust, in the place of the web's.
     pub ca: Option<PathBuf>,
-}
-
-/// Why TLS could not be prepared.
-#[derive(Debug, thiserror::Error)]
-pub enum BadTls {
-    /// The file is none with certificates.
-    #[error("{path} is no PEM file with root certificates: {reason}")]
-    Ca {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The library does not want to.
-    #[error("TLS is not available")]
-    Library(#[from] rustls::Error),
 }
 
 /// Why something could not be passed on.
@@ -131,29 +120,13 @@ pub enum ProxyError {
     },
 }
 
-/// Connects with or without TLS, by the scheme of the URL. It trusts the root certificates in the file, or the web's.
-pub(crate) fn connector(mut http: HttpConnector, ca: Option<PathBuf>) -> Result<HttpsConnector<HttpConnector>, BadTls> {
-    // Named, because a program that embeds this may have another provider as its default.
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let tls = match ca {
-        Some(path) => tls.with_root_certificates(roots(path)?),
-        None => tls.with_webpki_roots(),
-    };
-    http.enforce_http(false);
-    let connector = HttpsConnectorBuilder::new().with_tls_config(tls.with_no_client_auth()).https_or_http();
-    Ok(connector.enable_http1().wrap_connector(http))
-}
-
 impl Upstream {
     /// Ready to be used; nothing is connected yet.
+    #[cfg(feature = "proxy")]
     pub fn new(config: Config) -> Result<Self, BadTls> {
         let Config { target, token, timeout, choice, origins, hosts, ca } = config;
-        let connector = connector(HttpConnector::new(), ca)?;
-        let kept = Client::builder(TokioExecutor::new()).build(connector.clone());
-        let fresh = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
         let trust = Trust { origins, hosts };
-        Ok(Self { choice, recorded: Arc::default(), target, token, timeout, trust, kept, fresh })
+        Ok(Self { choice, recorded: Arc::default(), target, token, timeout, trust, transport: Transport::new(ca)? })
     }
 
     /// Where it is.
@@ -181,7 +154,7 @@ impl Upstream {
         let (parts, body) = request.into_parts();
         let (patience, body) = RequestTimeout::with(self.timeout, body);
         let outgoing = self.outgoing(Request::from_parts(parts, body), websocket);
-        let answer = patience.wait_for(self.send(outgoing)).await;
+        let answer = patience.wait_for(self.transport.send(outgoing)).await;
         let slow = |Elapsed| ProxyError::Slow { upstream: upstream(), timeout: self.timeout };
         let down = |error| ProxyError::Down { upstream: upstream(), reason: innermost(&error) };
         let mut answer = answer.map_err(slow)?.map_err(down)?;
@@ -194,22 +167,6 @@ impl Upstream {
         let here = headers::Here { base_url, prefix };
         headers::back(answer.headers_mut(), &self.target, here, switched);
         Ok(answer.map(Body::new))
-    }
-
-    /// A kept connection may be closed by the upstream just when it is used again, and nobody can tell
-    /// whether it has done what it was asked. So only what reads is sent over one, and then once more.
-    async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
-        if !request.method().is_safe() || !request.body().is_end_stream() {
-            return self.fresh.request(request).await;
-        }
-        let mut again = Request::new(Body::empty());
-        *again.method_mut() = request.method().clone();
-        *again.uri_mut() = request.uri().clone();
-        *again.headers_mut() = request.headers().clone();
-        match self.kept.request(request).await {
-            Err(error) if !error.is_connect() => self.fresh.request(again).await,
-            sent => sent,
-        }
     }
 
     fn outgoing(&self, request: Request<Body>, websocket: bool) -> Request<Body> {
@@ -225,18 +182,6 @@ impl Upstream {
         }
         outgoing
     }
-}
-
-fn roots(path: PathBuf) -> Result<RootCertStore, BadTls> {
-    let mut roots = RootCertStore::empty();
-    let read = || {
-        for certificate in CertificateDer::pem_file_iter(&path).map_err(|error| error.to_string())? {
-            let certificate = certificate.map_err(|error| error.to_string())?;
-            roots.add(certificate).map_err(|error| error.to_string())?;
-        }
-        if roots.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(roots) }
-    };
-    read().map_err(|reason| BadTls::Ca { path, reason })
 }
 
 /// Carries bytes both ways until one side ends.

@@ -3,10 +3,11 @@
 
 use axum::{
     Json,
-    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 
+#[cfg(feature = "reports")]
+use crate::api::response::report_file;
 use crate::api::{
     request::{
         body::Body,
@@ -15,12 +16,12 @@ use crate::api::{
     response::error::ApiError,
 };
 use crate::{
-    catalogue::{CSV, JSON_V1, JSON_V2, PDF},
+    catalogue::{JSON_V1, JSON_V2},
     model::MspLicenseType,
     views::{
         holdings::Holdings,
         mileage::mileage,
-        usage_report::{self, Asked, NoReport},
+        usage_report::{self, NoReport},
     },
     wire::{
         availability::{AvailabilityReport, AvailabilityRequest, Generation},
@@ -29,9 +30,7 @@ use crate::{
         mileage::{MileageReport, MileageRequest},
         report::{
             asked::{self, BadParameter},
-            csv,
             json::UsageReport,
-            pdf,
         },
     },
 };
@@ -69,11 +68,11 @@ pub async fn report_usage(Msp(caller): Msp) -> Result<Response, ApiError> {
     let view = caller.look();
     let asked = asked::read(caller.request().query(), view.now.date_naive())?;
     let report = usage_report::usage_report(&view.store, view.tenant()?, &asked)?;
-    Ok(match caller.request().media_type.clone()? {
-        CSV => file(&asked, "csv", "text/csv; charset=utf-8", csv::write(&report).map_err(|_| ApiError::Internal)?),
-        PDF => file(&asked, "pdf", PDF, pdf::write(&report, view.now)),
-        _json => Json(UsageReport::new(&report)).into_response(),
-    })
+    #[cfg(feature = "reports")]
+    if let Some(file) = report_file::file(caller.request().media_type.clone()?, &report, view.now)? {
+        return Ok(file);
+    }
+    Ok(Json(UsageReport::new(&report)).into_response())
 }
 
 /// How far licences reach: what there is and what is taken at the end of each month.
@@ -140,16 +139,6 @@ fn generation(media_type: &str) -> Generation {
         JSON_V1 => Generation::First,
         _ => Generation::Plain,
     }
-}
-
-/// A report to keep (chosen: the vendor's file name is not known).
-fn file(asked: &Asked, suffix: &str, media_type: &'static str, body: Vec<u8>) -> Response {
-    let reported = asked.period.reported;
-    let name = format!("attachment; filename=\"license-usage_{}_{}.{suffix}\"", reported.first, reported.last);
-    let mut response = ([(header::CONTENT_TYPE, media_type)], body).into_response();
-    let name = HeaderValue::from_str(&name).ok();
-    response.headers_mut().extend(name.map(|name| (header::CONTENT_DISPOSITION, name)));
-    response
 }
 
 impl From<BadParameter> for ApiError {

@@ -3,3 +3,5 @@
 pub mod connection;
 pub mod error;
 pub mod fault_effects;
+#[cfg(feature = "reports")]
+pub mod report_file;

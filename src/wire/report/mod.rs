@@ -1,9 +1,12 @@
 //! Usage reports: the same report as JSON, CSV and PDF.
 
 pub mod asked;
+#[cfg(feature = "reports")]
 pub mod csv;
 pub mod json;
+#[cfg(feature = "reports")]
 mod page_layout;
+#[cfg(feature = "reports")]
 pub mod pdf;
 
 use crate::model::MspLicenseType;
