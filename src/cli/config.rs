@@ -100,6 +100,9 @@ pub struct Serve {
     /// Whether callers must prove who they are.
     #[arg(long, env = "R1MOCK_AUTH", default_value = "open", value_name = "MODE")]
     pub auth: Auth,
+    /// Take the tenant of a call without a token and x-rks-tenantid from the path of its Referer, as in the vendor's UI.
+    #[arg(long, env = "R1MOCK_TENANT_FROM_REFERER", value_parser = FalseyValueParser::new())]
+    pub tenant_from_referer: bool,
     /// Answer by the reference, or with the dates, envelopes and oddities seen on the live system.
     #[arg(long, env = "R1MOCK_STYLE", default_value = "documented", value_name = "STYLE")]
     pub style: Style,

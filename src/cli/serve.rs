@@ -39,6 +39,7 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
     let settings = Settings {
         style: config.style.into(),
         auth: config.auth.into(),
+        tenant_from_referer: config.tenant_from_referer,
         refresh: RefreshPlan { delay: config.refresh_delay.map(Into::into), ..RefreshPlan::default() },
         sunset: config.sunset(),
         journal: config.journal(),

@@ -2,8 +2,9 @@
 //!
 //! A page that a browser shows could reach a server on this machine in two ways: by asking for it
 //! outright, which the browser marks with an `Origin`; or by a name of its own that it lets resolve to
-//! this machine (DNS rebinding), which shows in `Host`. A rebinding name needs a dot, so names without
-//! one (`localhost`, a container's service name), names under `.localhost` and addresses are fine.
+//! this machine (DNS rebinding), which shows in `Host`. A rebinding name is one that the public DNS has. So names without a
+//! dot (`localhost`, a container's service name), names under `.localhost`, addresses, and the names that container engines
+//! and clusters give out under domains that the public DNS does not have are fine.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -70,9 +71,19 @@ impl Guard {
     }
 
     fn is_ours(&self, name: &str) -> bool {
-        let safe = origin::is_this_machine(name) || !name.contains('.') || name.parse::<IpAddr>().is_ok();
-        safe || self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
+        let is_private = origin::is_this_machine(name) || !name.contains('.') || name.parse::<IpAddr>().is_ok();
+        is_private || is_of_containers(name) || self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
     }
+}
+
+/// Whether a container engine or a cluster gives out the name: that of its host (Docker, Podman, Lima), or that of a Service
+/// of Kubernetes. Neither `internal` nor `svc` is a domain of the public DNS, nor is `cluster.local`.
+fn is_of_containers(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "host.docker.internal" | "gateway.docker.internal" | "host.containers.internal" | "host.lima.internal"
+    ) || [".svc", ".svc.cluster.local"].iter().any(|domain| name.ends_with(domain))
 }
 
 fn has_token(headers: &HeaderMap, token: &str) -> bool {
@@ -110,6 +121,15 @@ mod tests {
             ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "r1mock:8080", "a.localhost", "mock.example.test"]
         {
             check(&guard, &[("host", host)], 204);
+        }
+        for host in
+            ["host.docker.internal:8080", "host.containers.internal", "r1mock.ns.svc", "R1mock.ns.svc.cluster.local"]
+        {
+            check(&guard, &[("host", host)], 204);
+            check(&guard, &[("host", host), ("origin", "https://evil.example")], 403);
+        }
+        for host in ["docker.internal.evil.example", "evil-host.docker.internal", "x.svc.evil.example", "evil.local"] {
+            check(&guard, &[("host", host)], 403);
         }
         check(&guard, &[("host", "evil.example:8080")], 403);
         check(&guard, &[("host", "localhost.evil.example")], 403);

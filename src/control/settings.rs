@@ -26,6 +26,8 @@ use crate::{
 pub(super) struct SettingsView {
     style: Style,
     auth: Auth,
+    /// Whether a call that names no tenant, neither by a token nor by a header, is for the tenant in the path of its `Referer`.
+    tenant_from_referer: bool,
     /// From the 202 of a refresh to its end: the `delay` of the activity policy.
     refresh_delay: Duration,
     sunset: SunsetView,
@@ -50,10 +52,11 @@ struct SunsetView {
 
 fn shown(sandbox: &Sandbox) -> Json<SettingsView> {
     let view = sandbox.view();
-    let Settings { style, auth, refresh: _, sunset, journal } = Settings::clone(&view.settings);
+    let Settings { style, auth, tenant_from_referer, refresh: _, sunset, journal } = Settings::clone(&view.settings);
     let Sunset { mode, date, brownout, only } = sunset;
     let sunset = SunsetView { mode, date, brownout: brownout.map(Into::into), only };
-    Json(SettingsView { style, auth, refresh_delay: view.model.refresh.delay, sunset, journal })
+    let refresh_delay = view.model.refresh.delay;
+    Json(SettingsView { style, auth, tenant_from_referer, refresh_delay, sunset, journal })
 }
 
 /// How the sandbox answers.

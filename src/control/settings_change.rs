@@ -36,6 +36,10 @@ pub struct SettingsChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     auth: Option<Auth>,
+    /// Whether a call that names no tenant, neither by a token nor by a header, is for the tenant in the path of its `Referer`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    tenant_from_referer: Option<bool>,
     /// From the 202 of a refresh to its end, such as `PT2S` or `500ms`: the `delay` of the activity policy. Null goes
     /// back to what the scenario says.
     #[serde(default, deserialize_with = "clearable")]
@@ -121,9 +125,10 @@ impl SettingsChange {
 
     /// Changes settings.
     pub fn apply(&self, settings: &mut Settings) -> Result<(), Problem> {
-        let Self { style, auth, refresh_delay, sunset, journal, clock: _, faults: _ } = self;
+        let Self { style, auth, tenant_from_referer, refresh_delay, sunset, journal, clock: _, faults: _ } = self;
         settings.style = style.unwrap_or(settings.style);
         settings.auth = auth.unwrap_or(settings.auth);
+        settings.tenant_from_referer = tenant_from_referer.unwrap_or(settings.tenant_from_referer);
         if let Some(delay) = refresh_delay {
             let plan = RefreshPlan { delay: *delay, ..settings.refresh.clone() };
             plan.check().map_err(|invalid| Problem::bad(format!("refreshDelay: {invalid}")))?;

@@ -20,6 +20,8 @@ pub struct Settings {
     pub style: Style,
     /// Whether callers must prove who they are.
     pub auth: Auth,
+    /// A call that names no tenant, neither by a token nor by a header, is for the tenant in the path of its `Referer`.
+    pub tenant_from_referer: bool,
     /// How refreshes go, where they go another way than the scenario says.
     pub refresh: RefreshPlan,
     /// How the deprecated operations are phased out.

@@ -1,8 +1,8 @@
 //! What is found out about a request before its handler runs, and read alike by everything after it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{App, COMPANY, MSP};
+use crate::support::{App, COMPANY, CUSTOMER, MSP, NOBODY};
 
 #[tokio::test]
 async fn the_journal_names_the_tenant_that_the_answer_was_for() {
@@ -104,4 +104,23 @@ async fn basic_credentials_may_be_form_encoded_or_not() {
         let basic = format!("Basic {}", STANDARD.encode(credentials));
         app.call("POST", "/oauth2/token").header("authorization", &basic).form(grant).send().await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn the_tenant_of_the_page_that_called_counts_if_nothing_else_names_one_and_a_setting_says_so() {
+    let app = App::new("default");
+    let page = format!("http://localhost:3000/{COMPANY}/t/administration/subscriptions");
+    let tenant = async |headers: &[(&str, &str)]| {
+        let headers = [&[("referer", page.as_str())], headers].concat();
+        app.ask_with("GET /tenants/self", &headers, Value::Null).await.expect(200).json()["id"].clone()
+    };
+    assert_eq!(tenant(&[]).await, MSP, "the default tenant");
+    let change = json!({ "tenantFromReferer": true });
+    app.call("PATCH", "/_mock/settings").json(change).ok().await;
+    assert_eq!(tenant(&[]).await, COMPANY);
+    assert_eq!(tenant(&[("x-rks-tenantid", CUSTOMER)]).await, CUSTOMER);
+    let token = format!("Bearer {}", app.token(MSP, "r1mock").await);
+    assert_eq!(tenant(&[("authorization", &token)]).await, MSP);
+    let unknown = format!("http://localhost:3000/t/{NOBODY}");
+    app.ask_with("GET /tenants/self", &[("referer", &unknown)], Value::Null).await.expect(404);
 }

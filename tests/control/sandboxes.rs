@@ -172,7 +172,7 @@ async fn settings_are_a_sandboxs_own() {
     app.post("/_mock/sandboxes", json!({ "name": "one", "settings": settings })).await.expect(201);
     let shown = app.fetch("/sandboxes/one/_mock/settings").await.expect(200).json();
     let expected = json!({
-        "style": "live", "auth": "required", "refreshDelay": "9s",
+        "style": "live", "auth": "required", "tenantFromReferer": false, "refreshDelay": "9s",
         "sunset": { "mode": "silent", "date": "2026-08-31T00:00:00Z", "brownout": "5m", "only": ["getBanners_1"] },
         "journal": { "count": 2, "bytes": 8_388_608, "bodyBytes": 65_536 },
     });
@@ -183,7 +183,7 @@ async fn settings_are_a_sandboxs_own() {
     app.fetch("/sandboxes/one/banners").await.expect(401);
     let root = app.fetch("/_mock/settings").await.expect(200).json();
     let expected = json!({
-        "style": "documented", "auth": "open", "refreshDelay": "2s",
+        "style": "documented", "auth": "open", "tenantFromReferer": false, "refreshDelay": "2s",
         "sunset": { "mode": "headers", "date": "2026-08-31T00:00:00Z", "brownout": null, "only": [] },
         "journal": { "count": 1000, "bytes": 8_388_608, "bodyBytes": 65_536 },
     });

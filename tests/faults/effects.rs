@@ -107,6 +107,8 @@ async fn the_rate_limit_is_a_bucket_for_each_tenant_by_the_clock_of_the_sandbox(
     assert_eq!(all[200..], [429, 429]);
     let refused = app.fetch("/banners").await;
     assert_eq!((refused.header("retry-after"), &refused.json()["status"]), ("1", &json!(429)));
+    let hint = refused.header("x-mock-hint");
+    assert!(hint.contains("is frozen, so waiting does not help: POST /_mock/clock/advance"), "{hint}");
     assert_eq!(app.send("GET", "/banners", &[("x-rks-tenantid", COMPANY)], "").await.status, 200);
     app.advance(TimeDelta::milliseconds(20));
     assert_eq!(app.statuses("/banners", 3).await, [200, 200, 429]);

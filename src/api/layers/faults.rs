@@ -120,6 +120,11 @@ fn marked(mut response: Response, applied: AppliedFaults, preferences: &[String]
     response
 }
 
+/// What a developer should know who sees an answer.
+const HINT: HeaderName = HeaderName::from_static("x-mock-hint");
+const FROZEN: &str =
+    "the clock of this sandbox is frozen, so waiting does not help: POST /_mock/clock/advance {\"by\":\"1s\"}";
+
 enum Outcome {
     Reply(Response),
     Lost(Response),
@@ -128,7 +133,11 @@ enum Outcome {
 async fn answered(answer: ShortCircuit, connection: Option<&ConnectionControl>, context: &RequestContext) -> Outcome {
     match answer {
         ShortCircuit::Status { code, retry_after, error_code, message } => {
-            Outcome::Reply(ApiError::fault(code, retry_after, error_code, message).render(context))
+            let mut reply = ApiError::fault(code, retry_after, error_code, message).render(context);
+            if code == 429 && context.sandbox.clock().is_frozen() {
+                reply.headers_mut().insert(HINT, HeaderValue::from_static(FROZEN));
+            }
+            Outcome::Reply(reply)
         }
         ShortCircuit::Verbatim { status, headers, body } => Outcome::Reply(verbatim(status, &headers, body)),
         ShortCircuit::DeadSession => Outcome::Reply(ApiError::DeadSession.render(context)),

@@ -8,7 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 
-use super::query;
+use super::{query, referer};
 use crate::{
     api::response::error::ApiError,
     catalogue::{self, Effect, JSON, Operation, Route},
@@ -79,6 +79,8 @@ impl RequestContext {
             let tenant = tenant_header.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
             let tenant = tenant.as_deref().map(str::trim).filter(|tenant| !tenant.is_empty());
             let token = authorization::bearer(headers);
+            let by_page = || referer::tenant(headers).filter(|_| settings.tenant_from_referer && claims.is_none());
+            let tenant = tenant.or_else(by_page);
             let claim = Claim { token, claims: claims.as_deref(), tenant };
             Identity::of(claim, settings.auth, &sandbox.name, &model, now).map_err(ApiError::from)
         };

@@ -27,7 +27,9 @@ from .server import START_TIMEOUT, Server, launch, read_ready_file
 __all__ = ["pytest_addoption", "pytest_configure", "pytest_unconfigure", "r1mock", "r1mock_server"]
 
 DIRECTORY = pytest.StashKey[Path]()
-SETTINGS = ("scenario", "clock", "frozen", "auth", "style", "faults", "refreshDelay", "sunset", "journal")
+SETTINGS = (
+    "scenario", "clock", "frozen", "auth", "style", "faults", "tenantFromReferer", "refreshDelay", "sunset", "journal",
+)  # fmt: skip
 SHOWN = 50
 """How many requests a failed test reports at most."""
 
