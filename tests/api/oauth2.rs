@@ -89,6 +89,16 @@ async fn without_a_tenant_in_the_path_the_default_tenant_goes_first() {
 }
 
 #[tokio::test]
+async fn without_a_tenant_in_the_path_the_one_that_the_header_names_goes_before_the_default_tenant() {
+    let app = App::new("default");
+    for (named, tenant) in [(COMPANY, COMPANY), (MSP, MSP), (CUSTOMER, MSP), (NOBODY, MSP), ("x", MSP)] {
+        let call = app.call("POST", "/oauth2/token").header("x-rks-tenantid", named).form(FORM);
+        let body = call.ok().await;
+        assert_eq!(read(body["access_token"].as_str().unwrap())[1]["tenantId"], tenant, "{named}");
+    }
+}
+
+#[tokio::test]
 async fn a_bad_grant_is_400_and_wrong_credentials_are_401_as_rfc_6749_says() {
     let app = App::new("default");
     let secret = "client_id=r1mock&client_secret=r1mock-secret";

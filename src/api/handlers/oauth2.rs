@@ -14,7 +14,7 @@ use crate::api::{
     response::error::ApiError,
 };
 use crate::{
-    model::{ApiClient, Store, Tenant},
+    model::{ApiClient, Store, Tenant, TenantId},
     scenario::format::WrongCredentials,
     support::authorization::Basic,
     wire::{
@@ -49,7 +49,8 @@ pub async fn create_tenant_token(
     issue(&context, Some(&tenant), &headers, &body)
 }
 
-/// Gives a token to an API client of whichever tenant has it, the default tenant first.
+/// Gives a token to an API client of any tenant: of the one that `x-rks-tenantid` names, else of the default tenant, else by
+/// tenant id.
 #[utoipa::path(
     post,
     path = "/oauth2/token",
@@ -119,6 +120,8 @@ struct Asked {
     client_id: Option<String>,
     client_secret: Option<String>,
     basic: Option<Basic>,
+    /// The tenant that `x-rks-tenantid` names.
+    named: Option<TenantId>,
 }
 
 impl Asked {
@@ -133,6 +136,8 @@ impl Asked {
             }
         }
         asked.basic = Basic::read(headers);
+        let named = headers.get("x-rks-tenantid").and_then(|value| value.to_str().ok());
+        asked.named = named.and_then(|id| id.parse().ok());
         asked
     }
 
@@ -158,9 +163,13 @@ impl Asked {
     }
 
     fn client<'s>(&self, store: &'s Store, tenant: Option<&str>) -> Option<(&'s Tenant, &'s ApiClient)> {
-        let tenants: Vec<&Tenant> = match tenant {
-            Some(id) => store.tenant(id.parse().ok()?).into_iter().collect(),
-            None => store.tenant(store.default_tenant).into_iter().chain(store.tenants()).collect(),
+        let tenants: Vec<&Tenant> = if let Some(id) = tenant {
+            store.tenant(id.parse().ok()?).into_iter().collect()
+        } else {
+            // A client that asks for another tenant's token names it in the header that its calls have (observed). The header
+            // of a delegated call names a customer, which has no client of its own.
+            let first = [self.named, Some(store.default_tenant)].into_iter().flatten();
+            first.filter_map(|id| store.tenant(id)).chain(store.tenants()).collect()
         };
         let own =
             |client: &&ApiClient| self.credentials().any(|(id, secret)| id == *client.id && secret == *client.secret);

@@ -42,6 +42,7 @@ const TONES = {
   CLOSE_TO_EXPIRATION: 'warn',
   GRACE_PERIOD: 'serious',
   AFTER_GRACE_PERIOD: 'bad',
+  EXPIRED: 'bad',
   RA_ONBOARD_ONLY: 'warn',
   RA_BELOW_50_PERCENT_OF_DEVICES: 'warn',
   RA_BELOW_90_PERCENT_OF_DEVICES: 'info',
@@ -86,6 +87,11 @@ export function banner(row, now, pools = false) {
       return [`${some} ${one ? 'has' : 'have'} expired`, `The grace period ends ${when}.${affected}`];
     case 'AFTER_GRACE_PERIOD':
       return [`${some} ${one ? 'has' : 'have'} expired`, `The grace period ended ${when}.${affected}`];
+    case 'EXPIRED':
+      return [
+        `${count(row.deviceCount)} more ${name} ${row.deviceCount === 1 ? 'licence is' : 'licences are'} assigned than available`,
+        'Take licences back from customers, or buy more.',
+      ];
     default:
       return [`${some}: ${row.type}`, when];
   }
