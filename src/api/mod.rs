@@ -8,8 +8,9 @@
 //! | `request` | the context of a request, its caller, its query and its body |
 //! | `handlers` | one file per root path |
 //! | `response` | errors and their statuses, the effects of faults, connections that can be broken |
-//! | `openapi` | the document, made of the handlers and the catalogue |
+//! | `openapi`, `examples` | the document, made of the handlers and the catalogue, and the examples in it |
 
+mod examples;
 mod handlers;
 pub mod layers;
 mod nullability;

@@ -20,7 +20,7 @@ use utoipa::{
     },
 };
 
-use super::{nullability, router};
+use super::{examples, nullability, router};
 use crate::catalogue::{Audience, ErrorShape, JSON, OPERATIONS, Operation};
 
 /// What the document says besides its operations.
@@ -53,6 +53,7 @@ pub fn document() -> OpenApi {
         if let Some(documented) = item.and_then(|item| documented(item, operation)) {
             add_errors(documented, operation);
             add_other_shape(documented, operation);
+            examples::add_examples(documented, operation);
             add_media_types(documented, operation);
             if operation.error_shape == ErrorShape::OAuth {
                 // Form credentials or Basic ones.
@@ -149,16 +150,31 @@ fn add_other_shape(documented: &mut openapi::path::Operation, operation: &Operat
     }
 }
 
-/// Answers come in each version of JSON that the operation has, errors too.
+/// Answers come in each version of JSON that the operation has, errors too, and so may requests.
 fn add_media_types(documented: &mut openapi::path::Operation, operation: &Operation) {
     let is_json = |media_type: &&&str| media_type.ends_with("json");
+    if let Some(RefOr::T(request)) = &mut documented.request_body
+        && let Some(body) = request.content.get(JSON).cloned()
+    {
+        for media_type in operation.media_types.iter().filter(is_json) {
+            request.content.entry((*media_type).to_owned()).or_insert_with(|| without_example(body.clone()));
+        }
+    }
     for response in documented.responses.responses.values_mut() {
         let RefOr::T(response) = response else { continue };
         let Some(body) = response.content.get(JSON).cloned() else { continue };
         for media_type in operation.media_types.iter().filter(is_json) {
-            response.content.entry((*media_type).to_owned()).or_insert_with(|| body.clone());
+            response.content.entry((*media_type).to_owned()).or_insert_with(|| without_example(body.clone()));
         }
     }
+}
+
+/// An example stands with plain JSON only, so that the document is not three times as long.
+fn without_example(mut body: RefOr<openapi::Content>) -> RefOr<openapi::Content> {
+    if let RefOr::T(content) = &mut body {
+        content.example = None;
+    }
+    body
 }
 
 fn in_query(parameter: &RefOr<Parameter>) -> bool {

@@ -7,7 +7,7 @@
 mod answers;
 mod control;
 mod errors;
-mod examples;
+pub mod examples;
 
 use std::collections::{BTreeMap, BTreeSet};
 

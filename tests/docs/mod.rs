@@ -1,5 +1,6 @@
 //! The documents are true.
 
+mod examples;
 mod reference;
 mod transcripts;
 

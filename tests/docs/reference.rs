@@ -22,7 +22,7 @@ fn read(file: &str) -> String {
 
 /// The file is as the code says it should be; or it is written, if that is asked for.
 #[track_caller]
-fn check(file: &str, expected: &str) {
+pub(super) fn check(file: &str, expected: &str) {
     if std::env::var_os("DOCS").is_some() {
         fs::create_dir_all(path(file).parent().unwrap()).unwrap();
         fs::write(path(file), expected).unwrap();
