@@ -8,25 +8,33 @@ use utoipa::openapi::OpenApi;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// The document with null only where it occurs.
-pub fn corrected(document: OpenApi) -> OpenApi {
-    let Ok(mut value) = serde_json::to_value(&document) else { return document };
+/// The document as JSON, with null only where it occurs.
+pub fn corrected(document: &OpenApi) -> Value {
+    let mut value = serde_json::to_value(document).unwrap_or_default();
     let requests = in_requests(&value);
     if let Some(schemas) = value["components"]["schemas"].as_object_mut() {
         for (name, schema) in schemas.iter_mut() {
             correct_members(schema, requests.contains(name));
         }
     }
-    each_parameter(&mut value, &mut |parameter| drop_null(&mut parameter["schema"]));
+    each_parameter(&mut value, &mut |parameter| {
+        parameter.get_mut("schema").map(drop_null);
+    });
+    each_request(&mut value, &mut |body| {
+        body.get_mut("schema").map(drop_null);
+    });
     write_out_plain_types(&mut value);
-    serde_json::from_value(value).unwrap_or(document)
+    value
 }
 
 /// A required member of a request, and an optional one of an answer, is never null.
 fn correct_members(schema: &mut Value, in_request: bool) {
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        correct_members(part, in_request);
+    }
     let required = schema["required"].clone();
     let is_required = |name: &str| required.as_array().is_some_and(|all| all.iter().any(|one| one == name));
-    for (name, member) in schema["properties"].as_object_mut().into_iter().flatten() {
+    for (name, member) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
         if is_required(name) == in_request {
             drop_null(member);
         }
@@ -55,7 +63,18 @@ fn drop_null(schema: &mut Value) {
 fn each_parameter(document: &mut Value, correct: &mut impl FnMut(&mut Value)) {
     let items = document["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut());
     for operation in items.flat_map(Map::values_mut) {
-        operation["parameters"].as_array_mut().into_iter().flatten().for_each(&mut *correct);
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        parameters.into_iter().flatten().for_each(&mut *correct);
+    }
+}
+
+/// Visits the content of each request: a body that may be left out is not null if it is there.
+fn each_request(document: &mut Value, correct: &mut impl FnMut(&mut Value)) {
+    let items = document["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut());
+    for operation in items.flat_map(Map::values_mut) {
+        let body = operation.get_mut("requestBody").and_then(|body| body.get_mut("content"));
+        let contents = body.and_then(Value::as_object_mut);
+        contents.into_iter().flat_map(Map::values_mut).for_each(&mut *correct);
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use utoipa::{
     OpenApi as _,
     openapi::{
-        self, OpenApi, RefOr,
+        self, OpenApi, RefOr, Required,
         path::{Parameter, ParameterIn},
         security::{Http, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
@@ -43,8 +43,8 @@ use crate::catalogue::{Audience, ErrorShape, JSON, OPERATIONS, Operation};
 )]
 struct Head;
 
-/// The document.
-pub fn document() -> OpenApi {
+/// The document, as JSON.
+pub fn document() -> Value {
     let mut document = Head::openapi();
     document.merge(router::Paths::openapi());
     add_security(&mut document);
@@ -61,7 +61,7 @@ pub fn document() -> OpenApi {
             }
         }
     }
-    nullability::corrected(document)
+    nullability::corrected(&document)
 }
 
 /// A bearer token, which `--auth open` does not ask for; and Basic credentials to get one.
@@ -156,6 +156,9 @@ fn add_media_types(documented: &mut openapi::path::Operation, operation: &Operat
     if let Some(RefOr::T(request)) = &mut documented.request_body
         && let Some(body) = request.content.get(JSON).cloned()
     {
+        if operation.has_optional_body {
+            request.required = Some(Required::False);
+        }
         for media_type in operation.media_types.iter().filter(is_json) {
             request.content.entry((*media_type).to_owned()).or_insert_with(|| without_example(body.clone()));
         }
@@ -192,7 +195,7 @@ pub struct Sent {
 
 impl Sent {
     /// A document as text, and a tag of that text.
-    pub fn of(document: &OpenApi) -> Self {
+    fn of(document: &Value) -> Self {
         let text = serde_json::to_vec(document).unwrap_or_default();
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);

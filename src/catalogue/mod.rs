@@ -32,6 +32,8 @@ pub struct Operation {
     pub error_shape: ErrorShape,
     /// Whether answers depend on the state, the tenant, the query and the media type alone, so that they can be kept.
     pub is_kept: bool,
+    /// Whether the body may be left out, which asks for the same as `{}`.
+    pub has_optional_body: bool,
     /// The operations that replace it (documented). Only deprecated operations have any.
     pub successors: &'static [Successor],
 }

@@ -68,15 +68,17 @@ pub static OPERATIONS: [Operation; 37] = [
     // Activities: what became of a refresh (documented; the older path is observed).
     get("getDetails", "/activities/{activityId}"),
     get("getDetailsLegacy", "/api/tenant/{tenantId}/activity/{activityId}"),
-    query("findActivityList", "/activities/query"),
+    query("findActivityList", "/activities/query").needs_body(),
     query("findActivityDevices", "/activities/{activityId}/devices/query"),
     write(PUT, "updateActivityNotification", "/activities/{activityId}/notifications"),
     // Reports (documented).
     get("getUsageReport", "/entitlements/licenseUsageReports").msp().answers(REPORT).fails_as(ErrorShape::UsageReport),
     query("licenseMileageReports", "/entitlements/mileageReports/query")
+        .needs_body()
         .licensed()
         .fails_as(ErrorShape::NestedFailures),
     query("licenseAvailabilityReports", "/entitlements/availabilityReports/query")
+        .needs_body()
         .licensed()
         .answers(V2)
         .fails_as(ErrorShape::NestedFailures),
@@ -113,6 +115,7 @@ const BASE: Operation = Operation {
     media_types: V1,
     error_shape: ErrorShape::Plain,
     is_kept: false,
+    has_optional_body: false,
     successors: &[],
 };
 
@@ -122,7 +125,7 @@ const fn get(id: &'static str, path: &'static str) -> Operation {
 
 /// A POST that reads.
 const fn query(id: &'static str, path: &'static str) -> Operation {
-    Operation { id, path, method: POST, ..BASE }
+    Operation { id, path, method: POST, has_optional_body: true, ..BASE }
 }
 
 const fn write(method: &'static Method, id: &'static str, path: &'static str) -> Operation {
@@ -159,6 +162,10 @@ impl Operation {
 
     const fn does(self, effect: Effect) -> Self {
         Self { effect, ..self }
+    }
+
+    const fn needs_body(self) -> Self {
+        Self { has_optional_body: false, ..self }
     }
 
     const fn kept(self) -> Self {

@@ -1,6 +1,6 @@
 //! Rows as they are captured: what the simulator computes, and what repeats another member, is taken out with a note.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{
     check::Findings,
@@ -12,6 +12,19 @@ use crate::model::LicenseType;
 pub fn tidy(value: &mut Value, computed: &[&str], file: &str, findings: &mut Findings) {
     Tidy { computed, file, findings }.value(value, "$");
 }
+
+/// `100.0` is 100.
+fn make_whole(number: &mut Number) {
+    let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT);
+    if let Some(float) = float {
+        #[allow(clippy::cast_possible_truncation, reason = "it is whole and exact")]
+        let whole = float as i64;
+        *number = whole.into();
+    }
+}
+
+/// Whole numbers below this are exact as floating points.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 struct Tidy<'a> {
     computed: &'a [&'a str],
@@ -28,7 +41,8 @@ impl Tidy<'_> {
                 }
             }
             Value::Object(fields) => self.object(fields, path),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            Value::Number(number) => make_whole(number),
+            Value::Null | Value::Bool(_) | Value::String(_) => {}
         }
     }
 

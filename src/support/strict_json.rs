@@ -35,10 +35,52 @@ pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidJson> {
 
 /// The text of an error. Where a value is wrong the path says where, so the line and column go.
 fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
+    let text = error
+        .to_string()
+        .replace("invalid type: sequence", "invalid type: a list")
+        .replace("invalid type: map", "invalid type: an object");
     match text.rfind(" at line ") {
         Some(end) if error.is_data() => text[..end].to_owned(),
         _ => text,
+    }
+}
+
+/// Reads `130468.0` where a whole number belongs, as the original's parser does and JSON Schema means it.
+macro_rules! whole_numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.deserialize_any(Strict(Whole(visitor)))
+        })*
+    };
+}
+
+/// A visitor of a whole number.
+struct Whole<V>(V);
+
+/// Whole numbers up to this are exact as floating points.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<V::Value, E> {
+        self.0.visit_i64(value)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<V::Value, E> {
+        self.0.visit_u64(value)
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<V::Value, E> {
+        #[allow(clippy::cast_possible_truncation, reason = "it is whole and exact")]
+        if value.fract() == 0.0 && value.abs() <= EXACT {
+            return self.0.visit_i64(value as i64);
+        }
+        Err(E::invalid_type(de::Unexpected::Float(value), &self))
     }
 }
 
@@ -85,8 +127,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         self.0.deserialize_ignored_any(visitor)
     }
 
+    whole_numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        bool i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map identifier
     }
 }
@@ -307,7 +353,10 @@ mod tests {
     fn errors_say_where_and_what() {
         let error = |json: &[u8]| from_slice::<Outer>(json).unwrap_err();
         assert_eq!(error(br#"{"inner": {"number": "1"}}"#).path, "inner.number");
-        assert_eq!(error(br#"{"inner": {"number": "1"}}"#).problem, "invalid type: string \"1\", expected u8");
+        assert_eq!(
+            error(br#"{"inner": {"number": "1"}}"#).problem,
+            "invalid type: string \"1\", expected a whole number"
+        );
         assert!(error(b"{").problem.contains("EOF while parsing an object at line 1"));
         assert!(error(b"{} {}").problem.contains("trailing characters"));
         assert!(error(br#"{"inner": 1}"#).problem.contains("expected an object"), "{:?}", error(br#"{"inner": 1}"#));

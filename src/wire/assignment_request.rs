@@ -23,6 +23,7 @@ pub struct CreateRequest {
     /// A licensing model, or the word of a pool.
     license_type: String,
     /// How many licences.
+    #[schema(minimum = 0, maximum = 2_147_483_647)]
     quantity: i64,
     /// Out of the trial pool.
     trial: Option<bool>,
@@ -38,6 +39,7 @@ pub struct UpdateRequest {
     /// Last day or moment from now on.
     expiration_date: String,
     /// How many licences from now on.
+    #[schema(minimum = 0, maximum = 2_147_483_647)]
     quantity: i64,
 }
 
@@ -111,6 +113,7 @@ pub struct AssignRow {
     /// What it shall license, if not said by device type.
     license_type: Option<MspProduct>,
     /// How many licences; a row of zero is ignored.
+    #[schema(minimum = 0, maximum = 2_147_483_647)]
     quantity: i64,
     /// Silver, Gold or Platinum; any if not given (chosen).
     sku_tier: Option<String>,
@@ -130,6 +133,7 @@ pub struct ChangeRequest {
     /// Which assignment.
     assignment_id: AssignmentId,
     /// How many licences from now on; zero revokes the assignment.
+    #[schema(minimum = 0, maximum = 2_147_483_647)]
     quantity: Option<i64>,
     /// First day or moment from now on.
     start_date: Option<String>,

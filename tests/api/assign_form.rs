@@ -66,6 +66,18 @@ async fn an_overdrawn_assignment_can_be_made_smaller_and_not_larger() {
 }
 
 #[tokio::test]
+async fn a_whole_number_may_be_written_as_a_floating_point() {
+    let app = App::new("default");
+    let revoke = |id: &str| format!("[{{\"assignmentId\":{id}}}]");
+    for (id, status) in [("130470.0", 204), ("1.3e5", 404), ("130470.5", 400), ("1e300", 400), ("\"130470\"", 400)] {
+        let call = app.call("DELETE", "/assignments").header("content-type", "application/json").body(revoke(id));
+        let answer = call.send().await.expect(status);
+        assert!(status != 400 || answer.text().contains("expected a whole number"), "{id}: {}", answer.text());
+    }
+    app.ask(MSP, "POST /entitlements/query", json!({ "page": 1.0, "pageSize": 5.0 })).await.ok();
+}
+
+#[tokio::test]
 async fn assignments_can_be_limited_to_one_customer() {
     let app = App::new("default");
     let of = |customer: &str| format!("/assignments?mspEcTenantId={customer}");

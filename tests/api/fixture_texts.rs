@@ -118,6 +118,13 @@ fn an_unknown_key_with_no_near_one_gets_the_list_and_an_object_its_keys() {
 }
 
 #[test]
+fn a_whole_number_may_be_written_as_a_floating_point() {
+    assert_eq!(findings(&purchases(json!({ "quantity": 100.0 }))), [""; 0]);
+    let path = format!("entitlements.json at $.{COMPANY}[0].quantity");
+    check(&purchases(json!({ "quantity": 1.5 })), &format!("error: {path}: 1.5 is not a whole number in range"));
+}
+
+#[test]
 fn a_tier_that_the_vendor_does_not_have_is_a_note() {
     check(
         &purchases(json!({ "skuTier": "Professional" })),
