@@ -11,12 +11,15 @@ use clap::{
 
 use super::{
     check::Check,
+    completions::Completions,
     ctl::Ctl,
     deprecations::Deprecations,
     environment::{unknown_variable, without_empty_variables},
     handover::HandoverFiles,
     healthcheck::Healthcheck,
+    init::Init,
     listen::ListenAddress,
+    man::Man,
     openapi::Openapi,
     raw_arguments,
     scenarios::Scenarios,
@@ -76,6 +79,12 @@ pub enum Command {
     Deprecations(Deprecations),
     /// List the scenarios.
     Scenarios(Scenarios),
+    /// Write the files of a scenario into a new directory, as a start for one of your own.
+    Init(Init),
+    /// Print the completions of a shell.
+    Completions(Completions),
+    /// Print a manual page.
+    Man(Man),
 }
 
 /// How to serve.

@@ -3,6 +3,7 @@
 mod announce;
 mod check;
 mod client;
+mod completions;
 pub mod config;
 pub mod ctl;
 mod deprecation_report;
@@ -10,8 +11,10 @@ mod deprecations;
 mod environment;
 pub mod handover;
 mod healthcheck;
+mod init;
 mod listen;
 pub mod log;
+mod man;
 mod openapi;
 mod parent;
 mod raw_arguments;

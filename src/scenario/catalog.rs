@@ -69,15 +69,21 @@ impl Catalog {
 
     /// Like [`Self::load`], with notes worth reporting.
     pub fn load_with_notes(&self, name: &str) -> Result<(Arc<Scenario>, Vec<Finding>), LoadError> {
+        // The tests have held those of the binary against the schemas; doing it again costs most of the start.
+        let check = if self.directory_of(name).is_some() { Check::Due } else { Check::Done };
+        read_files(name, &self.files(name)?, check)
+    }
+
+    /// The files of a scenario, by their names.
+    pub fn files(&self, name: &str) -> Result<Files, LoadError> {
         if let Some(dir) = self.directory_of(name) {
-            return read_files(name, &files_on_disk(&dir)?, Check::Due);
+            return files_on_disk(&dir);
         }
         if let Some(dir) = embedded(name) {
             let file = |file: &'static include_dir::File<'static>| {
                 Some((file.path().file_name()?.to_str()?.to_owned(), Cow::Borrowed(file.contents())))
             };
-            // The tests have held these against the schemas; doing it again costs most of the start.
-            return read_files(name, &dir.files().filter_map(file).collect(), Check::Done);
+            return Ok(dir.files().filter_map(file).collect());
         }
         Err(LoadError::unknown(name, self.names(), ", or give a directory with a scenario.json"))
     }

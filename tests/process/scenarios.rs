@@ -153,3 +153,55 @@ fn a_scenario_that_cannot_be_read_is_not_replaced_by_the_one_of_its_name_in_the_
         assert!(message.contains(expected), "{message}");
     }
 }
+
+#[test]
+fn init_writes_a_scenario_that_can_be_served_and_never_into_a_full_directory() {
+    let parent = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("init");
+    let _ = fs::remove_dir_all(&parent);
+    let dir = parent.join("mine");
+    let path = dir.to_str().unwrap();
+    let output = run(&["init", path, "--from", "grace"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains(&format!("r1-entitlements-mock check {path}")));
+    for entry in fs::read_dir("fixtures/grace").unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(fs::read(entry.path()).unwrap(), fs::read(dir.join(entry.file_name())).unwrap());
+    }
+    assert!(run(&["check", path]).status.success());
+
+    let message = refused(binary().args(["init", path]));
+    assert!(message.contains(&format!("{path} is not empty")), "{message}");
+    let message = refused(binary().args(["init", parent.join("other").to_str().unwrap(), "--from", "grce"]));
+    assert!(message.contains("did you mean \"grace\"?"), "{message}");
+    assert!(!parent.join("other").exists());
+}
+
+#[test]
+fn scenarios_are_listed_as_json_with_what_is_wrong_with_the_broken_ones() {
+    let broken = Scenario::new("listed", &[("scenario.json", "{")]);
+    let parent = broken.0.parent().unwrap().to_str().unwrap();
+    let output = run(&["scenarios", "--json", "--fixtures", parent]);
+    let listed: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let of = |name: &str| listed.iter().find(|row| row["name"] == name).unwrap();
+    assert_eq!(of("default")["defaultTenant"], "a0000000000000000000000000000001");
+    assert_eq!(of("grace")["title"], "Licences in their grace period");
+    assert!(of("mine")["problem"].as_str().unwrap().contains("scenario.json"), "{}", of("mine"));
+    assert_eq!(listed.len(), 13);
+}
+
+#[test]
+fn completions_and_manual_pages_name_the_flags() {
+    for shell in ["bash", "zsh", "fish"] {
+        let output = run(&["completions", shell]);
+        assert!(output.status.success());
+        assert!(text(&output.stdout).contains("refresh-delay"), "{shell}");
+    }
+    assert!(refused(binary().args(["completions", "tcsh"])).contains("bash"));
+    let page = text(&run(&["man"]).stdout);
+    assert!(
+        page.starts_with(".ie") && page.contains("refresh\\-delay") && page.contains("R1MOCK_REFRESH_DELAY"),
+        "{page}"
+    );
+    assert!(text(&run(&["man", "ctl"]).stdout).contains("ctl"));
+    assert!(refused(binary().args(["man", "nothing"])).contains("there is no command nothing"));
+}
