@@ -37,7 +37,7 @@ export function serve(...args) {
     let said = '';
     server.stdout.on('data', (chunk) => {
       said += chunk;
-      const [base, control] = [said.match(/listening on (http:\S+)\n/)?.[1], said.match(/surface on (http:.*)\/_mock\n/)?.[1]];
+      const [base, control] = [said.match(/"baseUrl":"(http:[^"]+)"/)?.[1], said.match(/"controlUrl":"(http:[^"]+)\/_mock"/)?.[1]];
       if (base && (control || !hasOther)) resolve({ base, control, stop: () => stopped(server), ...client(base) });
     });
     server.once('error', reject);

@@ -90,7 +90,7 @@ def test_banners_change_with_the_days(sandbox):
         return next(banner["type"] for banner in banners if banner["deviceType"] == "APSW")
 
     seen = []
-    for _ in range(60):
+    for _ in range(100):
         seen += [state()] if state() not in seen else []
         advance(sandbox, "P1D")
     assert seen == ["INITIAL", "CLOSE_TO_EXPIRATION", "GRACE_PERIOD", "AFTER_GRACE_PERIOD"]
