@@ -112,7 +112,7 @@ pub struct Serve {
     /// Take the tenant of a call without a token and x-rks-tenantid from the path of its Referer, as in the vendor's UI.
     #[arg(long, env = "R1MOCK_TENANT_FROM_REFERER", value_parser = FalseyValueParser::new())]
     pub tenant_from_referer: bool,
-    /// Answer by the reference, or with the dates, envelopes and oddities seen on the live system.
+    /// Answer by the reference, or with the dates, envelopes and oddities observed in clients and their recordings.
     #[arg(long, env = "R1MOCK_STYLE", default_value = "documented", value_name = "STYLE")]
     pub style: Style,
     /// Origins of pages that may call with credentials, besides those on this machine; comma-separated.
@@ -162,13 +162,13 @@ pub struct Serve {
     /// The address of a real system that gets every request that is not simulated; mostly a scheme and a host.
     #[arg(long, env = "R1MOCK_UPSTREAM", value_name = "URL")]
     pub upstream: Option<Target>,
-    /// A token for the upstream, in the place of the callers' own.
+    /// A token for the upstream, instead of the callers' own.
     #[arg(long, env = "R1MOCK_UPSTREAM_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = bearer)]
     pub upstream_token: Option<axum::http::HeaderValue>,
     /// How long the upstream may take from what it was last sent of a request until its answer begins.
     #[arg(long, env = "R1MOCK_UPSTREAM_TIMEOUT", default_value = "30s", value_name = "TIME", value_parser = some_time)]
     pub upstream_timeout: std::time::Duration,
-    /// A PEM file with the root certificates to trust, in the place of the web's; for private certificates.
+    /// A PEM file with the root certificates to trust, instead of the web's; for private certificates.
     #[arg(long, env = "R1MOCK_UPSTREAM_CA", value_name = "PATH", requires = "upstream")]
     pub upstream_ca: Option<PathBuf>,
     /// With --upstream: simulate only these operations, by operationId; comma-separated.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sandbox::{Sandbox, registry::Registry};
 
-/// How many rows a page gets; whoever looks for another one filters.
+/// The most rows of an answer; the page has a filter for the others.
 const MOST: usize = 50;
 
 /// Which ones.

@@ -126,7 +126,7 @@ pub(super) struct Advance {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, nullable = false, example = "P60D")]
     by: Option<CalendarDuration>,
-    /// The moment, in the place of `by`.
+    /// The moment, instead of `by`.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     to: Option<String>,

@@ -13,8 +13,8 @@ use crate::sandbox::{
     deprecation_totals::Totals, deprecations::Report, registry::Registry, selection::SelectedSandbox,
 };
 
-/// Which deprecated operations were called, and by whom; as text for `?format=text` or whoever accepts
-/// that rather than JSON.
+/// Which deprecated operations were called, and by whom; as text for `?format=text`, or if
+/// the caller prefers text to JSON.
 #[utoipa::path(
     get,
     path = "/_mock/deprecations",

@@ -57,7 +57,7 @@ pub(super) async fn list_snapshots(Extension(chosen): Extension<SelectedSandbox>
     Json(snapshots.map(|(name, taken_at)| ShownSnapshot { name, taken_at }).collect())
 }
 
-/// Keeps the state and its moment under a name, in the place of what was kept under it.
+/// Keeps the state and its moment under a name; replaces a snapshot of the same name.
 #[utoipa::path(
     post,
     path = "/_mock/snapshots",

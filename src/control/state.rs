@@ -115,8 +115,8 @@ pub(super) async fn export_state(Extension(chosen): Extension<SelectedSandbox>) 
     Json(chosen.sandbox.export())
 }
 
-/// Puts the files of a scenario in the place of the state, and their clock in the place of this one, if they
-/// have one. If they cannot be used, all stays.
+/// Replaces the state by the files of a scenario, and the clock too, if they have one. If they cannot be used,
+/// everything stays.
 #[utoipa::path(
     put,
     path = "/_mock/state",

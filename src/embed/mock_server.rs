@@ -140,7 +140,7 @@ impl Builder {
         self
     }
 
-    /// Answers by the reference, or as seen live.
+    /// Answers by the reference, or as observed.
     pub fn style(mut self, style: Style) -> Self {
         self.settings.style = style;
         self

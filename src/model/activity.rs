@@ -28,7 +28,7 @@ pub struct Activity {
     pub started_by: Arc<str>,
     /// What the UI recognises it by.
     pub use_case: Arc<str>,
-    /// Whether someone is told when it ends.
+    /// Whether its end sends a notification.
     pub notification: Notification,
     /// When it was accepted.
     pub started: DateTime<Utc>,
@@ -61,7 +61,7 @@ pub struct Change {
     pub status: ActivityStatus,
 }
 
-/// Whether and how someone is told when an activity ends.
+/// Whether and how the end of an activity sends a notification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notification {
     /// Whether at all.
@@ -230,7 +230,7 @@ impl Store {
         }
     }
 
-    /// Says whether and how someone is told when an activity ends; false if the tenant has no such one.
+    /// Sets whether and how the end of an activity sends a notification; false if the tenant has no such activity.
     pub fn notify(&mut self, tenant: TenantId, id: RequestId, notification: Notification) -> bool {
         let found = Arc::make_mut(&mut self.activities).iter_mut().find(|a| a.tenant == tenant && a.id == id);
         let Some(activity) = found else { return false };

@@ -40,7 +40,7 @@ impl Purchase for MspEntitlement {
 }
 
 impl Store {
-    /// Puts a purchase of a tenant in, or in the place of the one of the same id; the licensing system
+    /// Adds a purchase of a tenant, or replaces the one with the same id; the licensing system
     /// has it from here on too, so that refreshes keep it.
     pub fn put_entitlement(&mut self, tenant: TenantId, row: &Entitlement) -> Result<(), Refusal> {
         self.edit(tenant, |tenant| {
@@ -76,7 +76,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Gives a tenant these devices in the place of its own.
+    /// Replaces the devices of a tenant.
     pub fn set_devices(&mut self, tenant: TenantId, devices: Vec<DeviceGroup>) -> Result<(), Refusal> {
         self.edit(tenant, |tenant| tenant.devices = devices.into())
     }

@@ -1,5 +1,5 @@
 //! Every business no, with what it takes to explain it. What status and which of the vendor's words
-//! each becomes is told in one place, `http::error`.
+//! each becomes stands in `api::response::error`.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! A real system (`--upstream`) to which everything goes that is not simulated: methods, headers,
-//! streamed bodies and websockets as they are, but for what names the server.
+//! streamed bodies and websockets unchanged, except what names the server.
 //!
 //! | file | what |
 //! |---|---|
@@ -81,13 +81,13 @@ pub struct Config {
     pub choice: Choice,
     /// Origins of pages that may use the token, besides those on this machine.
     pub origins: Vec<HeaderValue>,
-    /// Names with a dot under which this server may be called by whoever uses the token.
+    /// Names with a dot under which callers who use the token may reach this server.
     pub hosts: Vec<String>,
-    /// A PEM file with the root certificates to trust, in the place of the web's.
+    /// A PEM file with the root certificates to trust, instead of the web's.
     pub ca: Option<PathBuf>,
 }
 
-/// Why something could not be passed on.
+/// Why a request could not be forwarded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyError {
     /// Nobody answered, or not to the end.

@@ -16,7 +16,7 @@ use super::{
     registry::Registry,
 };
 
-/// The most removed sandboxes that are told apart.
+/// The most removed sandboxes that are counted by name.
 const MOST_REMOVED: usize = 10_000;
 /// Stands for all removed sandboxes beyond those.
 const OTHERS: &str = "(others)";

@@ -89,11 +89,11 @@ pub struct Ledger {
     calls: Mutex<BTreeMap<&'static str, Calls>>,
 }
 
-/// The most callers that are told apart for each operation.
+/// The most callers that are counted by name for each operation.
 const USER_AGENTS: usize = 50;
 /// The most characters of a name that are kept.
 const USER_AGENT_LENGTH: usize = 200;
-/// Stands for all callers beyond those that are told apart.
+/// Stands for all callers beyond those that are counted by name.
 const OTHERS: &str = "(others)";
 
 #[derive(Clone, Debug)]

@@ -105,7 +105,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Puts another model in the place of this one; all else stays.
+    /// Replaces the model; everything else stays.
     pub fn replace(&self, model: Arc<Store>) {
         let mut state = self.lock();
         let content = Content { model, ..state.content.clone() };

@@ -51,7 +51,7 @@ pub(super) struct Content {
     pub requests: u64,
 }
 
-/// What a swap puts in the place of what is there. Parts that are none stay.
+/// What a swap replaces. A part that is `None` stays.
 #[derive(Debug)]
 pub(super) struct Replacement {
     pub content: Content,

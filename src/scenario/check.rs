@@ -49,7 +49,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// All that is told about one scenario.
+/// Everything that is reported about one scenario.
 #[derive(Debug, Default)]
 pub struct Findings(Vec<Finding>);
 

@@ -151,7 +151,7 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// Whether a value is as its schema says; if not, all that is wrong is told.
+    /// Whether a value is as its schema says; if not, everything that is wrong is reported.
     fn holds(&mut self, value: &Value, schema: &Schema, file: &str) -> bool {
         let mut own = Findings::default();
         check::check(value, schema, file, &mut own);

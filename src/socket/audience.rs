@@ -69,7 +69,7 @@ pub struct DeliveryState {
 }
 
 impl DeliveryState {
-    /// Whoever comes now hears of nothing that has happened by now.
+    /// A client that connects now gets no activity from before.
     pub fn by_now(tenant: TenantId, store: &Store) -> Self {
         let ended = store.activities_of(tenant).map(|a| (a.id, a.ended.is_some())).collect();
         Self { tenant, generation: store.generation, ended }
@@ -86,7 +86,7 @@ impl DeliveryState {
     }
 
     /// Every activity as it was at its start and at its end, as far as that is news, in the order in
-    /// which it happened. A state that was put in the place of another is no news.
+    /// which it happened. A replaced state is no news.
     pub fn news(&mut self, store: &Store) -> Vec<Activity> {
         if self.is_before(store.generation) {
             *self = Self::by_now(self.tenant, store);

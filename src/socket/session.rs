@@ -83,7 +83,7 @@ impl Session {
             CloseReason::Left | CloseReason::Stuck | CloseReason::Removed | CloseReason::Stopping => close_code::AWAY,
         };
         let goodbye = Message::Close(Some(CloseFrame { code, reason: over.to_string().into() }));
-        // Whoever does not take it is dropped with the connection.
+        // A client that does not read it is dropped with the connection.
         let part = timeout(Duration::from_millis(500), async {
             if over != CloseReason::Left {
                 socket.send(goodbye).await?;

@@ -50,8 +50,8 @@ impl<W: Tap> HttpBody for Watched<W> {
                 if let (Some(data), Some(watch)) = (frame.data_ref(), &mut self.watch) {
                     watch.piece(data);
                 }
-                // Before the last piece is out: whoever has read it finds it seen. And who knows the length
-                // does not ask for the end.
+                // Before the last piece is out, so that a client that has read it finds it recorded. A client that
+                // knows the length does not wait for the end.
                 if self.body.is_end_stream() {
                     self.end(true);
                 }

@@ -1,4 +1,4 @@
-//! The end of the server, for whoever holds a request open: a stream of events, a test that waits.
+//! The end of the server, for requests that stay open: a stream of events, a test that waits.
 
 use tokio::sync::watch;
 

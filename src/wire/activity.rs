@@ -93,7 +93,7 @@ pub struct Activity {
     error: Option<String>,
 }
 
-/// Whether and how someone is told when it ends. What is not given is not set.
+/// Whether and how its end sends a notification. What is absent is not set.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = NotificationData)]
 pub struct Notification {

@@ -27,7 +27,7 @@ pub struct ActivityEvent {
     description_template: &'static str,
     description_data: Vec<NameValue>,
     steps: Vec<Step>,
-    /// Nobody is told by mail.
+    /// No mail is sent.
     notifications: [(); 0],
     start_datetime: WireDate,
     #[serde(skip_serializing_if = "Option::is_none")]

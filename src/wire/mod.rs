@@ -66,7 +66,7 @@ pub enum Style {
     /// The reference's types and dates.
     #[default]
     Documented,
-    /// Dates, envelopes and oddities as seen on the live system.
+    /// Dates, envelopes and oddities as observed in clients and their recordings.
     Live,
 }
 

@@ -122,7 +122,7 @@ pub async fn query_activity_devices(
     Ok(Json(DevicePage { fields, total_count: 0, page, data: Vec::new() }))
 }
 
-/// Says whether and how someone is told when an activity ends. It is kept, nobody is told.
+/// Sets whether and how the end of an activity sends a notification. The setting is kept; no notification is sent.
 #[utoipa::path(
     put,
     path = "/activities/{activityId}/notifications",

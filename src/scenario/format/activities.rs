@@ -51,12 +51,12 @@ pub struct ActivityRow {
     #[serde(default = "the_next")]
     #[schemars(range(min = 0, max = 1_000_000))]
     pub revision: usize,
-    /// Who is told when it ends.
+    /// Who is notified when it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification: Option<NotificationRow>,
 }
 
-/// Who is told when an activity ends.
+/// Who is notified when an activity ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NotificationRow {

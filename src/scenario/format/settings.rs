@@ -133,7 +133,7 @@ impl Default for Auth {
     }
 }
 
-/// What wrong credentials get: 401 `invalid_client`, or, as was seen live, a 302 to a login page.
+/// What wrong credentials get: 401 `invalid_client`, or a 302 to a login page (observed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the words say it")]

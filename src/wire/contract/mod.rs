@@ -23,7 +23,7 @@ pub fn members() -> impl Iterator<Item = String> {
     })
 }
 
-/// What is wrong with a body, each with its place. Every member that is met is told to `seen`.
+/// What is wrong with a body, each with its place. `seen` is called with every member.
 pub fn mistakes(body: &Value, schema: &str, seen: impl FnMut(String)) -> Vec<String> {
     let mut reader = Reader { mistakes: Vec::new(), seen };
     reader.value(body, schema, "$");
