@@ -71,7 +71,7 @@ pub enum Audience {
 pub enum ErrorShape {
     /// `RestApiErrorDto`: `error` is text.
     Plain,
-    /// `RestApiErrorDto`, but `ErrorDto` for a 500 (documented; in the live style always the former).
+    /// `RestApiErrorDto`, but `ErrorDto` for a 500 (documented; in the observed style always the former).
     NestedFailures,
     /// `ErrorDto`: `error` is an object.
     Nested,

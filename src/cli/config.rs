@@ -273,7 +273,8 @@ impl From<Sunset> for deprecations::Mode {
 #[allow(missing_docs, reason = "documented where it is used")]
 pub enum Style {
     Documented,
-    Live,
+    #[value(alias = "live")]
+    Observed,
 }
 
 /// The format of the log.
@@ -308,7 +309,7 @@ impl From<Style> for wire::Style {
     fn from(style: Style) -> Self {
         match style {
             Style::Documented => Self::Documented,
-            Style::Live => Self::Live,
+            Style::Observed => Self::Observed,
         }
     }
 }

@@ -35,7 +35,7 @@ mod tests {
             let arguments: Vec<OsString> = line.split(' ').map(Into::into).collect();
             value(&arguments, "--listen").map(Cow::into_owned)
         };
-        assert_eq!(found("mock --auth open --listen :80 --style live").as_deref(), Some(":80"));
+        assert_eq!(found("mock --auth open --listen :80 --style observed").as_deref(), Some(":80"));
         assert_eq!(found("mock serve --listen=localhost:80").as_deref(), Some("localhost:80"));
         for none in ["mock", "mock --listen", "mock --listener :80", "mock -listen :80"] {
             assert_eq!(found(none), None, "{none}");

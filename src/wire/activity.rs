@@ -195,9 +195,9 @@ impl Activity {
     pub fn new(activity: &model::Activity, tenant_name: &str, ctx: Context<'_>) -> Self {
         let status = activity.status().into();
         let ended = activity.ended.as_ref().map(|ended| WireDate::of_activity(ended.at));
-        // Seen live: the only step of a running activity had SUCCESS already.
+        // Observed: the only step of a running activity had SUCCESS already.
         let step_status =
-            if ctx.style == Style::Live && status == Status::InProgress { Status::Success } else { status };
+            if ctx.style == Style::Observed && status == Status::InProgress { Status::Success } else { status };
         Self {
             tenant_id: activity.tenant.to_string(),
             request_id: activity.id,

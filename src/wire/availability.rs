@@ -3,7 +3,7 @@
 //! Two generations share the path. The reference has a word for the licence type and an object for the
 //! answer: media type v1, and plain JSON in the documented style. The vendor's pages of today send a list and
 //! read a list, one line per licence type, tier and trial flag (observed): media type v2, and plain JSON in the
-//! live style, where a word is refused (observed). In the documented style plain JSON takes both.
+//! observed style, where a word is refused (observed). In the documented style plain JSON takes both.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ impl AvailabilityRequest {
         let filters = need("filters", self.filters.as_ref())?;
         let asked = need("licenseType", filters.license_type.as_ref())?;
         let (from, question) = self.question(holdings.now)?;
-        let newer = generation == Generation::Second || (generation == Generation::Plain && style == Style::Live);
+        let newer = generation == Generation::Second || (generation == Generation::Plain && style == Style::Observed);
         let data = match asked {
             OneOrMany::One(word) if newer => {
                 let expected = "a list of licensing models such as [\"APSW\"]";

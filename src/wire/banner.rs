@@ -1,4 +1,4 @@
-//! Rows of GET /banners and GET /mspBanners. In the live style they carry both generations of field
+//! Rows of GET /banners and GET /mspBanners. In the observed style they carry both generations of field
 //! names: since 2025-02 the vendor's UI reads `licenseCount`, `licenseType` and `effectiveDays`.
 
 use serde::Serialize;
@@ -109,18 +109,18 @@ pub struct LicenseBanner<'a> {
     r#type: BannerType,
     #[serde(flatten)]
     #[schema(ignore)]
-    live: Option<NewerNames>,
+    observed: Option<NewerNames>,
 }
 
-/// The licence type of a banner: live, the UI compares it with device types.
+/// The licence type of a banner: in the observed style a device type, with which the UI compares it.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(untagged)]
 enum BannerLicenseType {
     Documented(LicenseType),
-    Live(DeviceType),
+    Observed(DeviceType),
 }
 
-/// The newer generation of names, beside the documented one in the live style.
+/// The newer generation of names, beside the documented one in the observed style.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct NewerNames {
@@ -134,7 +134,7 @@ impl<'a> LicenseBanner<'a> {
         let effect_days = banner.effect_days(ctx.now);
         let Banner { kind, device_type, device_sub_type, license_type, device_count, effect, multiple, analytics, alm } =
             banner;
-        let live = ctx.style == Style::Live;
+        let observed = ctx.style == Style::Observed;
         Self {
             alm: alm.is_some(),
             alm_extra_info: alm.map(Into::into),
@@ -143,8 +143,8 @@ impl<'a> LicenseBanner<'a> {
             device_type: *device_type,
             effect_date: WireDate::summed(*effect, ctx.style),
             effect_days,
-            license_type: if live {
-                BannerLicenseType::Live(*device_type)
+            license_type: if observed {
+                BannerLicenseType::Observed(*device_type)
             } else {
                 BannerLicenseType::Documented(*license_type)
             },
@@ -152,7 +152,7 @@ impl<'a> LicenseBanner<'a> {
             total_active_devices: analytics.map(|a| a.devices),
             total_ra_license: analytics.map(|a| a.licenses),
             r#type: (*kind).into(),
-            live: live.then_some(NewerNames { license_count: *device_count, effective_days: effect_days }),
+            observed: observed.then_some(NewerNames { license_count: *device_count, effective_days: effect_days }),
         }
     }
 }
@@ -182,7 +182,7 @@ pub struct MspBanner {
     r#type: MspBannerType,
     #[serde(flatten)]
     #[schema(ignore)]
-    live: Option<MspNewerNames>,
+    observed: Option<MspNewerNames>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -210,7 +210,7 @@ impl MspBanner {
             effect_days,
             multiple_license: multiple,
             r#type: kind.into(),
-            live: (ctx.style == Style::Live).then_some(MspNewerNames { license_type: device_type, names }),
+            observed: (ctx.style == Style::Observed).then_some(MspNewerNames { license_type: device_type, names }),
         }
     }
 }

@@ -68,7 +68,7 @@ pub struct BannerInfo {
     effective_days: i64,
     /// Licences concerned, or the number of purchases.
     license_count: i64,
-    /// The licensing model; live, the device type, which the vendor's UI compares it with.
+    /// The licensing model; in the observed style the device type, which the vendor's UI compares it with.
     license_type: &'static str,
     message: String,
     /// Several entitlements are concerned.
@@ -88,7 +88,7 @@ impl BannerInfo {
             effect_date: WireDate::summed(banner.effect, ctx.style),
             effective_days: banner.effect_days(ctx.now),
             license_count: banner.device_count,
-            license_type: if ctx.style == Style::Live { device_type } else { banner.license_type.into() },
+            license_type: if ctx.style == Style::Observed { device_type } else { banner.license_type.into() },
             message: message(kind, device_type),
             multiple_license: banner.multiple,
             r#type: kind,
@@ -105,7 +105,7 @@ impl BannerInfo {
             effect_date: WireDate::summed(banner.effect, ctx.style),
             effective_days: banner.effect_days(ctx.now),
             license_count: banner.device_count,
-            license_type: if ctx.style == Style::Live { device_type } else { license_type },
+            license_type: if ctx.style == Style::Observed { device_type } else { license_type },
             message: message(kind, device_type),
             multiple_license: banner.multiple,
             r#type: kind,

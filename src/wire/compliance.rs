@@ -43,7 +43,7 @@ pub enum ComplianceType {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = LicenseComplianceResponse)]
 pub struct Compliances<'a> {
-    /// By licensing model; live, a query without a complianceType gets one that is null (observed).
+    /// By licensing model; in the observed style a query without a complianceType gets one that is null (observed).
     pub compliances: Vec<Option<TenantCompliance<'a>>>,
 }
 
@@ -124,17 +124,17 @@ pub struct DeviceCompliance {
     used_license_count: i64,
 }
 
-/// What devices are. Live, solution features have names of their own (observed).
+/// What devices are. In the observed style, solution features have names of their own.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(untagged)]
 enum DeviceWord {
     Documented(DeviceType),
-    Live(&'static str),
+    Observed(&'static str),
 }
 
-/// Features that take solution tokens, as the live system names them beside the documented words (observed).
+/// Features that take solution tokens, as observed beside the documented words.
 const LIVE_PMS: &str = "SLTN_PMS_INT";
-const LIVE_ADAPTIVE_POLICY: &str = "SLTN_ADAPT_POLICY";
+const OBSERVED_ADAPTIVE_POLICY: &str = "SLTN_ADAPT_POLICY";
 
 impl<'a> TenantCompliance<'a> {
     /// The row; without the customers' part if only the tenant's own is asked for.
@@ -198,7 +198,7 @@ impl<'a> Compliance<'a> {
 
 fn device_compliances(view: &View, license_type: LicenseType, style: Style) -> Vec<DeviceCompliance> {
     let word = |device_type| match (device_type, style) {
-        (DeviceType::SltnPmsIntegration, Style::Live) => DeviceWord::Live(LIVE_PMS),
+        (DeviceType::SltnPmsIntegration, Style::Observed) => DeviceWord::Observed(LIVE_PMS),
         (device_type, _) => DeviceWord::Documented(device_type),
     };
     let mut rows: Vec<DeviceCompliance> = view
@@ -210,8 +210,8 @@ fn device_compliances(view: &View, license_type: LicenseType, style: Style) -> V
             used_license_count: device.used,
         })
         .collect();
-    if license_type == LicenseType::SltnToken && style == Style::Live {
-        let device_type = DeviceWord::Live(LIVE_ADAPTIVE_POLICY);
+    if license_type == LicenseType::SltnToken && style == Style::Observed {
+        let device_type = DeviceWord::Observed(OBSERVED_ADAPTIVE_POLICY);
         rows.push(DeviceCompliance { device_type, installed_device_count: 0, used_license_count: 0 });
     }
     rows

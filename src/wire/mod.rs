@@ -59,7 +59,7 @@ use crate::{
     views::alm::AlmSums,
 };
 
-/// How faithful answers are to what: the reference, or the live system as it was seen.
+/// What answers follow: the reference, or what clients and their recordings show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Style {
@@ -67,7 +67,8 @@ pub enum Style {
     #[default]
     Documented,
     /// Dates, envelopes and oddities as observed in clients and their recordings.
-    Live,
+    #[serde(alias = "live")]
+    Observed,
 }
 
 /// What turning a read model into JSON takes besides the model.

@@ -19,7 +19,7 @@ async fn the_banners_of_a_company_tell_what_ends_and_what_has_ended() {
 
 #[tokio::test]
 async fn banners_carry_both_generations_of_names_in_the_live_style() {
-    let app = App::live("default");
+    let app = App::observed("default");
     let banners = app.get_as(COMPANY, "/banners").await;
     assert_snapshot!(row(&banners, "type", "INITIAL"), @r#"{"alm":false,"deviceCount":30,"deviceType":"WIFI","effectDate":"2026-04-24T23:59:59.000+00:00","effectDays":45,"licenseType":"WIFI","multipleLicense":true,"type":"INITIAL","licenseCount":30,"effectiveDays":45}"#);
     assert_snapshot!(row(&banners, "deviceType", "ANALYTICS"), @r#"{"alm":false,"deviceCount":246,"deviceType":"ANALYTICS","effectDate":"2026-03-10T00:00:00.000+00:00","effectDays":0,"licenseType":"ANALYTICS","multipleLicense":false,"totalActiveDevices":246,"totalRALicense":190,"type":"RA_BELOW_90_PERCENT_OF_DEVICES","licenseCount":246,"effectiveDays":0}"#);

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{column, documented, live},
+    api::{column, documented, observed},
     support::{App, COMPANY, CUSTOMER, MSP, columns},
 };
 
@@ -176,14 +176,14 @@ async fn compliances_are_given_for_a_tenant_and_for_an_msps_customers() {
 #[tokio::test]
 async fn missing_filters_fail_live_and_are_optional_by_the_reference() {
     for path in ["/entitlements/banners/query", "/entitlements/compliances/query"] {
-        let failed = live().ask(COMPANY, &format!("POST {path}"), json!({})).await;
+        let failed = observed().ask(COMPANY, &format!("POST {path}"), json!({})).await;
         assert_eq!(failed.check(500).json()["errors"][0]["code"], "ENTITLEMENT-10000");
         documented().ask(COMPANY, &format!("POST {path}"), json!({})).await.check(200);
     }
-    let empty = live().ask(COMPANY, "POST /entitlements/compliances/query", json!({ "filters": {} })).await;
+    let empty = observed().ask(COMPANY, "POST /entitlements/compliances/query", json!({ "filters": {} })).await;
     assert_eq!(empty.check(200).json(), json!({ "compliances": [null] }));
     let typed = json!({ "filters": { "complianceType": "SELF" } });
-    let typed = live().ask(COMPANY, "POST /entitlements/compliances/query", typed).await;
+    let typed = observed().ask(COMPANY, "POST /entitlements/compliances/query", typed).await;
     assert_eq!(typed.json()["compliances"][0]["self"]["tenantName"], "Dunmore Logistics");
 }
 
@@ -279,7 +279,8 @@ async fn compliances_need_a_type_in_the_live_style() {
         (json!({ "complianceType": "SELF" }), false),
         (json!({ "complianceType": "MSP_SUMMARY" }), false),
     ] {
-        let answer = live().ask(MSP, "POST /entitlements/compliances/query", json!({ "filters": filters })).await.ok();
+        let answer =
+            observed().ask(MSP, "POST /entitlements/compliances/query", json!({ "filters": filters })).await.ok();
         assert_eq!(answer["compliances"][0].is_null(), is_null, "{filters}");
     }
 }

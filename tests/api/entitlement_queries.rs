@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{
-        column, documented, live,
+        column, documented, observed,
         tenants::{OWN, new},
     },
     support::{App, COMPANY, CUSTOMER, MSP, UNLICENSED},
@@ -108,7 +108,7 @@ async fn the_count_comes_without_rows_if_content_is_excluded() {
 
 #[tokio::test]
 async fn rows_are_sorted_by_every_field_that_they_have_in_both_styles() {
-    for app in [documented(), live()] {
+    for app in [documented(), observed()] {
         for (tenant, usage) in [(COMPANY, "SELF"), (MSP, "ASSIGNED")] {
             let filters = json!({ "usageType": usage });
             let all = app.ask(tenant, "POST /entitlements/query", json!({ "filters": filters })).await;

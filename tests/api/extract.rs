@@ -215,7 +215,7 @@ async fn an_unknown_tenant_is_404_and_one_without_entitlement_id_417() {
     errors:
     {"code":"ENTITLEMENT-10003","message":"Cannot display subscription data: entitlement ID is missing. At least one tenant subscription must be active.","reason":"tenant d0000000000000000000000000000001 has no entitlement ID","suggestion":"Activate a subscription for the tenant; in a fixture, give it an entitlementId."}
     "#);
-    let live = App::live("default");
+    let live = App::observed("default");
     assert_snapshot!(rows(&seen(&live, None, Some(UNLICENSED)).await.expect(417).json()), @r#"
     timestamp: "2026-03-10T12:00:00.000Z"
     path: "/entitlements"

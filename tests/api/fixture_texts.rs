@@ -90,7 +90,7 @@ async fn a_purchase_and_a_pool_may_have_the_same_id_and_a_refresh_changes_both()
 
 #[tokio::test]
 async fn a_captured_moment_keeps_its_milliseconds() {
-    let live = frozen_with(START, Settings { style: Style::Live, ..Settings::default() });
+    let live = frozen_with(START, Settings { style: Style::Observed, ..Settings::default() });
     let fixture = assignment(json!({ "dateAssignmentCreated": "2022-12-13 19:00:08.043Z" }));
     let app = App::of(fixture.load().unwrap().0, live);
     assert_eq!(app.get("/assignments").await[0]["dateAssignmentCreated"], "2022-12-13 19:00:08.043Z");

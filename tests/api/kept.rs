@@ -74,7 +74,7 @@ async fn take(app: &App, step: &Step) {
             app.call("PATCH", "/entitlements").tenant(MSP).json(json!({})).send().await;
         }
         Step::Live(live) => {
-            let style = if *live { Style::Live } else { Style::Documented };
+            let style = if *live { Style::Observed } else { Style::Documented };
             app.sandbox.change_settings(|settings| settings.style = style);
         }
         Step::Load(which) => {

@@ -48,9 +48,9 @@ fn documented() -> App {
     in_may(Style::Documented)
 }
 
-/// The same in the live style.
-fn live() -> App {
-    in_may(Style::Live)
+/// The same in the observed style.
+fn observed() -> App {
+    in_may(Style::Observed)
 }
 
 /// One field of the rows of a query.

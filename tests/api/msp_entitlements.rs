@@ -35,7 +35,7 @@ async fn the_pools_of_an_msp_are_summed_by_product_and_trial() {
 
 #[tokio::test]
 async fn the_two_lists_have_two_shapes_of_date_in_the_live_style() {
-    let app = App::live("default");
+    let app = App::observed("default");
     let body = app.get("/mspEntitlements/summaries").await;
     assert_snapshot!(row(&body["mspEntitlements"], "id", "358880102-1"), @r#"{"alm":false,"deviceType":"MSP_APSW","effectiveDate":"Sat Apr 19 00:00:00 UTC 2025","expirationDate":"Sat Apr 18 23:59:59 UTC 2026","id":"358880102-1","isR1Sku":"true","isTrial":false,"quantity":100,"r1Sku":true,"sku":"CLD-PROF-APSW-MSP1","skuTier":"Platinum","status":"VALID"}"#);
     assert_snapshot!(row(&body["mspEntitlementSummaries"], "licenseType", "MSP_WIFI"), @r#"{"courtesyQuantity":0,"deviceType":"MSP_WIFI","effectiveDate":"2025-03-16T00:00:00.000+00:00","expirationDate":"2026-03-15T23:59:59.000+00:00","licenseType":"MSP_WIFI","quantity":200,"remainingDays":5,"remainingLicenses":115,"trial":false}"#);

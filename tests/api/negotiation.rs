@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    api::{documented, live},
+    api::{documented, observed},
     support::COMPANY,
 };
 
@@ -12,7 +12,7 @@ async fn errors_have_the_media_type_that_is_accepted() {
     const V1: &str = "application/vnd.ruckus.v1+json";
     const V1_1: &str = "application/vnd.ruckus.v1.1+json";
     const PLAIN: &str = "application/json";
-    let app = live();
+    let app = observed();
     let banners = "POST /entitlements/banners/query";
     let foreign = ("x-rks-tenantid", "00000000000000000000000000000009");
     for (operation, headers, status, media_type) in [

@@ -336,7 +336,7 @@ fn an_overdrawn_pool_is_a_note() {
 
 #[tokio::test]
 async fn captured_rows_can_be_pasted_in_as_they_are() {
-    for app in [App::new("default"), App::live("default")] {
+    for app in [App::new("default"), App::observed("default")] {
         let mut entitlements = app.get_as(COMPANY, "/entitlements").await;
         entitlements[0]["licenseDesc"] = Value::Null;
         let pools = app.get("/mspEntitlements").await;

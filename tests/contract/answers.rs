@@ -132,14 +132,14 @@ async fn every_answer_in_every_scenario_and_style_is_as_documented_and_every_suc
     let mut names: Vec<_> = Catalog::default().names();
     names.sort();
     for name in names {
-        for style in [Style::Documented, Style::Live] {
+        for style in [Style::Documented, Style::Observed] {
             let app = match style {
                 Style::Documented => App::new(&name).with_formats(Formats::Checked),
-                Style::Live => App::live(&name),
+                Style::Observed => App::observed(&name),
             };
             let days: &[i64] = match style {
                 Style::Documented if name != "large" => &[0, 200],
-                Style::Documented | Style::Live => &[40],
+                Style::Documented | Style::Observed => &[40],
             };
             walk(&app, days).await;
             seen.extend(app.seen());

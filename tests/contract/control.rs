@@ -73,7 +73,7 @@ fn session(activity: &str) -> Vec<(String, Value, u16)> {
         ("DELETE /_mock/sandboxes/one".into(), none.clone(), 204),
         ("GET /_mock/scenarios".into(), none.clone(), 200),
         ("GET /_mock/settings".into(), none.clone(), 200),
-        ("PATCH /_mock/settings".into(), json!({ "style": "live", "auth": "open" }), 200),
+        ("PATCH /_mock/settings".into(), json!({ "style": "observed", "auth": "open" }), 200),
         ("POST /_mock/sessions/end".into(), json!({ "tenantId": MSP }), 204),
         ("POST /_mock/snapshots".into(), json!({ "name": "here" }), 201),
         ("GET /_mock/snapshots".into(), none.clone(), 200),

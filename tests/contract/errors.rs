@@ -99,7 +99,7 @@ async fn special(seen: &mut BTreeSet<Seen>) {
     app.ask(MSP, "PATCH /entitlements", json!({})).await.expect(423);
     seen.extend(app.seen());
 
-    let live = App::live("default");
+    let live = App::observed("default");
     for path in ["/entitlements/banners/query", "/entitlements/compliances/query", "/activities/query"] {
         live.ask(MSP, &format!("POST {path}"), json!({})).await.expect(500);
     }

@@ -40,7 +40,8 @@ async fn change_everything(app: &App) {
     app.post("/_mock/clock/advance", json!({ "by": "P40D" })).await.expect(200);
     app.send("DELETE", "/_mock/faults", &[], "").await.expect(204);
     app.post("/_mock/faults", json!({ "id": "mine", "effects": [{ "delay": { "fixed": "1ms" } }] })).await.expect(201);
-    let settings = json!({ "style": "live", "auth": "open", "journal": { "count": 7 }, "sunset": { "mode": "gone" } });
+    let settings =
+        json!({ "style": "observed", "auth": "open", "journal": { "count": 7 }, "sunset": { "mode": "gone" } });
     app.patch("/_mock/settings", settings).await.expect(200);
     app.patch("/_mock/activities/policy", json!({ "progress": "hand" })).await.expect(200);
     app.fetch("/banners").await;

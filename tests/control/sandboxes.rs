@@ -165,14 +165,14 @@ async fn an_idle_sandbox_goes_and_there_are_never_too_many() {
 async fn settings_are_a_sandboxs_own() {
     let app = App::new("default");
     let settings = json!({
-        "style": "live", "auth": "required", "refreshDelay": "PT9S", "clock": { "now": "2027-01-01", "frozen": true },
+        "style": "observed", "auth": "required", "refreshDelay": "PT9S", "clock": { "now": "2027-01-01", "frozen": true },
         "sunset": { "mode": "silent", "brownout": "5m", "only": ["getBanners_1"] }, "journal": { "count": 2 },
         "faults": ["slow"],
     });
     app.post("/_mock/sandboxes", json!({ "name": "one", "settings": settings })).await.expect(201);
     let shown = app.fetch("/sandboxes/one/_mock/settings").await.expect(200).json();
     let expected = json!({
-        "style": "live", "auth": "required", "tenantFromReferer": false, "refreshDelay": "9s",
+        "style": "observed", "auth": "required", "tenantFromReferer": false, "refreshDelay": "9s",
         "sunset": { "mode": "silent", "date": "2026-08-31T00:00:00Z", "brownout": "5m", "only": ["getBanners_1"] },
         "journal": { "count": 2, "bytes": 8_388_608, "bodyBytes": 65_536 },
     });
@@ -197,7 +197,7 @@ async fn settings_that_cannot_be_are_refused_with_the_place_and_what_was_expecte
     let app = App::new("default");
     for (patch, expected) in [
         (json!({ "style": "alive" }), "style"),
-        (json!({ "stile": "live" }), "did you mean \"style\"?"),
+        (json!({ "stile": "observed" }), "did you mean \"style\"?"),
         (json!({ "refreshDelay": "soon" }), "refreshDelay: \"soon\" is not a duration"),
         (json!({ "refreshDelay": 2 }), "refreshDelay: \"2\" has no unit: write \"2s\" or \"PT2S\""),
         (json!({ "refreshDelay": "P4000D" }), "refreshDelay: 4000d is longer than 3650 days"),

@@ -56,7 +56,7 @@ fn policy_fields() -> Vec<Value> {
 
 fn settings_fields() -> Vec<Value> {
     vec![
-        json!({ "style": "live" }),
+        json!({ "style": "observed" }),
         json!({ "auth": "required" }),
         json!({ "refreshDelay": "9s" }),
         json!({ "sunset": { "mode": "gone" } }),

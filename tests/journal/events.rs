@@ -62,7 +62,7 @@ async fn events_come_in_the_order_in_which_things_happen() {
 async fn whatever_is_changed_by_hand_is_an_event() {
     let app = app();
     let mut events = stream(&app, "/_mock/events").await;
-    app.patch("/_mock/settings", json!({ "style": "live" })).await;
+    app.patch("/_mock/settings", json!({ "style": "observed" })).await;
     assert!(next(&mut events).await.starts_with("event: settingsChanged"));
     app.patch("/_mock/activities/policy", json!({ "progress": "hand" })).await;
     assert!(next(&mut events).await.starts_with("event: settingsChanged"));

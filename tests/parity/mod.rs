@@ -202,7 +202,7 @@ impl<'a> Look<'a> {
             let new = value(&BannerInfo::of_pools(&banner, self.ctx()));
             let mut old = value(&wire::banner::MspBanner::new(banner, self.ctx()));
             if old["licenseType"].is_null() {
-                // The older banner has one in the live style only.
+                // The older banner has one in the observed style only.
                 old["licenseType"] = new["licenseType"].clone();
             }
             prop_assert_eq!(picked(&old, old_names), picked(&new, new_names));
@@ -294,7 +294,7 @@ proptest! {
         }
         let now = start() + TimeDelta::days(case.day);
         store.settle(now);
-        let style = if case.live { Style::Live } else { Style::Documented };
+        let style = if case.live { Style::Observed } else { Style::Documented };
         for tenant in store.tenants() {
             let look = Look { store: &store, tenant, now, style };
             look.lists()?;

@@ -19,7 +19,7 @@ fn a_taken_port_is_one_clear_sentence() {
 fn bad_flags_and_settings_are_told_with_what_is_allowed() {
     for (args, settings, expected) in [
         (&["--scenari", "default"][..], &[][..], "--scenario"),
-        (&["--style", "fancy"], &[], "[possible values: documented, live]"),
+        (&["--style", "fancy"], &[], "[possible values: documented, observed]"),
         (&["--auth", "maybe"], &[], "[possible values: open, required]"),
         (&["--listen", "localhost"], &[], "such as 127.0.0.1:8080 or localhost:8080"),
         (&["--refresh-delay", "soon"], &[], "\"soon\" is not a duration: expected one such as"),
@@ -28,7 +28,7 @@ fn bad_flags_and_settings_are_told_with_what_is_allowed() {
         (&["--brownout", "PT2H"], &[], "2h is longer than 1 hour"),
         (&["--upstream-timeout", "0s"], &[], "0s is shorter than 1 ms"),
         (&["--log", "xml"], &[], "[possible values: pretty, json]"),
-        (&[], &[("R1MOCK_STYLE", "fancy")], "[possible values: documented, live]"),
+        (&[], &[("R1MOCK_STYLE", "fancy")], "[possible values: documented, observed]"),
         (&[], &[("R1MOCK_LISTEN", "nowhere")], "such as 127.0.0.1:8080 or localhost:8080"),
         (&["--control", "nowhere"], &[], "expected on, off, or where to listen"),
         (&["--clock", "soon"], &[], "such as 2026-03-10T12:00:00Z"),
@@ -53,7 +53,7 @@ fn bad_flags_and_settings_are_told_with_what_is_allowed() {
 fn settings_come_from_the_environment_and_flags_go_before_them() {
     let settings = [
         ("R1MOCK_LISTEN", "127.0.0.1:0"),
-        ("R1MOCK_STYLE", "live"),
+        ("R1MOCK_STYLE", "observed"),
         ("R1MOCK_SCENARIO", "expiring"),
         ("R1MOCK_AUTH", "required"),
     ];

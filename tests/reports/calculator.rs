@@ -105,9 +105,9 @@ fn an_availability_report_takes_a_word_and_answers_an_object_or_a_list_and_a_lis
         (Style::Documented, PLAIN, Some("object"), Some("array")),
         (Style::Documented, V1, Some("object"), None),
         (Style::Documented, V2, None, Some("array")),
-        (Style::Live, PLAIN, None, Some("array")),
-        (Style::Live, V1, Some("object"), None),
-        (Style::Live, V2, None, Some("array")),
+        (Style::Observed, PLAIN, None, Some("array")),
+        (Style::Observed, V1, Some("object"), None),
+        (Style::Observed, V2, None, Some("array")),
     ] {
         let app = app_at("default", "2026-03-10T15:04:05Z", style);
         for (asked, expected) in [(&word, of_word), (&list, of_list)] {
@@ -131,7 +131,7 @@ fn an_availability_report_takes_a_word_and_answers_an_object_or_a_list_and_a_lis
 
 #[test]
 fn the_newer_availability_report_has_a_line_for_each_licence_type_tier_and_trial_flag() {
-    let app = app_at("default", "2026-03-10T15:04:05Z", Style::Live);
+    let app = app_at("default", "2026-03-10T15:04:05Z", Style::Observed);
     let lines = |license_types: Value| available(&app, V2, license_types).json()["data"].clone();
     let line = |license_type: &str, tier: &str, trial: bool, quantity: i64| {
         json!({

@@ -105,7 +105,7 @@ fn device_details_list_every_device_of_every_day() {
     assert_eq!(serials(&days[0]).len(), rows(&days[0]).len());
     assert_eq!(all[0]["historyCreatedDate"], "2026-02-26");
     assert_eq!(all[0]["createdDate"], "2025-02-23T00:00:00Z");
-    let live = app_at("default", "2026-03-10T15:04:05Z", Style::Live);
+    let live = app_at("default", "2026-03-10T15:04:05Z", Style::Observed);
     assert_eq!(report(&live, "startDate=2026-02-26&endDate=2026-02-27&deviceDetails=true"), found);
 }
 

@@ -97,9 +97,9 @@ impl App {
         Self::of(scenario(name), frozen())
     }
 
-    /// In the live style.
-    pub fn live(name: &str) -> Self {
-        Self::of(scenario(name), frozen_with(START, Settings { style: Style::Live, ..Settings::default() }))
+    /// In the observed style.
+    pub fn observed(name: &str) -> Self {
+        Self::of(scenario(name), frozen_with(START, Settings { style: Style::Observed, ..Settings::default() }))
     }
 
     /// For callers who prove who they are.

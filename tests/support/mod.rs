@@ -2,7 +2,7 @@
 //! and their answers.
 //!
 //! ```text
-//! App      a simulator: App::new("default"), App::live(..), App::with(Setup { .. })
+//! App      a simulator: App::new("default"), App::observed(..), App::with(Setup { .. })
 //! Call     a request being built: app.call("GET", "/banners").tenant(MSP).send().await
 //! Answer   a reply, read to its end
 //! ```

@@ -189,7 +189,7 @@ def test_rows_and_settings_are_changed(r1mock: R1Mock) -> None:
     rows = call(r1mock, "/entitlements", headers={"x-rks-tenantid": REC})[1]
     assert any(found["quantity"] == 7 for found in rows)
     r1mock.set_devices(REC, [{"deviceType": "APSW", "count": 90}])
-    assert r1mock.configure(style="live")["style"] == "live"
+    assert r1mock.configure(style="observed")["style"] == "observed"
     r1mock.check()
     with pytest.raises(R1MockError, match="quantty") as refused:
         r1mock.put_entitlement(REC, {"id": "1", "quantty": 7})

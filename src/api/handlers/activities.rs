@@ -72,7 +72,7 @@ pub async fn get_tenant_activity(
     responses(
         (status = 200, description = "A page of activities.", body = Page),
         (status = 400, description = "page, pageSize, sortField or sortOrder is missing.", body = ErrorBody),
-        (status = 500, description = "The same, in style `live`.", body = ErrorBody),
+        (status = 500, description = "The same, in style `observed`.", body = ErrorBody),
     ),
 )]
 pub async fn query_activities(caller: Caller, QueryBody(query): QueryBody<Query>) -> Result<Json<Page>, ApiError> {
@@ -180,7 +180,7 @@ struct Paging<'a> {
 impl<'a> Paging<'a> {
     /// All four are mandatory (observed).
     fn of(query: &'a Query, style: Style) -> Result<Self, ApiError> {
-        let missing = |missing| ApiError::IncompleteQuery { missing, live: style == Style::Live };
+        let missing = |missing| ApiError::IncompleteQuery { missing, observed: style == Style::Observed };
         Ok(Self {
             page: query.page.ok_or_else(|| missing("page"))?.max(1),
             size: query

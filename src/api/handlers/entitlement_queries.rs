@@ -79,7 +79,7 @@ pub async fn query_entitlements(
     responses(
         (status = 200, description = "The banners, by device type, then state.", body = Banners),
         (status = 404, description = "There is no such tenant.", body = ErrorBody),
-        (status = 500, description = "The service failed. In the live style: filters are missing, and `error` is text.", body = NestedError),
+        (status = 500, description = "The service failed. In the observed style: filters are missing, and `error` is text.", body = NestedError),
     ),
 )]
 pub async fn query_banners(
@@ -133,7 +133,7 @@ pub async fn query_utilizations(
     responses(
         (status = 200, description = "The compliance, by licensing model.", body = Compliances),
         (status = 404, description = "There is no such tenant.", body = ErrorBody),
-        (status = 500, description = "The service failed. In the live style: filters are missing, and `error` is text.", body = NestedError),
+        (status = 500, description = "The service failed. In the observed style: filters are missing, and `error` is text.", body = NestedError),
     ),
 )]
 pub async fn query_compliances(
@@ -142,7 +142,7 @@ pub async fn query_compliances(
 ) -> Result<Response, ApiError> {
     let view = caller.look();
     let (tenant, filters, style) = (view.tenant()?, filters(query.filters, &view)?, view.context().style);
-    if filters.compliance_type.is_none() && style == Style::Live {
+    if filters.compliance_type.is_none() && style == Style::Observed {
         return Ok(Json(Compliances { compliances: vec![None] }).into_response());
     }
     let license_types = filters.license_type.unwrap_or_default();
@@ -198,11 +198,11 @@ pub async fn query_orders(
     Ok(Json(Rows { default_page_size: None, ..rows }.page(&query)))
 }
 
-/// The filters. In the live style the operation fails where they are missing (observed); in the reference they
+/// The filters. In the observed style the operation fails where they are missing (observed); in the reference they
 /// are optional.
 fn filters<F: Default>(given: Option<F>, view: &View) -> Result<F, ApiError> {
     match given {
-        None if view.context().style == Style::Live => Err(ApiError::NoFilters),
+        None if view.context().style == Style::Observed => Err(ApiError::NoFilters),
         given => Ok(given.unwrap_or_default()),
     }
 }

@@ -5,7 +5,7 @@ import { isoDay } from './format.js';
 import { notice } from './notices.js';
 import { call, reason } from './server.js';
 
-const STYLES = [['documented', 'as documented'], ['live', 'as observed']];
+const STYLES = [['documented', 'as documented'], ['observed', 'as observed']];
 const AUTH = [['open', 'open: no token is needed'], ['required', 'required: a valid token is needed']];
 const MODES = [['headers', 'headers announce it'], ['gone', '410 from the sunset date on'], ['silent', 'nothing is announced']];
 

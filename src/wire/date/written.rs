@@ -1,4 +1,4 @@
-//! Dates in answers: the reference has one shape, the live system several.
+//! Dates in answers: the reference has one shape, the observed style several.
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
@@ -34,22 +34,22 @@ pub enum Shape {
 }
 
 impl WireDate {
-    /// In a list: `JavaText` when live.
+    /// In a list: `JavaText` when observed.
     pub fn listed(at: DateTime<Utc>, style: Style) -> Self {
         Self::either(at, style, Shape::JavaText)
     }
 
-    /// In a summary or a banner: `MillisOffset` when live.
+    /// In a summary or a banner: `MillisOffset` when observed.
     pub fn summed(at: DateTime<Utc>, style: Style) -> Self {
         Self::either(at, style, Shape::MillisOffset)
     }
 
-    /// In GET /assignments: `Blank` when live.
+    /// In GET /assignments: `Blank` when observed.
     pub fn assigned(at: DateTime<Utc>, style: Style) -> Self {
         Self::either(at, style, Shape::Blank)
     }
 
-    /// In GET /assignments, when made and revoked: `BlankMillis` when live.
+    /// In GET /assignments, when made and revoked: `BlankMillis` when observed.
     pub fn recorded(at: DateTime<Utc>, style: Style) -> Self {
         Self::either(at, style, Shape::BlankMillis)
     }
@@ -69,8 +69,8 @@ impl WireDate {
         Self { at, shape: Shape::BlankOffset }
     }
 
-    fn either(at: DateTime<Utc>, style: Style, live: Shape) -> Self {
-        Self { at, shape: if style == Style::Live { live } else { Shape::Seconds } }
+    fn either(at: DateTime<Utc>, style: Style, observed: Shape) -> Self {
+        Self { at, shape: if style == Style::Observed { observed } else { Shape::Seconds } }
     }
 }
 
@@ -166,13 +166,13 @@ mod tests {
     fn the_reference_has_one_shape_and_the_live_system_several() {
         let moment = at("2021-12-06T07:08:09.0431Z");
         let text = |date: WireDate| serde_json::to_value(date).unwrap().as_str().unwrap().to_owned();
-        for (make, live) in [
+        for (make, observed) in [
             (WireDate::listed as fn(_, _) -> _, "Mon Dec 06 07:08:09 UTC 2021"),
             (WireDate::summed, "2021-12-06T07:08:09.043+00:00"),
             (WireDate::assigned, "2021-12-06 07:08:09Z"),
             (WireDate::recorded, "2021-12-06 07:08:09.043Z"),
         ] {
-            assert_eq!(text(make(moment, Style::Live)), live);
+            assert_eq!(text(make(moment, Style::Observed)), observed);
             assert_eq!(text(make(moment, Style::Documented)), "2021-12-06T07:08:09Z");
         }
         assert_eq!(text(WireDate::of_activity(moment)), "2021-12-06T07:08:09Z");

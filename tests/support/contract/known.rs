@@ -8,7 +8,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("findActivityList", "/data/"),
 ];
 
-/// In the live style, which the documents do not describe: both generations of names, device types for licence types, and
+/// In the observed style, which the documents do not describe: both generations of names, device types for licence types, and
 /// words beyond the reference's.
 const KNOWN_LIVE: &[(&str, &str)] = &[
     ("getBanners_1", "/"),

@@ -22,7 +22,7 @@ pub struct Seen {
     pub status: u16,
 }
 
-/// Whether the formats of texts count. In the live style moments are no date-times.
+/// Whether the formats of texts count. In the observed style moments are no date-times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Formats {
     Checked,

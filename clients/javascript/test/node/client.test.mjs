@@ -131,7 +131,7 @@ describe('a sandbox', { concurrency: true }, () => {
 
   it('changes rows and settings', withR1Mock({ clock }, async (r1mock) => {
     await r1mock.setDevices(REC, [{ deviceType: 'APSW', count: 90 }])
-    assert.equal((await r1mock.configure({ style: 'live' })).style, 'live')
+    assert.equal((await r1mock.configure({ style: 'observed' })).style, 'observed')
     await r1mock.check()
     await assert.rejects(
       r1mock.putEntitlement(REC, { id: '1', quantty: 7 }),

@@ -18,7 +18,7 @@ export async function uses(mock: R1Mock): Promise<string> {
   // @ts-expect-error: a misspelt condition
   await mock.verify({ methd: 'GET' })
   // @ts-expect-error: there is no such setting
-  await mock.configure({ styl: 'live' })
+  await mock.configure({ styl: 'observed' })
   // @ts-expect-error: a clock has no such field
   clock.later
   return `${clock.now} ${clock.next?.at} ${requests[0]?.path}`

@@ -68,7 +68,7 @@ pub enum ApiError {
     #[error("activity doesn't exist: {id}")]
     UnknownActivity { id: String },
     #[error("page, pageSize, sortField and sortOrder are mandatory; {missing} is missing")]
-    IncompleteQuery { missing: &'static str, live: bool },
+    IncompleteQuery { missing: &'static str, observed: bool },
     #[error("{name} is \"{value}\" in the path, expected {expected}")]
     BadPath { name: &'static str, value: String, expected: &'static str },
     #[error("{operation} {}", gone_words(*gone))]
@@ -190,8 +190,8 @@ impl ApiError {
                 "Call as the MSP of that tenant, without its id in x-rks-tenantid; of the caller's own, ask for /tenants/self.",
             ),
             // Observed: the system fails over a query without paging; a 400 belongs there.
-            Self::IncompleteQuery { live, .. } => terms(
-                if *live { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST },
+            Self::IncompleteQuery { observed, .. } => terms(
+                if *observed { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST },
                 "ACTIVITY-10000",
                 "Send page, pageSize, sortField and sortOrder.",
             ),
