@@ -6,7 +6,7 @@ use super::config::Control;
 use crate::{
     faults::sets::Set,
     model::LONGEST_DELAY,
-    sandbox::clock::{Clock, StartClock},
+    model::StartClock,
     support::{
         duration::{Duration, InvalidDuration},
         origin,
@@ -26,7 +26,7 @@ pub(super) fn clock(text: &str) -> Result<StartClock, String> {
         None => (text, false),
     };
     let at = date::moment(moment).ok_or(CLOCK)?;
-    let (from, to) = (Clock::earliest(), Clock::latest());
+    let (from, to) = (StartClock::earliest(), StartClock::latest());
     if (from..=to).contains(&at) {
         Ok(StartClock { at, frozen })
     } else {

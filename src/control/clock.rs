@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::body::Strict;
 use crate::support::duration::CalendarDuration;
 use crate::{
+    model::StartClock,
     sandbox::{Sandbox, StateView, clock::Clock, selection::SelectedSandbox},
     support::{given::given, problem::Problem},
     views::timeline::{self, Happening, Passage},
@@ -147,11 +148,11 @@ pub(super) async fn advance(
 ) -> Result<Json<ClockView>, Problem> {
     let (_, now) = chosen.sandbox.look();
     let then = match (&asked.by, &asked.to) {
-        (Some(by), None) => by.after(now).filter(|then| *then <= Clock::latest()),
+        (Some(by), None) => by.after(now).filter(|then| *then <= StartClock::latest()),
         (None, Some(to)) => Some(moment("to", to)?),
         _ => return Err(Problem::bad("expected either \"by\" (a duration) or \"to\" (a date)")),
     };
-    let then = then.ok_or_else(|| Problem::bad(format!("a clock goes no further than {}", Clock::latest())))?;
+    let then = then.ok_or_else(|| Problem::bad(format!("a clock goes no further than {}", StartClock::latest())))?;
     if then < now {
         return Err(Problem::bad(format!("{then} lies before {now}; a clock is put back with PUT /_mock/clock")));
     }
@@ -169,7 +170,7 @@ pub(super) async fn advance(
 pub(super) async fn advance_to_next(Extension(chosen): Extension<SelectedSandbox>) -> Result<Json<ClockView>, Problem> {
     let (store, now) = chosen.sandbox.look();
     let at = timeline::next_moment(&store, now)
-        .filter(|at| *at <= Clock::latest())
+        .filter(|at| *at <= StartClock::latest())
         .ok_or_else(|| Problem::conflict("nothing will happen by itself any more"))?;
     Ok(go(&chosen.sandbox, at))
 }
@@ -229,7 +230,7 @@ pub(super) async fn resume(Extension(chosen): Extension<SelectedSandbox>) -> Jso
 
 /// The moment in a field, such that a clock can show it.
 pub fn moment(field: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
-    let (from, to) = (Clock::earliest(), Clock::latest());
+    let (from, to) = (StartClock::earliest(), StartClock::latest());
     date::moment(text).filter(|at| (from..=to).contains(at)).ok_or_else(|| {
         Problem::bad(format!("{field}: \"{text}\" is not a date between {from} and {to}, such as 2026-01-31T12:00:00Z"))
     })

@@ -26,7 +26,7 @@ use crate::{
     },
     sandbox::{
         Auth, Sandbox, Settings, Start,
-        clock::{Clock, StartClock},
+        clock::StartClock,
         registry::{Registry, RegistryError, RegistryLimits},
     },
     scenario::{Catalog, LoadError},
@@ -202,7 +202,7 @@ impl Builder {
     }
 
     fn registry(self) -> Result<Arc<Registry>, StartError> {
-        let in_range = |at: &DateTime<Utc>| (Clock::earliest()..=Clock::latest()).contains(at);
+        let in_range = |at: &DateTime<Utc>| (StartClock::earliest()..=StartClock::latest()).contains(at);
         let clock = |(text, frozen): (String, bool)| match date::moment(&text).filter(in_range) {
             Some(at) => Ok(StartClock { at, frozen }),
             None => Err(StartError::BadDate(text)),

@@ -15,7 +15,7 @@ use crate::{
         Match, RecordedRequest,
         verify::{Count, Expectation, Verdict, Wait},
     },
-    model::Store,
+    model::{StartClock, Store},
     sandbox::{
         self, Kept, Sandbox, Settings,
         clock::Clock,
@@ -292,7 +292,7 @@ impl ClockHandle<'_> {
 
     /// Puts it to a moment, forward or back.
     pub fn set(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let now = now.clamp(Clock::earliest(), Clock::latest());
+        let now = now.clamp(StartClock::earliest(), StartClock::latest());
         self.0.turn_clock(|clock| clock.set(now))
     }
 

@@ -18,7 +18,8 @@
 //! | `chunks` | a list that clones share |
 //! | `activity` | refreshes that end later; `settle` |
 //! | `note` | attention notes |
-//! | `refusal` | every business no |
+//! | `refusal` | every refusal by a business rule |
+//! | `start_clock` | what the clock of a scenario shows at the start |
 //!
 //! Collections sit behind `Arc`s: a clone of a [`Store`] (a snapshot, a sandbox, a try) costs
 //! pointers, and only what is written to afterwards is copied.
@@ -39,6 +40,7 @@ mod policy;
 mod refresh_plan;
 mod refresh_policy;
 mod refusal;
+mod start_clock;
 mod tenant;
 mod words;
 
@@ -62,6 +64,7 @@ pub use self::{
     refresh_plan::{ErrorPlan, InvalidPlan, LONGEST_DELAY, RefreshPlan, UseCasesPlan},
     refresh_policy::{ActivityError, Progress, RefreshOutcome, RefreshPolicy, UseCases, WhileRunning},
     refusal::Refusal,
+    start_clock::StartClock,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
     words::{
         BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType, tier_order,

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use crate::model::StartClock;
 
 /// The clock of one sandbox.
 #[derive(Clone, Copy, Debug)]
@@ -10,15 +12,6 @@ pub struct Clock {
     set_to: DateTime<Utc>,
     set_at: Instant,
     speed: f64,
-}
-
-/// What a clock shows at the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StartClock {
-    /// The moment.
-    pub at: DateTime<Utc>,
-    /// Whether it stands still.
-    pub frozen: bool,
 }
 
 impl From<StartClock> for Clock {
@@ -51,7 +44,7 @@ impl Clock {
         let passed = instant().saturating_duration_since(self.set_at).as_secs_f64() * self.speed;
         let passed = Duration::try_from_secs_f64(passed).ok().and_then(|passed| TimeDelta::from_std(passed).ok());
         let now = passed.and_then(|passed| self.set_to.checked_add_signed(passed));
-        now.unwrap_or_else(Self::latest).min(Self::latest())
+        now.unwrap_or_else(StartClock::latest).min(StartClock::latest())
     }
 
     /// Puts it to `now`; it goes on running or standing.
@@ -59,21 +52,10 @@ impl Clock {
         *self = Self { set_to: now, set_at: instant(), speed: self.speed };
     }
 
-    /// Puts it forward, to [`Self::latest`] at the most.
+    /// Puts it forward, to [`StartClock::latest`] at the most.
     pub fn advance(&mut self, by: TimeDelta) {
-        let then = self.now().checked_add_signed(by).unwrap_or_else(Self::latest);
-        self.set(then.min(Self::latest()));
-    }
-
-    /// The last moment that a clock can show: far enough from the end of what dates can tell that
-    /// adding a period to it is safe.
-    pub fn latest() -> DateTime<Utc> {
-        new_year(2400)
-    }
-
-    /// The first moment to which a clock can be set.
-    pub fn earliest() -> DateTime<Utc> {
-        new_year(1970)
+        let then = self.now().checked_add_signed(by).unwrap_or_else(StartClock::latest);
+        self.set(then.min(StartClock::latest()));
     }
 
     /// Stops it.
@@ -107,10 +89,6 @@ impl Clock {
     pub fn is_frozen(&self) -> bool {
         self.speed == 0.0
     }
-}
-
-fn new_year(year: i32) -> DateTime<Utc> {
-    NaiveDate::from_yo_opt(year, 1).unwrap_or_default().and_time(NaiveTime::MIN).and_utc()
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads real time")]

@@ -9,6 +9,7 @@
 //! | `read` | bytes to rows |
 //! | `build` | references, periods, sums; rows to store |
 //! | `generate` | made-up rows of a large scenario |
+//! | `problem` | errors as the control API reports them |
 //! | `rows` | single rows, checked like those of files |
 //! | `export` | a store back to files |
 //! | `catalog` | where scenarios are found |
@@ -23,6 +24,7 @@ pub mod check;
 pub mod export;
 pub mod format;
 mod generate;
+mod problem;
 mod read;
 pub mod rows;
 mod when;

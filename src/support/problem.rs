@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{echo, secrets::without_tokens};
-use crate::scenario::{Finding, LoadError};
 
 /// The most characters of a detail.
 const LONGEST_DETAIL: usize = 4_000;
@@ -50,15 +49,14 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// 422: a scenario or row that was sent or named is invalid. The first of its problems are listed.
-    fn found(what: &str, found: &[Finding]) -> Self {
-        let detail = format!("{what} cannot be used; nothing has changed");
-        let one = |finding: &Finding| echo::first(&without_tokens(&finding.to_string()), LONGEST_FINDING).into_owned();
+    /// The first of several problems; each is cut if it is long.
+    pub fn with_findings<T: ToString>(self, found: &[T]) -> Self {
+        let one = |finding: &T| echo::first(&without_tokens(&finding.to_string()), LONGEST_FINDING).into_owned();
         let mut findings: Vec<String> = found.iter().take(MOST_FINDINGS).map(one).collect();
         if found.len() > MOST_FINDINGS {
             findings.push(format!("and {} more", found.len() - MOST_FINDINGS));
         }
-        Self { findings, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
+        Self { findings, ..self }
     }
 
     /// 409: the request conflicts with the present state.
@@ -75,20 +73,6 @@ impl IntoResponse for Problem {
     }
 }
 
-impl From<LoadError> for Problem {
-    fn from(error: LoadError) -> Self {
-        let detail = error.to_string();
-        match error {
-            LoadError::Unknown { .. } | LoadError::NoCatalog { .. } => Self::unknown(detail),
-            LoadError::Unreadable { source, .. } => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{detail}: {source}"))
-            }
-            LoadError::Broken { name, findings } => Self::found(&format!("scenario \"{name}\""), &findings),
-            LoadError::BadRow { findings } => Self::found("the row", &findings),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,11 +81,7 @@ mod tests {
     fn a_problem_stays_short_whatever_it_repeats() {
         let detail = Problem::bad("x".repeat(1_000_000)).detail;
         assert_eq!(detail.len(), LONGEST_DETAIL + 3);
-        let mut findings = crate::scenario::check::Findings::default();
-        for _ in 0..101 {
-            findings.error("tenants.json", "$", "y".repeat(10_000));
-        }
-        let problem = Problem::found("the row", &findings.into_sorted());
+        let problem = Problem::bad("").with_findings(&vec!["y".repeat(10_000); 101]);
         assert_eq!((problem.findings.len(), problem.findings[100].as_str()), (101, "and 1 more"));
         assert!(problem.findings[0].len() < 1_100);
     }

@@ -53,11 +53,10 @@ pub fn upward(sources: &[Source]) -> BTreeMap<(String, String), String> {
     arrows
 }
 
-/// Folders that know each other, directly or through others, when the arrows `without` (between folders or between
-/// rooms) are cut. A folder and one inside it do not count: the module
-/// file of the outer one presents the inner one.
-pub fn circles(sources: &[Source], without: &[(&str, &str)]) -> BTreeSet<(String, String)> {
-    let arrows = folder_arrows(sources, without);
+/// Folders that know each other, directly or through others. A folder and one inside it do not count: the module file of
+/// the outer one presents the inner one.
+pub fn circles(sources: &[Source]) -> BTreeSet<(String, String)> {
+    let arrows = folder_arrows(sources);
     let reachable = |from: &str| {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut todo = vec![from];
@@ -78,7 +77,7 @@ pub fn circles(sources: &[Source], without: &[(&str, &str)]) -> BTreeSet<(String
     pairs.map(|(one, other)| (one.to_owned(), other.to_owned())).collect()
 }
 
-fn folder_arrows(sources: &[Source], without: &[(&str, &str)]) -> BTreeSet<(String, String)> {
+fn folder_arrows(sources: &[Source]) -> BTreeSet<(String, String)> {
     let folder = |source: &Source| {
         let path = source.file.strip_prefix("src/").unwrap_or(&source.file);
         path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
@@ -91,7 +90,6 @@ fn folder_arrows(sources: &[Source], without: &[(&str, &str)]) -> BTreeSet<(Stri
     };
     let inside =
         |one: &str, other: &str| one.starts_with(&format!("{other}/")) || other.starts_with(&format!("{one}/"));
-    let room = |folder: &str| folder.split('/').next().unwrap_or_default().to_owned();
     let mut arrows = BTreeSet::new();
     for reference in references(sources).iter().filter(|reference| reference.path[0] == "crate") {
         let from = home(&reference.module);
@@ -99,8 +97,6 @@ fn folder_arrows(sources: &[Source], without: &[(&str, &str)]) -> BTreeSet<(Stri
         if let (Some(from), Some(to)) = (from, to)
             && from != to
             && !inside(&from, &to)
-            && !without.contains(&(from.as_str(), to.as_str()))
-            && !without.contains(&(room(&from).as_str(), room(&to).as_str()))
         {
             arrows.insert((from, to));
         }

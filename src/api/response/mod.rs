@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod error;
+mod error_body;
 pub mod fault_effects;
 #[cfg(feature = "reports")]
 pub mod report_file;

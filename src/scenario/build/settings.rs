@@ -2,15 +2,14 @@
 
 use super::Builder;
 use crate::{
-    model::{Policy, RefreshPlan, RefreshPolicy},
-    sandbox::clock::Clock,
+    model::{Policy, RefreshPlan, RefreshPolicy, StartClock},
     scenario::format::{self, SCENARIO},
 };
 
 impl Builder<'_> {
     pub(super) fn clock(&mut self, clock: &format::Clock) {
         let Some(start) = &clock.start else { return };
-        let (at, from, to) = (self.given(start).as_start(), Clock::earliest(), Clock::latest());
+        let (at, from, to) = (self.given(start).as_start(), StartClock::earliest(), StartClock::latest());
         if !(from..=to).contains(&at) {
             self.findings.error(SCENARIO, "$.clock.start", format!("{at} is not between {from} and {to}"));
         }

@@ -18,10 +18,7 @@ use super::format::{
     self, ACTIVITIES, ASSIGNMENTS, ATTENTION_NOTES, ENTITLEMENTS, LICENSING, MSP_ENTITLEMENTS, OVERRIDES, SCENARIO,
     TENANTS, when,
 };
-use crate::{
-    model::{Assignment, AttentionNote, DeviceGroup, Role, Store, Tenant},
-    sandbox::clock::StartClock,
-};
+use crate::model::{Assignment, AttentionNote, DeviceGroup, Role, StartClock, Store, Tenant};
 
 /// The files of a scenario that describes this store, by name.
 pub fn export(

@@ -6,8 +6,7 @@
 //! | `refusal` | the same for business errors |
 //! | `body` | the body that the operation's error shape asks for |
 
-mod body;
-mod refusal;
+pub(super) mod refusal;
 
 use axum::{
     http::{Method, StatusCode},
@@ -93,13 +92,13 @@ pub enum ApiError {
 }
 
 /// What an error says besides its message.
-struct Terms<'a> {
+pub(super) struct Terms<'a> {
     /// The status, for every operation that has no exception.
-    status: StatusCode,
+    pub(in crate::api::response) status: StatusCode,
     /// The vendor's code.
-    code: &'a str,
+    pub(in crate::api::response) code: &'a str,
     /// What the caller can do.
-    advice: &'static str,
+    pub(in crate::api::response) advice: &'static str,
 }
 
 const BODY_ADVICE: &str = "Correct the body; /openapi.json shows its schema.";
@@ -112,7 +111,7 @@ impl ApiError {
 
     /// The one table of statuses, codes and advice.
     #[allow(clippy::too_many_lines, reason = "one exhaustive table is easier to read than several partial ones")]
-    fn terms(&self) -> Terms<'_> {
+    pub(super) fn terms(&self) -> Terms<'_> {
         let terms = |status, code, advice| Terms { status, code, advice };
         match self {
             Self::DeadSession => {

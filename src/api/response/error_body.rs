@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{ApiError, refusal};
+use super::error::{ApiError, refusal};
 use crate::{
     api::request::context::RequestContext,
     catalogue::{ErrorShape, JSON},
