@@ -71,7 +71,7 @@ for (const look of Object.keys(LOOKS)) {
     const first = page.locator('#op-getSummary_1');
     await first.getByText('Try it').click();
     await first.getByRole('button', { name: 'Send' }).click();
-    await first.locator('pre').waitFor();
+    await first.locator('.answer pre').waitFor();
     await clean('the operations');
     await page.goto(`${mock.base}/_mock/console/docs.html?surface=control`);
     await page.locator('.operation').first().waitFor();

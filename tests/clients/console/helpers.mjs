@@ -29,7 +29,7 @@ const START_PATIENCE = 180_000;
 
 /** Starts the binary; resolves when it says where it listens. */
 export function serve(...args) {
-  const server = spawn(process.env.MOCK_BINARY, [...(args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']), ...args], {
+  const server = spawn(process.env.MOCK_BINARY, [...(args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']), '--log', 'json', ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const hasOther = args.some((arg, index) => args[index - 1] === '--control' && arg !== 'off');

@@ -133,7 +133,7 @@ for (const [name, options] of Object.entries(LOOKS)) {
     const first = page.locator('#op-getSummary_1');
     await first.getByText('Try it').click();
     await first.getByRole('button', { name: 'Send' }).click();
-    await first.locator('pre').waitFor();
+    await first.locator('.answer pre').waitFor();
     await fits('the docs');
     await readable('the docs');
     await keep(`docs-${name}`, first);
