@@ -55,6 +55,11 @@ pub fn document() -> Value {
             add_other_shape(documented, operation);
             examples::add_examples(documented, operation);
             add_media_types(documented, operation);
+            if needs_no_body(operation)
+                && let Some(RefOr::T(body)) = &mut documented.request_body
+            {
+                body.required = Some(Required::False);
+            }
             if operation.error_shape == ErrorShape::OAuth {
                 // Form credentials or Basic ones.
                 documented.security = Some(vec![SecurityRequirement::default(), needs("clientCredentials")]);
@@ -62,6 +67,13 @@ pub fn document() -> Value {
         }
     }
     nullability::corrected(&document)
+}
+
+/// Whether all members of the body are optional, so that none means the same as `{}`: in queries, except those that must say
+/// a page or a period.
+fn needs_no_body(operation: &Operation) -> bool {
+    let path = operation.path;
+    path.ends_with("/query") && !path.starts_with("/activities/") && !path.ends_with("Reports/query")
 }
 
 /// A bearer token, which `--auth open` does not ask for; and Basic credentials to get one.

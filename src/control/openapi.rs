@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::{
     OpenApi, ToSchema,
     openapi::{
-        Content, RefOr, ResponseBuilder,
+        Content, RefOr, Required, ResponseBuilder, Schema, Type,
         path::{Operation, PathItem},
     },
 };
@@ -46,6 +46,13 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.merge(router::Paths::openapi());
     for item in document.paths.paths.values_mut() {
         operations(item).for_each(add_problem);
+        operations(item).for_each(drop_null_body);
+    }
+    // All that these can say may be left out.
+    let clock = document.paths.paths.get_mut("/_mock/clock").and_then(|item| item.put.as_mut());
+    clock.into_iter().for_each(make_body_optional);
+    for item in document.paths.paths.values_mut() {
+        item.patch.iter_mut().for_each(make_body_optional);
     }
     open_parts(&mut document);
     document
@@ -59,6 +66,26 @@ pub async fn show_document() -> Json<utoipa::openapi::OpenApi> {
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, put, post, patch, delete, .. } = item;
     [get, put, post, patch, delete].into_iter().flatten()
+}
+
+/// The derive macros call an optional body nullable. It can be left out, but null is refused.
+fn drop_null_body(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        let RefOr::T(content) = content else { continue };
+        if let Some(RefOr::T(Schema::OneOf(choices))) = &content.schema
+            && let [only, RefOr::T(Schema::Object(null))] = &choices.items[..]
+            && null.schema_type == Type::Null.into()
+        {
+            content.schema = Some(only.clone());
+        }
+    }
+}
+
+fn make_body_optional(operation: &mut Operation) {
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        body.required = Some(Required::False);
+    }
 }
 
 /// Every refusal has this shape.

@@ -1,5 +1,7 @@
 //! /_mock/activities/policy: how refreshes go. It is a part of the settings of a sandbox.
 
+use std::collections::BTreeMap;
+
 use axum::{Extension, Json};
 use serde_json::{Map, Value};
 
@@ -33,8 +35,10 @@ pub(super) async fn show_policy(Extension(chosen): Extension<SelectedSandbox>) -
 )]
 pub(super) async fn change_policy(
     Extension(chosen): Extension<SelectedSandbox>,
-    Strict(patch): Strict<Map<String, Value>>,
+    // serde_json's own map would read null as an empty one.
+    Strict(patch): Strict<BTreeMap<String, Value>>,
 ) -> Result<Json<RefreshPolicy>, Problem> {
+    let patch = Map::from_iter(patch);
     chosen.sandbox.try_change_settings(|settings| {
         settings.refresh = patched(&settings.refresh, patch)?;
         Ok::<_, Problem>(())

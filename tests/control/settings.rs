@@ -132,6 +132,8 @@ async fn null_is_refused_where_there_is_nothing_to_clear() {
     let app = app();
     let before = [shown(&app, SETTINGS).await, shown(&app, POLICY).await, shown(&app, "/_mock/clock").await];
     for (method, path, body, part) in [
+        ("PATCH", SETTINGS, json!(null), "invalid type: null"),
+        ("PATCH", POLICY, json!(null), "invalid type: null"),
         ("PATCH", SETTINGS, json!({ "style": null }), "wrong at style: invalid type: null"),
         ("PATCH", SETTINGS, json!({ "auth": null }), "wrong at auth: invalid type: null"),
         ("PATCH", SETTINGS, json!({ "journal": null }), "wrong at journal: invalid type: null"),
