@@ -89,6 +89,7 @@ test('a rule of one’s own is added, met and removed', async () => {
 test('each effect of the form is one that the server takes', async () => {
   await it.open();
   await it.button('Add a rule').click();
+  await it.dialog().waitFor();
   const effects = await field('What happens').locator('option').evaluateAll((all) => all.map(({ value }) => value));
   assert.ok(effects.length >= 12, effects.join());
   for (const effect of effects) {
