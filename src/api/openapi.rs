@@ -1,15 +1,8 @@
 //! The OpenAPI document: the handlers' words and schemas, and what follows from the catalogue.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::LazyLock,
-};
+use std::sync::LazyLock;
 
-use axum::{
-    body::Bytes,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{http::HeaderMap, response::Response};
 use serde_json::Value;
 use utoipa::{
     OpenApi as _,
@@ -21,7 +14,10 @@ use utoipa::{
 };
 
 use super::{examples, nullability, router};
-use crate::catalogue::{Audience, ErrorShape, JSON, OPERATIONS, Operation};
+use crate::{
+    catalogue::{Audience, ErrorShape, JSON, OPERATIONS, Operation},
+    support::etag::TaggedJson,
+};
 
 /// What the document says besides its operations.
 #[derive(utoipa::OpenApi)]
@@ -197,43 +193,14 @@ fn in_query(parameter: &RefOr<Parameter>) -> bool {
 }
 
 /// The document as it is sent. It is made when it is first asked for, because that takes longer than the whole start.
-static SENT: LazyLock<Sent> = LazyLock::new(|| Sent::of(&document()));
-
-/// A document as it is sent, and its tag.
-pub struct Sent {
-    text: Bytes,
-    tag: HeaderValue,
-}
-
-impl Sent {
-    /// A document as text, and a tag of that text.
-    fn of(document: &Value) -> Self {
-        let text = serde_json::to_vec(document).unwrap_or_default();
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        let tag = HeaderValue::try_from(format!("\"{:016x}\"", hasher.finish()));
-        Self { text: text.into(), tag: tag.unwrap_or(HeaderValue::from_static("\"\"")) }
-    }
-
-    /// The document, or 304 for a caller that has it.
-    pub fn answer(&self, headers: &HeaderMap) -> Response {
-        let tag = (header::ETAG, self.tag.clone());
-        let known = headers.get(header::IF_NONE_MATCH).map(HeaderValue::as_bytes).unwrap_or_default();
-        let is_known = known.split(|byte| *byte == b',').any(|known| known.trim_ascii() == self.tag.as_bytes());
-        if is_known {
-            return (StatusCode::NOT_MODIFIED, [tag]).into_response();
-        }
-        let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(JSON));
-        ([content_type, tag], self.text.clone()).into_response()
-    }
-}
+static SENT: LazyLock<TaggedJson> = LazyLock::new(|| TaggedJson::of(&document()));
 
 /// GET /openapi.json
 pub async fn show_document(headers: HeaderMap) -> Response {
     SENT.answer(&headers)
 }
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_slice(&SENT.text).unwrap_or_default());
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_slice(SENT.text()).unwrap_or_default());
 
 /// The document as JSON, and in it the schema of what an operation answers with a status.
 pub fn answer_schema(operation: &Operation, status: u16) -> Option<(&'static Value, &'static Value)> {

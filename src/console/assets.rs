@@ -20,7 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::support::problem::Problem;
+use crate::support::{etag, problem::Problem};
 
 /// A file of the pages.
 struct Asset {
@@ -92,14 +92,13 @@ pub(super) fn answer(name: &str, headers: &HeaderMap) -> Response {
 /// A text as a file of the pages with this name, or 304 for a browser that has it.
 pub(super) fn page(name: &str, text: impl Into<Cow<'static, str>>, headers: &HeaderMap) -> Response {
     let text = text.into();
-    let tag = tag(&text);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = match known {
-        Some(known) if known.contains(&tag) => StatusCode::NOT_MODIFIED.into_response(),
+    let tag = HeaderValue::from_str(&tag(&text)).ok();
+    let mut response = match &tag {
+        Some(tag) if etag::is_known(headers, tag) => StatusCode::NOT_MODIFIED.into_response(),
         _ => ([(header::CONTENT_TYPE, content_type(name))], text).into_response(),
     };
     let own = response.headers_mut();
-    own.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
+    own.extend(tag.map(|tag| (header::ETAG, tag)));
     own.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     own.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     own.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

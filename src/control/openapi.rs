@@ -1,6 +1,8 @@
 //! The OpenAPI document of this surface, generated from its routes.
 
-use axum::Json;
+use std::sync::LazyLock;
+
+use axum::{http::HeaderMap, response::Response};
 use utoipa::{
     OpenApi, ToSchema,
     openapi::{
@@ -10,7 +12,7 @@ use utoipa::{
 };
 
 use super::{composed::open_parts, probes, router};
-use crate::support::problem::Problem;
+use crate::support::{etag::TaggedJson, problem::Problem};
 
 /// What the document says besides its routes.
 #[derive(OpenApi)]
@@ -58,9 +60,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
+/// The document as it is sent, made when it is first asked for.
+static SENT: LazyLock<TaggedJson> = LazyLock::new(|| TaggedJson::of(&document()));
+
 /// GET /_mock/openapi.json
-pub async fn show_document() -> Json<utoipa::openapi::OpenApi> {
-    Json(document())
+pub async fn show_document(headers: HeaderMap) -> Response {
+    SENT.answer(&headers)
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -7,6 +7,7 @@ pub mod body_tap;
 pub mod cors;
 pub mod duration;
 pub mod echo;
+pub mod etag;
 pub mod given;
 pub mod glob;
 pub mod heavy;

@@ -34,7 +34,7 @@ pub struct LegacyAssignment<'a> {
 }
 
 impl<'a> LegacyAssignment<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &'a model::Assignment, ctx: Context<'_>) -> Self {
         let status = row.status_at(ctx.now);
         let model::Assignment {
@@ -91,7 +91,7 @@ pub struct Assignment<'a> {
 }
 
 impl<'a> Assignment<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &'a model::Assignment, ctx: Context<'_>) -> Self {
         let status = row.status_at(ctx.now);
         let model::Assignment {
@@ -138,7 +138,7 @@ pub struct QueriedAssignment<'a> {
 }
 
 impl<'a> QueriedAssignment<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &'a model::Assignment, ctx: Context<'_>) -> Self {
         Self { row: Assignment::new(row, ctx), is_self_assignment: row.is_own(), sku_tier: row.lot.tier.as_deref() }
     }

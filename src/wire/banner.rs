@@ -129,7 +129,7 @@ struct NewerNames {
 }
 
 impl<'a> LicenseBanner<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(banner: &Banner<'a>, ctx: Context<'_>) -> Self {
         let effect_days = banner.effect_days(ctx.now);
         let Banner { kind, device_type, device_sub_type, license_type, device_count, effect, multiple, analytics, alm } =
@@ -195,7 +195,7 @@ struct MspNewerNames {
 }
 
 impl MspBanner {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(banner: MspBannerView, ctx: Context<'_>) -> Self {
         let effect_days = banner.effect_days(ctx.now);
         let MspBannerView { kind, device_type, device_count, affected_devices, effect, multiple, alm } = banner;

@@ -72,7 +72,7 @@ pub struct Entitlement<'a> {
 }
 
 impl<'a> Entitlement<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &Row<'a>, ctx: Context<'_>) -> Self {
         let date = |at| WireDate::listed(at, ctx.style);
         let (alm, purchase, sku) = (row.alm(), row.purchase(), row.sku());
@@ -147,7 +147,7 @@ pub struct MspEntitlement<'a> {
 }
 
 impl<'a> MspEntitlement<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &'a model::MspEntitlement, ctx: Context<'_>) -> Self {
         let model::MspEntitlement { id, product, trial, sku, sku_tier, quantity, period, alm } = row;
         let date = |at| WireDate::listed(at, ctx.style);
@@ -194,7 +194,7 @@ pub struct QueriedEntitlement<'a> {
 }
 
 impl<'a> QueriedEntitlement<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &Row<'a>, ctx: Context<'_>) -> Self {
         Self {
             license_type: row.license_type,
@@ -224,7 +224,7 @@ pub struct QueriedMspEntitlement<'a> {
 }
 
 impl<'a> QueriedMspEntitlement<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &'a model::MspEntitlement, ctx: Context<'_>) -> Self {
         Self {
             license_type: row.product.tenant_license_type(),

@@ -62,7 +62,7 @@ pub struct AttentionNote<'a> {
 }
 
 impl<'a> AttentionNote<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(note: &'a Note, ctx: Context<'_>) -> Self {
         let status = note.status_at(ctx.now);
         let Note { id, kind, audience, enabled, period, summary, details, created, updated } = note;

@@ -129,7 +129,7 @@ pub struct EntitlementOperationInfo<'a> {
 }
 
 impl<'a> EntitlementOperationInfo<'a> {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: Summary<'a>, ctx: Context<'_>) -> Self {
         let remaining = row.remaining();
         let out_of_compliance = row.out_of_compliance();
@@ -218,7 +218,7 @@ pub struct MspEntitlementSummary {
 }
 
 impl MspEntitlementSummary {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &MspSummary, ctx: Context<'_>) -> Self {
         let MspSummary { pool, sums, period } = row;
         Self {
@@ -257,7 +257,7 @@ pub struct AssignmentSummary {
 }
 
 impl AssignmentSummary {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: &MspSummary) -> Self {
         let MspSummary { pool, sums, period: _ } = row;
         Self {

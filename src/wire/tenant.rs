@@ -51,7 +51,7 @@ pub struct MspCustomer {
 }
 
 impl MspCustomer {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(tenant: &Tenant) -> Self {
         Self {
             entitlement_id: tenant.entitlement_id.as_ref().map(ToString::to_string),

@@ -42,7 +42,7 @@ pub struct Utilization {
 }
 
 impl Utilization {
-    /// The row.
+    /// Builds the row that an answer contains.
     pub fn new(row: View) -> Self {
         let (quantity, remaining) = (row.quantity(), row.remaining());
         let View { usage, license_type, trial, purchased, courtesy, assigned, used, to_itself } = row;

@@ -50,3 +50,17 @@ async fn the_document_is_served_and_all_that_it_refers_to_is_in_it() {
         assert!(served["components"]["schemas"].get(name).is_some(), "{name} is nowhere");
     }
 }
+
+#[tokio::test]
+async fn both_documents_are_not_sent_again_to_a_caller_that_has_them() {
+    let app = App::new("default");
+    for path in ["/openapi.json", "/_mock/openapi.json"] {
+        let tag = app.fetch(path).await.expect(200).header("etag").to_owned();
+        let weak = format!("\"other\", W/{tag}");
+        for known in [tag.as_str(), weak.as_str(), "*"] {
+            let same = app.call("GET", path).header("if-none-match", known).send().await.expect(304);
+            assert_eq!((same.header("etag"), same.text().as_str()), (tag.as_str(), ""), "{path} {known}");
+        }
+        app.call("GET", path).header("if-none-match", "\"other\"").send().await.expect(200);
+    }
+}

@@ -17,6 +17,7 @@ use crate::{
     api::{layers::deprecation, request::context::RequestContext, response::error::ApiError},
     model::Store,
     sandbox::kept::{Budget, Key, Reply},
+    support::etag,
 };
 
 /// The longest body that is kept.
@@ -42,7 +43,7 @@ pub fn key(context: &RequestContext) -> Option<Key> {
 /// The response of a kept reply: 304 if the client has it, and no body for HEAD.
 pub fn response(reply: Reply, method: &Method, request: &HeaderMap) -> Response {
     let Reply { mut headers, body } = reply;
-    let is_known = headers.get(header::ETAG).is_some_and(|tag| knows(request, tag));
+    let is_known = headers.get(header::ETAG).is_some_and(|tag| etag::is_known(request, tag));
     let mut response = Response::default();
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -54,13 +55,6 @@ pub fn response(reply: Reply, method: &Method, request: &HeaderMap) -> Response 
     }
     *response.headers_mut() = headers;
     response
-}
-
-/// Whether `If-None-Match` names a tag (RFC 9110, section 13.1.2).
-fn knows(request: &HeaderMap, tag: &HeaderValue) -> bool {
-    let values = request.get_all(header::IF_NONE_MATCH).iter();
-    let mut tags = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
-    tags.any(|own| own == b"*" || own.strip_prefix(b"W/").unwrap_or(own) == tag.as_bytes())
 }
 
 /// Whether a body is known to be at most [`LONGEST`].

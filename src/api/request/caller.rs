@@ -64,7 +64,7 @@ impl Caller {
         &self.request.sandbox
     }
 
-    /// The request.
+    /// The request that the caller made.
     pub fn request(&self) -> &RequestContext {
         &self.request
     }
