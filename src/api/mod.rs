@@ -13,7 +13,6 @@
 mod examples;
 mod handlers;
 pub mod layers;
-mod nullability;
 pub mod openapi;
 pub mod request;
 pub mod response;

@@ -13,10 +13,10 @@ use utoipa::{
     },
 };
 
-use super::{examples, nullability, router};
+use super::{examples, router};
 use crate::{
     catalogue::{Audience, ErrorShape, JSON, OPERATIONS, Operation},
-    support::etag::TaggedJson,
+    support::{etag::TaggedJson, nullability},
 };
 
 /// What the document says besides its operations.

@@ -17,7 +17,7 @@ pub struct Openapi {
 impl Openapi {
     /// Prints it.
     pub fn run(&self) -> anyhow::Result<()> {
-        let document = if self.control { serde_json::to_value(control::document())? } else { api::document() };
+        let document = if self.control { control::document() } else { api::document() };
         writeln!(std::io::stdout().lock(), "{document:#}")?;
         Ok(())
     }

@@ -21,7 +21,7 @@
 //! | `settings`, `settings_change` | how a sandbox answers |
 //! | `upstream` | the real system behind the simulator, and what passed through |
 //! | `deprecations` | who still calls deprecated operations |
-//! | `check` | proof on the live state, fingerprint |
+//! | `check`, `statements` | whether the live state is consistent; fingerprint |
 //! | `openapi` | the document of all this |
 //! | `guard` | who may use this surface |
 //! | `probes` | whether the server lives, and whether it can answer |
@@ -49,6 +49,7 @@ mod settings;
 mod settings_change;
 mod snapshots;
 mod state;
+mod statements;
 mod tenants;
 mod upstream;
 

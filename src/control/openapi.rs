@@ -3,16 +3,17 @@
 use std::sync::LazyLock;
 
 use axum::{http::HeaderMap, response::Response};
+use serde_json::Value;
 use utoipa::{
     OpenApi, ToSchema,
     openapi::{
-        Content, RefOr, Required, ResponseBuilder, Schema, Type,
+        Content, RefOr, Required, ResponseBuilder,
         path::{Operation, PathItem},
     },
 };
 
 use super::{composed::open_parts, probes, router};
-use crate::support::{etag::TaggedJson, problem::Problem};
+use crate::support::{etag::TaggedJson, nullability, problem::Problem};
 
 /// What the document says besides its routes.
 #[derive(OpenApi)]
@@ -35,20 +36,19 @@ use crate::support::{etag::TaggedJson, problem::Problem};
         (name = "Requests", description = "The journal: what was called, and whether that is what was expected."),
         (name = "Settings", description = "How a sandbox answers."),
         (name = "Deprecations", description = "Who still calls deprecated operations."),
-        (name = "Self-check", description = "Proof on the live state."),
+        (name = "Self-check", description = "Whether the live state is consistent."),
         (name = "Upstream", description = "The real system behind the simulator, and what passed through."),
     ),
 )]
 struct Document;
 
-/// The document.
-pub fn document() -> utoipa::openapi::OpenApi {
+/// The document, as JSON.
+pub fn document() -> Value {
     let mut document = Document::openapi();
     document.merge(probes::Paths::openapi());
     document.merge(router::Paths::openapi());
     for item in document.paths.paths.values_mut() {
         operations(item).for_each(add_problem);
-        operations(item).for_each(drop_null_body);
     }
     // All that these can say may be left out.
     let clock = document.paths.paths.get_mut("/_mock/clock").and_then(|item| item.put.as_mut());
@@ -57,7 +57,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         item.patch.iter_mut().for_each(make_body_optional);
     }
     open_parts(&mut document);
-    document
+    nullability::corrected(&document)
 }
 
 /// The document as it is sent, made when it is first asked for.
@@ -71,20 +71,6 @@ pub async fn show_document(headers: HeaderMap) -> Response {
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, put, post, patch, delete, .. } = item;
     [get, put, post, patch, delete].into_iter().flatten()
-}
-
-/// The derive macros call an optional body nullable. It can be left out, but null is refused.
-fn drop_null_body(operation: &mut Operation) {
-    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
-    for content in body.content.values_mut() {
-        let RefOr::T(content) = content else { continue };
-        if let Some(RefOr::T(Schema::OneOf(choices))) = &content.schema
-            && let [only, RefOr::T(Schema::Object(null))] = &choices.items[..]
-            && null.schema_type == Type::Null.into()
-        {
-            content.schema = Some(only.clone());
-        }
-    }
 }
 
 fn make_body_optional(operation: &mut Operation) {

@@ -44,6 +44,7 @@ struct SunsetView {
     /// The moment from which they may be gone, by the sandbox's clock.
     date: DateTime<Utc>,
     /// For how long from the start of each hour they are gone before that; null if they are not.
+    #[schema(required = true)]
     brownout: Option<Duration>,
     /// Only these operations are ever gone; all if there are none.
     #[schema(value_type = Vec<String>)]

@@ -17,6 +17,7 @@ type Connected = Extension<Option<Arc<Upstream>>>;
 #[schema(as = Upstream)]
 pub(super) struct UpstreamView {
     /// Null if there is none.
+    #[schema(required = true)]
     url: Option<String>,
 }
 

@@ -1,6 +1,5 @@
 //! Where refreshes go another way than a policy has it: in a scenario, in a sandbox, or a single one.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -8,7 +7,7 @@ use super::{ActivityError, Progress, RefreshOutcome, RefreshPolicy, UseCases, Wh
 use crate::support::{duration::Duration, given::given};
 
 /// Where refreshes go another way than a policy has it, field by field. What is not given stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ActivityPolicyChange)]
 pub struct RefreshPlan {
@@ -18,16 +17,15 @@ pub struct RefreshPlan {
     pub progress: Option<Progress>,
     /// With progress `polls`: after how many times that it was asked for.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 1_000_000))]
     #[schema(nullable = false, minimum = 1, maximum = 1_000_000)]
     pub polls: Option<u32>,
     /// With progress `time`: from the 202 to the end, such as `PT2S` or `500ms`; at most 3650 days.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<String>)]
+    #[schema(nullable = false, value_type = Option<String>, format = "r1-duration")]
     pub delay: Option<Duration>,
     /// From the 202 to the first moment at which the activity can be found; at most 3650 days.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<String>)]
+    #[schema(nullable = false, value_type = Option<String>, format = "r1-duration")]
     pub appears_after: Option<Duration>,
     /// How it ends: `hang` is not at all.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
@@ -46,7 +44,7 @@ pub struct RefreshPlan {
 }
 
 /// Where the error of a failed activity is another one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ActivityErrorChange)]
 pub struct ErrorPlan {
@@ -61,7 +59,7 @@ pub struct ErrorPlan {
 }
 
 /// Where the vendor's UI is to recognise activities by something else.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = UseCasesChange)]
 pub struct UseCasesPlan {

@@ -1,11 +1,7 @@
 //! How refreshes from the licensing system go. The same types stand in the model, in scenario.json, in the settings of
 //! a sandbox and in the control API.
 
-use std::{borrow::Cow, str::FromStr};
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use strum::VariantNames;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ErrorPlan, RefreshPlan};
@@ -38,7 +34,7 @@ pub struct RefreshPolicy {
 }
 
 /// The error of a failed activity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ActivityError {
     /// The vendor's error code, such as `ENTITLEMENT-10001`.
@@ -64,37 +60,12 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, ToSchema, strum::Display, strum::EnumString, strum::VariantNames,
+            Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString,
+            strum::VariantNames,
         )]
-        #[strum(serialize_all = "lowercase", ascii_case_insensitive)]
-        #[schema(rename_all = "lowercase")]
+        #[serde(rename_all = "lowercase")]
+        #[strum(serialize_all = "lowercase")]
         pub enum $name { $($(#[$variant_doc])* $variant),+ }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-
-        /// In any case: fixtures have these words in capitals, as the vendor has its own.
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = String::deserialize(deserializer)?;
-                Self::from_str(&word).map_err(|_| de::Error::unknown_variant(&word, Self::VARIANTS))
-            }
-        }
-
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                let capitals = Self::VARIANTS.iter().map(|word| word.to_uppercase());
-                let words: Vec<_> = Self::VARIANTS.iter().map(ToString::to_string).chain(capitals).collect();
-                json_schema!({ "type": "string", "enum": words })
-            }
-        }
     };
 }
 

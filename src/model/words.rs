@@ -2,7 +2,6 @@
 //! other. All words are documented enums; the mappings between the MSP's words and a tenant's words
 //! are chosen where the reference leaves them open (see docs/FIDELITY.md).
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
@@ -10,11 +9,7 @@ use utoipa::ToSchema;
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
-            Serialize, Deserialize, JsonSchema, ToSchema,
-            Display, EnumString, IntoStaticStr, VariantArray,
-        )]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, Display, EnumString, IntoStaticStr, VariantArray)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
         #[allow(missing_docs, reason = "the variants are the vendor's words themselves")]

@@ -4,7 +4,6 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::when;
@@ -95,10 +94,9 @@ pub(super) fn some_day() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
 }
 
-/// Checks a value against a schema that `schemars` made.
-pub fn check(value: &Value, schema: &Schema, file: &str, findings: &mut Findings) {
-    let root = schema.as_value();
-    Checker { root, file, findings }.value(value, root, "$");
+/// Checks a value against the JSON Schema of a fixture type.
+pub fn check(value: &Value, schema: &Value, file: &str, findings: &mut Findings) {
+    Checker { root: schema, file, findings }.value(value, schema, "$");
 }
 
 struct Checker<'a> {
@@ -110,9 +108,10 @@ struct Checker<'a> {
 impl<'a> Checker<'a> {
     fn value(&mut self, value: &Value, schema: &'a Value, path: &str) {
         let schema = self.resolve(schema);
-        if let Some(options) = schema.get("anyOf").and_then(Value::as_array) {
-            // Only `Option`s make these: the value, or null, which has been taken out before.
-            return self.value(value, &options[0], path);
+        if let Some(choices) = schema.get("oneOf").and_then(Value::as_array) {
+            // Only `Option`s make these: null, which has been taken out before, or the value.
+            let given = choices.iter().find(|choice| choice["type"] != "null");
+            return given.into_iter().for_each(|given| self.value(value, given, path));
         }
         if let Some(words) = words(schema) {
             return self.word(value, &words, path);
@@ -148,9 +147,7 @@ impl<'a> Checker<'a> {
 
     fn object(&mut self, fields: &Map<String, Value>, schema: &'a Value, path: &str) {
         let known = schema.get("properties").and_then(Value::as_object);
-        // A map keyed by a type with a pattern comes as the one entry of `patternProperties`.
-        let entries =
-            schema.get("patternProperties").and_then(Value::as_object).and_then(|patterns| patterns.values().next());
+        let entries = schema.get("additionalProperties").filter(|schema| schema.is_object());
         for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
             if !fields.contains_key(name) {
                 self.findings.error(self.file, path, format!("\"{name}\" is missing"));
@@ -256,19 +253,7 @@ fn types(schema: &Value) -> Vec<&str> {
 
 /// The words of an enumeration, if the schema is one.
 fn words(schema: &Value) -> Option<Vec<&str>> {
-    if let Some(list) = schema.get("enum").and_then(Value::as_array) {
-        return Some(list.iter().filter_map(Value::as_str).collect());
-    }
-    let options = schema.get("oneOf")?.as_array()?;
-    let mut words = Vec::new();
-    for option in options {
-        match (option.get("const"), option.get("enum").and_then(Value::as_array)) {
-            (Some(word), _) => words.extend(word.as_str()),
-            (None, Some(several)) => words.extend(several.iter().filter_map(Value::as_str)),
-            (None, None) => return None,
-        }
-    }
-    Some(words)
+    Some(schema.get("enum")?.as_array()?.iter().filter_map(Value::as_str).collect())
 }
 
 fn kind(value: &Value) -> &'static str {

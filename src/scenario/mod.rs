@@ -6,6 +6,7 @@
 //! | `when` | absolute and relative dates |
 //! | `captured` | captured rows without what is computed |
 //! | `check` | strict check of a file, all findings at once |
+//! | `schema` | the JSON Schemas of the files |
 //! | `read` | bytes to rows |
 //! | `build` | references, periods, sums; rows to store |
 //! | `generate` | made-up rows of a large scenario |
@@ -27,6 +28,7 @@ mod generate;
 mod problem;
 mod read;
 pub mod rows;
+mod schema;
 mod when;
 
 use std::{path::PathBuf, sync::Arc};
@@ -37,7 +39,8 @@ use parking_lot::Mutex;
 pub use self::{
     catalog::Catalog,
     check::{Finding, Severity},
-    read::{Files, from_files, schemas},
+    read::{Files, from_files},
+    schema::schemas,
 };
 use self::{
     check::Findings,

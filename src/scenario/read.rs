@@ -2,19 +2,19 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
 use super::{
     Finding, LoadError, OfTheDay, Scenario, build, captured,
     check::{self, Findings},
     format::{
-        self, ACTIVITIES, ASSIGNMENTS, ATTENTION_NOTES, ActivityRow, AssignmentRow, AttentionNoteRow, ENTITLEMENTS,
-        Entitlements, LICENSING, Licensing, MSP_ENTITLEMENTS, MspEntitlements, OVERRIDES, OverrideRow, SCENARIO,
-        TENANTS, TenantRow, computed,
+        self, ACTIVITIES, ASSIGNMENTS, ATTENTION_NOTES, ENTITLEMENTS, LICENSING, MSP_ENTITLEMENTS, OVERRIDES, SCENARIO,
+        TENANTS, computed,
     },
+    schema,
 };
 use crate::support::{json_text, suggest::nearest};
 
@@ -108,7 +108,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// A file as its type; none, with a finding, if it is not one.
-    fn read<T: DeserializeOwned + JsonSchema>(&mut self, file: &str, computed: &[&str], required: bool) -> Option<T> {
+    fn read<T: DeserializeOwned + ToSchema>(&mut self, file: &str, computed: &[&str], required: bool) -> Option<T> {
         let Some(bytes) = self.files.get(file) else {
             if required {
                 self.findings.error(file, "$", "is missing");
@@ -141,7 +141,7 @@ impl Reader<'_> {
         if file != OVERRIDES {
             captured::tidy(&mut value, computed, file, self.findings);
         }
-        if self.check == Check::Due && !self.holds(&value, &schema::<T>(), file) {
+        if self.check == Check::Due && !self.holds(&value, &schema::of::<T>(), file) {
             return None;
         }
         serde_path_to_error::deserialize(value)
@@ -152,7 +152,7 @@ impl Reader<'_> {
 
 impl Reader<'_> {
     /// Whether a value is as its schema says; if not, everything that is wrong is reported.
-    fn holds(&mut self, value: &Value, schema: &Schema, file: &str) -> bool {
+    fn holds(&mut self, value: &Value, schema: &Value, file: &str) -> bool {
         let mut own = Findings::default();
         check::check(value, schema, file, &mut own);
         let holds = !own.has_errors();
@@ -161,23 +161,4 @@ impl Reader<'_> {
         }
         holds
     }
-}
-
-pub(super) fn schema<T: JsonSchema>() -> Schema {
-    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>()
-}
-
-/// The JSON Schemas of the fixture files, by file name, for editors.
-pub fn schemas() -> Vec<(&'static str, Schema)> {
-    vec![
-        ("scenario.schema.json", schema::<format::Scenario>()),
-        ("tenants.schema.json", schema::<Vec<TenantRow>>()),
-        ("entitlements.schema.json", schema::<Entitlements>()),
-        ("msp-entitlements.schema.json", schema::<MspEntitlements>()),
-        ("assignments.schema.json", schema::<Vec<AssignmentRow>>()),
-        ("licensing.schema.json", schema::<Licensing>()),
-        ("activities.schema.json", schema::<Vec<ActivityRow>>()),
-        ("attention-notes.schema.json", schema::<Vec<AttentionNoteRow>>()),
-        ("overrides.schema.json", schema::<Vec<OverrideRow>>()),
-    ]
 }

@@ -1,9 +1,9 @@
 //! Single rows, checked like those of files: what a test puts into the state by hand.
 
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     LoadError,
@@ -11,7 +11,7 @@ use super::{
     captured,
     check::{self, Findings},
     format::{DeviceRow, EntitlementRow, MspEntitlementRow, computed},
-    read::schema,
+    schema,
 };
 use crate::model::{DeviceGroup, Entitlement, MspEntitlement};
 
@@ -36,7 +36,7 @@ pub fn devices(rows: Value, now: DateTime<Utc>) -> Result<Vec<DeviceGroup>, Load
     })
 }
 
-fn read<R: DeserializeOwned + JsonSchema, T>(
+fn read<R: DeserializeOwned + ToSchema, T>(
     mut row: Value,
     computed: &[&str],
     now: DateTime<Utc>,
@@ -44,7 +44,7 @@ fn read<R: DeserializeOwned + JsonSchema, T>(
 ) -> Result<T, LoadError> {
     let mut findings = Findings::default();
     captured::tidy(&mut row, computed, BODY, &mut findings);
-    check::check(&row, &schema::<R>(), BODY, &mut findings);
+    check::check(&row, &schema::of::<R>(), BODY, &mut findings);
     let broken = |findings: Findings| LoadError::BadRow { findings: findings.into_sorted() };
     if findings.has_errors() {
         return Err(broken(findings));

@@ -4,10 +4,9 @@
 //! refused: it would be seconds for one reader and milliseconds for another. Output has one spelling, the one
 //! with units.
 
-use std::{borrow::Cow, fmt, str::FromStr, time};
+use std::{fmt, str::FromStr, time};
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
@@ -17,7 +16,7 @@ use super::echo;
 ///
 /// Calendar units are refused, because a month has no fixed length; see [`CalendarDuration`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
-#[schema(value_type = String, example = "1h 30m")]
+#[schema(value_type = String, format = "r1-duration", example = "1h 30m")]
 pub struct Duration(TimeDelta);
 
 /// An amount of time in calendar months and a fixed amount, such as `P1Y2M3D`.
@@ -234,20 +233,6 @@ impl<T: FromStr<Err = InvalidDuration>> de::Visitor<'_> for TextVisitor<T> {
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
         Err(E::custom(InvalidDuration::NoUnit(number.to_string())))
-    }
-}
-
-impl JsonSchema for Duration {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Duration".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "r1-duration", "description": "A duration: 2s, 500ms, 1h 30m, or ISO 8601 such as PT2S or P60D." })
     }
 }
 

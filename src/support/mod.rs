@@ -13,6 +13,7 @@ pub mod glob;
 pub mod heavy;
 pub mod http_date;
 pub mod json_text;
+pub mod nullability;
 pub mod operations;
 pub mod origin;
 pub mod paced_body;

@@ -14,7 +14,6 @@
 //! | `activity`, `activity_query`, `activity_event` | accepted refreshes and activities; queries of them; the socket's events |
 //! | `availability`, `mileage`, `calculator` | availability and mileage reports; what they have in common |
 //! | `report` | usage reports as JSON, CSV and PDF, and their parameters |
-//! | `contract` | the fields that the reference documents, to hold the views against |
 //! | `error` | error bodies |
 //! | `token`, `jwt` | answers and claims of tokens; how they are signed |
 //!
@@ -30,7 +29,6 @@ pub mod banner;
 pub mod banner_query;
 pub mod calculator;
 pub mod compliance;
-pub mod contract;
 pub mod date;
 pub mod entitlement;
 pub mod error;

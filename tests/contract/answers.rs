@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{examples::examples, tenants, unseen};
 use crate::support::{
     Answer, App,
-    contract::{Formats, VENDOR},
+    contract::{Formats, VENDOR, reference},
 };
 
 /// An activity that there is not.
@@ -146,4 +146,29 @@ async fn every_answer_in_every_scenario_and_style_is_as_documented_and_every_suc
         }
     }
     assert_eq!(unseen(&VENDOR, &seen, |status| status < 300), [""; 0]);
+}
+
+#[test]
+fn the_document_names_every_member_that_the_published_reference_has() {
+    for (operation, status, schema) in reference::answers() {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let own = VENDOR.operations.iter().find(|own| own.method == method && own.path == path).unwrap();
+        let (at, _) = own.response(status).unwrap();
+        let documented = VENDOR.members(&format!("{at}/content/application~1json/schema"));
+        let missing: Vec<_> =
+            reference::members(schema).into_iter().filter(|name| !documented.contains(name)).collect();
+        assert_eq!(missing, [""; 0], "{operation} {status}");
+    }
+}
+
+#[test]
+fn a_member_that_the_published_reference_does_not_have_is_a_mistake() {
+    let row = json!([{ "deviceType": "WIFI", "effectDays": "3", "daysLeft": 3 }]);
+    assert_eq!(
+        reference::mistakes("GET /banners", 200, &row),
+        [
+            "/0/effectDays (reference): \"3\" is not of type \"integer\"",
+            "/0 (reference): Additional properties are not allowed ('daysLeft' was unexpected)"
+        ]
+    );
 }

@@ -8,16 +8,14 @@ use super::{
 };
 
 /// Crates that the pure rooms may use: data, dates, text.
-const PURE_CRATES: [&str; 16] = [
+const PURE_CRATES: [&str; 14] = [
     "base64",
     "chrono",
     "csv",
     "form_urlencoded",
     "hmac",
-    "jsonwebtoken",
     "pdf_writer",
     "regex",
-    "schemars",
     "serde",
     "serde_json",
     "sha2",

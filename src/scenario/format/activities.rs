@@ -1,7 +1,7 @@
 //! `activities.json`: refreshes that a scenario has already seen.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Tenant, When};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A refresh that was accepted, and perhaps has ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ActivityRow {
     /// Its id, which the 202 gave out.
@@ -19,9 +19,11 @@ pub struct ActivityRow {
     pub tenant_id: Tenant,
     /// Who asked for it.
     #[serde(default = "someone")]
+    #[schema(default = someone)]
     pub started_by: String,
     /// What the UI recognises it by.
     #[serde(default = "refresh_license")]
+    #[schema(default = refresh_license)]
     pub use_case: String,
     /// When it was accepted.
     pub start_datetime: When,
@@ -30,6 +32,7 @@ pub struct ActivityRow {
     pub visible_from: Option<When>,
     /// How it ends, or has ended.
     #[serde(default = "success")]
+    #[schema(default = success)]
     pub outcome: RefreshOutcome,
     /// With outcome `fail`: what it says.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,14 +45,15 @@ pub struct ActivityRow {
     pub due: Option<When>,
     /// How many more times it must be asked for until it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 1_000_000))]
+    #[schema(minimum = 1, maximum = 1_000_000)]
     pub polls_left: Option<u32>,
     /// The time that it has left when it is no longer held.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "r1-duration")]
     pub held: Option<Duration>,
     /// Which of the coming revisions of licensing.json it takes over; 0 for none.
     #[serde(default = "the_next")]
-    #[schemars(range(min = 0, max = 1_000_000))]
+    #[schema(default = the_next, minimum = 0, maximum = 1_000_000)]
     pub revision: usize,
     /// Who is notified when it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,7 +61,7 @@ pub struct ActivityRow {
 }
 
 /// Who is notified when an activity ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NotificationRow {
     /// Whether at all.
@@ -71,7 +75,7 @@ pub struct NotificationRow {
 }
 
 /// A way of telling someone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the words say it")]
 pub enum ChannelWord {

@@ -1,17 +1,17 @@
 //! `assignments.json`: what MSPs have assigned.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Tenant, When};
 use crate::model::{MspDeviceType, MspProduct};
 
 /// `assignments.json`: a list of these, as GET /assignments shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AssignmentRow {
     /// Its number.
-    #[schemars(range(min = 1, max = 9_007_199_254_740_991_i64))]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     pub id: i64,
     /// Who gives.
     pub msp_tenant_id: Tenant,
@@ -36,7 +36,7 @@ pub struct AssignmentRow {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub trial_assignment: bool,
     /// How many licences.
-    #[schemars(range(min = 1, max = 10_000_000))]
+    #[schema(minimum = 1, maximum = 10_000_000)]
     pub quantity: i64,
     /// The first moment.
     pub date_effective: When,
@@ -47,6 +47,7 @@ pub struct AssignmentRow {
     pub date_assignment_created: Option<When>,
     /// Who made it.
     #[serde(default = "someone")]
+    #[schema(default = someone)]
     pub created_by: String,
     /// When it was taken back.
     #[serde(skip_serializing_if = "Option::is_none")]

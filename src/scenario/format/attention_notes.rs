@@ -1,13 +1,13 @@
 //! `attention-notes.json`: what the vendor wants administrators to know.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::When;
 use crate::model::Audience;
 
 /// `attention-notes.json`: a list of these, as POST /entitlements/attentionNotes/query shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AttentionNoteRow {
     /// Its id.
@@ -17,9 +17,11 @@ pub struct AttentionNoteRow {
     pub kind: String,
     /// Whom it is for.
     #[serde(default = "everyone")]
+    #[schema(default = everyone)]
     pub tenant_type: Audience,
     /// Whether it is switched on.
     #[serde(default = "yes")]
+    #[schema(default = yes)]
     pub enabled: bool,
     /// The first day on which it is shown.
     pub start_date: When,

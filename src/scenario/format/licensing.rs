@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{EntitlementRow, MspEntitlementRow, Tenant, When};
 
@@ -11,7 +11,7 @@ use super::{EntitlementRow, MspEntitlementRow, Tenant, When};
 pub type Licensing = BTreeMap<Tenant, Vec<RevisionRow>>;
 
 /// How the licensing system's list differs from the revision before.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RevisionRow {
     /// What happened, for people.
@@ -32,14 +32,14 @@ pub struct RevisionRow {
 }
 
 /// Changed quantities and dates of a purchase or pool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangeRow {
     /// Which one.
     pub id: String,
     /// How many licences from then on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 10_000_000))]
+    #[schema(minimum = 1, maximum = 10_000_000)]
     pub quantity: Option<i64>,
     /// The first day from then on.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,16 +1,16 @@
 //! `overrides.json`: verbatim answers.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Tenant;
 
 /// `overrides.json`: a list of verbatim answers that take the place of computed ones.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OverrideRow {
     /// Method and path, such as `GET /banners`.
-    #[schemars(regex(pattern = r"^(GET|POST|PATCH|DELETE) /"))]
+    #[schema(pattern = r"^(GET|POST|PATCH|DELETE) /")]
     pub operation: String,
     /// Exactly these parameters, in any order, such as `page=1&q=a%20b`; none if empty, any if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -20,7 +20,7 @@ pub struct OverrideRow {
     pub tenant: Option<Tenant>,
     /// The status.
     #[serde(default = "ok")]
-    #[schemars(range(min = 200, max = 599))]
+    #[schema(default = ok, minimum = 200, maximum = 599)]
     pub status: u16,
     /// The body; none, if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,9 +28,8 @@ pub struct OverrideRow {
 }
 
 /// The parameters of a request, written as in an address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schemars(inline)]
 pub struct Query(pub String);
 
 impl Query {

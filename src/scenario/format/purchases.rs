@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Tenant, When};
 use crate::model::{DeviceType, LicenseType, MspDeviceType, MspProduct};
@@ -12,7 +12,7 @@ use crate::model::{DeviceType, LicenseType, MspDeviceType, MspProduct};
 pub type Entitlements = BTreeMap<Tenant, Vec<EntitlementRow>>;
 
 /// A purchase of a tenant, as GET /entitlements shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EntitlementRow {
     /// The licensing system's id, such as 358889502-1.
@@ -31,7 +31,7 @@ pub struct EntitlementRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku_tier: Option<String>,
     /// How many licences.
-    #[schemars(range(min = 1, max = 10_000_000))]
+    #[schema(minimum = 1, maximum = 10_000_000)]
     pub quantity: i64,
     /// The first day.
     pub effective_date: When,
@@ -66,7 +66,7 @@ pub struct EntitlementRow {
     pub alm_activation_id: Option<String>,
     /// The quantity of the sales order, for rows so managed; the row's quantity if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 10_000_000))]
+    #[schema(minimum = 0, maximum = 10_000_000)]
     pub alm_so_ent_quantity: Option<i64>,
 }
 
@@ -74,7 +74,7 @@ pub struct EntitlementRow {
 pub type MspEntitlements = BTreeMap<Tenant, Vec<MspEntitlementRow>>;
 
 /// A purchase of an MSP, as GET /mspEntitlements shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MspEntitlementRow {
     /// The licensing system's id, such as 358889502-1.
@@ -94,7 +94,7 @@ pub struct MspEntitlementRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku_tier: Option<String>,
     /// How many licences.
-    #[schemars(range(min = 1, max = 10_000_000))]
+    #[schema(minimum = 1, maximum = 10_000_000)]
     pub quantity: i64,
     /// The first day.
     pub effective_date: When,
@@ -111,6 +111,6 @@ pub struct MspEntitlementRow {
     pub alm_activation_id: Option<String>,
     /// The quantity of the sales order, for rows so managed; the row's quantity if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 10_000_000))]
+    #[schema(minimum = 0, maximum = 10_000_000)]
     pub alm_so_ent_quantity: Option<i64>,
 }

@@ -1,13 +1,13 @@
 //! `scenario.json`: what the scenario is, and its settings.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Tenant, When};
 use crate::model::RefreshPlan;
 
 /// `scenario.json`: what the scenario is, and its settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scenario {
     /// Where editors find the schema of this file.
@@ -37,7 +37,7 @@ pub struct Scenario {
 }
 
 /// The clock that a scenario starts with.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Clock {
     /// What it shows at the start; real time if not said. Absolute only.
@@ -49,48 +49,50 @@ pub struct Clock {
 }
 
 /// The numbers behind the licensing rules.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(default)]
 pub struct Policy {
     /// Days before expiry from which an INITIAL banner shows.
-    #[schemars(range(min = 0, max = 3650))]
+    #[schema(minimum = 0, maximum = 3650)]
     pub initial_days: i64,
     /// Days before expiry from which a CLOSE_TO_EXPIRATION banner shows.
-    #[schemars(range(min = 0, max = 3650))]
+    #[schema(minimum = 0, maximum = 3650)]
     pub close_days: i64,
     /// Days after expiry in which licences stay usable.
     pub grace_days: Grace,
     /// Days before expiry from which expiry mails go out.
-    #[schemars(range(min = 0, max = 3650))]
+    #[schema(minimum = 0, maximum = 3650)]
     pub mail_days: i64,
     /// The same of analytics licences.
-    #[schemars(range(min = 0, max = 3650))]
+    #[schema(minimum = 0, maximum = 3650)]
     pub analytics_mail_days: i64,
     /// What an MSP gets on top of its paid purchases, in percent, rounded up.
-    #[schemars(range(min = 0, max = 100))]
+    #[schema(minimum = 0, maximum = 100)]
     pub courtesy_percent: i64,
     /// Purchases that start on or after this moment earn no courtesy.
     pub courtesy_until: When,
     /// Licences that a virtual edge uses.
-    #[schemars(range(min = 1, max = 1000))]
+    #[schema(minimum = 1, maximum = 1000)]
     pub licenses_per_virtual_edge: i64,
     /// The most rows that one assignment call may carry.
-    #[schemars(range(min = 1, max = 100_000))]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub max_rows_per_call: usize,
 }
 
 /// Days after expiry in which licences stay usable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(default)]
 pub struct Grace {
     /// Of paid licences.
-    #[schemars(range(min = 0, max = 3650))]
+    #[schema(minimum = 0, maximum = 3650)]
     pub paid: i64,
     /// Of trial licences.
-    #[schemars(range(min = 0, max = 3650))]
+    #[schema(minimum = 0, maximum = 3650)]
     pub trial: i64,
     /// Of paid analytics licences.
-    #[schemars(range(min = 0, max = 3650))]
+    #[schema(minimum = 0, maximum = 3650)]
     pub analytics: i64,
 }
 
@@ -117,11 +119,12 @@ impl Default for Policy {
 }
 
 /// How tokens are given out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(default)]
 pub struct Auth {
     /// The life of a token, in seconds.
-    #[schemars(range(min = 1, max = 31_536_000))]
+    #[schema(minimum = 1, maximum = 31_536_000)]
     pub token_lifetime_seconds: i64,
     /// What wrong credentials get.
     pub wrong_credentials: WrongCredentials,
@@ -134,7 +137,7 @@ impl Default for Auth {
 }
 
 /// What wrong credentials get: 401 `invalid_client`, or a 302 to a login page (observed).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the words say it")]
 pub enum WrongCredentials {
@@ -143,15 +146,15 @@ pub enum WrongCredentials {
 }
 
 /// Rows to make up: the same ones every time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Generate {
     /// The MSP for which to make them up; it must stand in tenants.json.
     pub msp: Tenant,
     /// How many customers.
-    #[schemars(range(min = 1, max = 100_000))]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub customers: u32,
     /// How many assignments, dealt to the customers in turn.
-    #[schemars(range(min = 0, max = 1_000_000))]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub assignments: u32,
 }

@@ -1,13 +1,13 @@
 //! `tenants.json`: tenants with their devices and API clients.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Tenant, When};
 use crate::model::{DeviceType, TenantType};
 
 /// `tenants.json`: a list of these.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TenantRow {
     /// Its id.
@@ -28,12 +28,15 @@ pub struct TenantRow {
     pub features: Vec<Feature>,
     /// Account tier.
     #[serde(default = "gold")]
+    #[schema(default = gold)]
     pub tier: String,
     /// Account vertical.
     #[serde(default = "default_vertical")]
+    #[schema(default = default_vertical)]
     pub vertical: String,
     /// Region: NA, EU or AS.
     #[serde(default = "north_america")]
+    #[schema(default = north_america)]
     pub region: String,
     /// Its devices.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -56,7 +59,7 @@ fn north_america() -> String {
 }
 
 /// What can be switched on for a tenant: device-agnostic SKUs, trial assignments at will, analytics, beta.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the words say it")]
 pub enum Feature {
@@ -67,7 +70,7 @@ pub enum Feature {
 }
 
 /// Devices of one kind that came, and perhaps go, together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeviceRow {
     /// Their type.
@@ -79,10 +82,11 @@ pub struct DeviceRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// How many.
-    #[schemars(range(min = 0, max = 10_000_000))]
+    #[schema(minimum = 0, maximum = 10_000_000)]
     pub count: i64,
     /// Since when they are active; a year ago if not said.
     #[serde(default = "a_year_ago")]
+    #[schema(default = a_year_ago)]
     pub installed_date: When,
     /// From when on they no longer are.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +98,7 @@ fn a_year_ago() -> When {
 }
 
 /// Someone who may get tokens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClientRow {
     /// `client_id`.
@@ -106,7 +110,7 @@ pub struct ClientRow {
 }
 
 /// What an API client may do: everything, or reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the words say it")]
 pub enum Role {

@@ -1,7 +1,7 @@
 //! The two OpenAPI documents, and validators for their schemas.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, LazyLock},
 };
 
@@ -10,13 +10,12 @@ use parking_lot::Mutex;
 use r1_entitlements_mock::{api, control};
 use serde_json::{Value, json};
 
-use super::{Formats, closed::closed};
+use super::{Formats, closed::closed, reference};
 
 /// The document of the vendor's API.
-pub static VENDOR: LazyLock<Document> = LazyLock::new(|| Document::new(serde_json::to_value(api::document()).unwrap()));
+pub static VENDOR: LazyLock<Document> = LazyLock::new(|| Document::new(api::document()));
 /// The document of the control API.
-pub static CONTROL: LazyLock<Document> =
-    LazyLock::new(|| Document::new(serde_json::to_value(control::document()).unwrap()));
+pub static CONTROL: LazyLock<Document> = LazyLock::new(|| Document::new(control::document()));
 
 /// An OpenAPI document.
 pub struct Document {
@@ -68,6 +67,11 @@ impl Document {
         let validator = self.validator(&format!("/components/schemas/{name}"), Formats::Checked);
         let mistakes: Vec<_> = validator.iter_errors(value).map(|error| error.to_string()).collect();
         assert!(mistakes.is_empty(), "{value}: {mistakes:#?}");
+    }
+
+    /// The members that the schema at a JSON pointer names, each with its path.
+    pub fn members(&self, pointer: &str) -> BTreeSet<String> {
+        reference::members_of(&self.json, self.json.pointer(pointer).unwrap())
     }
 
     /// A validator for the schema at a JSON pointer of this document.

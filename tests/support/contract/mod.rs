@@ -1,11 +1,13 @@
 //! Every answer that a test gets is as its OpenAPI document says: the status is documented, the media type too, and the
-//! body fits the schema and has no member that the schema does not name.
+//! body fits the schema and has no member that the schema does not name. In the documented style the answers of operations
+//! that are in the published reference are as the reference has them, too.
 //!
 //! Left out are answers that are wrong on purpose (faults, requests to an upstream) and paths of neither document.
 
 mod closed;
 mod document;
 mod known;
+pub mod reference;
 
 use std::{collections::BTreeSet, fmt::Write, sync::Arc};
 
@@ -109,6 +111,13 @@ fn mistakes(document: &'static Document, operation: &Operation, answer: &Answer,
         for error in document.validator(&pointer, formats).iter_errors(&body) {
             let text = format!("{}: {error}", error.instance_path());
             if !known::is_known(&operation.id, &text, formats) {
+                mistake(&text);
+            }
+        }
+        // The reference describes the documented style.
+        if formats == Formats::Checked && std::ptr::eq(document, &raw const *VENDOR) {
+            let name = format!("{} {}", operation.method, operation.path);
+            for text in reference::mistakes(&name, answer.status, &body) {
                 mistake(&text);
             }
         }

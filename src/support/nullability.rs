@@ -1,5 +1,6 @@
-//! What an optional member means in the OpenAPI document. The derive macros call each of them nullable. An answer leaves
-//! an absent member out, and a request may say null. Named types that are plain text or numbers are written out.
+//! What an optional member means in an OpenAPI document. The derive macros call each of them nullable. An answer leaves
+//! an absent member out, and a request may say null; a member of an answer that is null is marked as required. Named types
+//! that are plain text or numbers are written out.
 
 use std::{collections::BTreeSet, mem};
 
