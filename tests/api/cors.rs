@@ -75,3 +75,14 @@ async fn an_origin_that_was_configured_is_granted_exactly() {
         assert_eq!(answer.header("access-control-allow-origin") == origin, allowed, "{origin}");
     }
 }
+
+#[tokio::test]
+async fn no_answer_has_a_login_token() {
+    let app = App::guarded("default");
+    let form = "grant_type=client_credentials&client_id=r1mock&client_secret=r1mock-secret";
+    let token = app.call("POST", "/oauth2/token").header("origin", UI).form(form).send().await.expect(200);
+    let read = app.call("GET", "/banners").header("origin", UI).bearer(token.json()["access_token"].as_str().unwrap());
+    for answer in [read.send().await.expect(200), app.fetch("/banners").await.expect(401), token] {
+        assert_eq!(answer.header("login-token"), "");
+    }
+}

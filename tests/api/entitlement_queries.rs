@@ -198,3 +198,28 @@ async fn a_query_without_a_body_asks_for_everything() {
         assert_eq!(none, app.ask(MSP, &format!("POST {path}"), json!({})).await.text(), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_query_for_unknown_fields_alone_shows_whole_rows_and_names_no_fields() {
+    let app = documented();
+    let whole = app.ask(COMPANY, "POST /entitlements/query", json!({})).await.ok();
+    let body = json!({ "fields": ["nothing", "colour"] });
+    let page = app.ask(COMPANY, "POST /entitlements/query", body).await.ok();
+    assert_eq!((page.get("fields"), &page["data"]), (None, &whole["data"]));
+    let twice = json!({ "fields": ["id", "nothing", "id"], "pageSize": 1 });
+    let page = app.ask(COMPANY, "POST /entitlements/query", twice).await.ok();
+    assert_eq!(page["fields"], json!(["id"]));
+}
+
+#[tokio::test]
+async fn another_sort_order_is_ascending() {
+    let app = documented();
+    let sorted = |order: &str| json!({ "fields": ["id"], "sortField": "quantity", "sortOrder": order, "pageSize": 2 });
+    for (order, expected) in [
+        ("ASC", ["358889504-1", "358889508-1"]),
+        ("sideways", ["358889504-1", "358889508-1"]),
+        ("Desc", ["358889507-1", "358889501-1"]),
+    ] {
+        assert_eq!(column(&app, COMPANY, "POST /entitlements/query", sorted(order), "id").await, expected, "{order}");
+    }
+}

@@ -126,6 +126,7 @@ async fn answers_come_in_the_media_type_that_is_accepted() {
         ("application/json;q=0.5, application/vnd.ruckus.v1+json", VERSIONED),
         ("text/html, application/vnd.ruckus.v1+json;q=0.1", VERSIONED),
         ("text/html, */*;q=0.1", "application/json"),
+        ("application/vnd.ruckus.v1+json, application/json", "application/json"),
     ] {
         let mut call = app.call("GET", "/entitlements");
         if !accept.is_empty() {

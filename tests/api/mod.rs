@@ -3,14 +3,17 @@
 //! `scenarios` loads and breaks fixtures, `together` runs all the rest in one server.
 
 mod activities;
+mod assign_body;
 mod assign_form;
 mod assignments;
+mod banner_rows;
 mod banners;
 mod boundaries;
 mod context;
 mod cors;
 mod derived_queries;
 mod entitlement_queries;
+mod entitlement_rows;
 mod entitlements;
 mod exchange;
 mod extract;
@@ -18,15 +21,19 @@ mod fixture_texts;
 mod forecasts;
 mod invariants;
 mod kept;
+mod mappings;
 mod msp_banners;
 mod msp_customers;
 mod msp_entitlements;
 mod negotiation;
 mod oauth2;
 mod openapi;
+mod precedence;
 mod refresh;
+mod refresh_details;
 mod refusals;
 mod scenarios;
+mod summary_rows;
 mod tenants;
 mod tiers;
 mod together;

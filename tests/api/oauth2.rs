@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use r1_entitlements_mock::scenario::format::WrongCredentials;
 use serde_json::{Value, json};
 
-use crate::support::{App, COMPANY, CUSTOMER, MSP, NOBODY, call::Call, rows};
+use crate::support::{App, COMPANY, CUSTOMER, MSP, NOBODY, UNLICENSED, call::Call, fixture::Fixture, rows};
 
 const FORM: &str = "grant_type=client_credentials&client_id=r1mock&client_secret=r1mock-secret";
 
@@ -145,4 +145,17 @@ async fn a_form_may_be_percent_encoded_and_carry_more() {
     let app = App::new("default");
     let form = "scope=all&grant_type=client%5Fcredentials&client_id=r1mock&client_secret=r1mock%2Dsecret&x";
     app.call("POST", &format!("/oauth2/token/{MSP}")).form(form).ok().await;
+}
+
+#[tokio::test]
+async fn without_a_tenant_in_the_path_a_client_that_the_default_tenant_has_not_is_found_by_tenant_id() {
+    let client = json!([{ "clientId": "c", "clientSecret": "s", "role": "ADMIN" }]);
+    let tenant = |id: &str, clients: &Value| json!({ "id": id, "name": "n", "type": "REC", "entitlementId": "1", "clients": clients });
+    let tenants = json!([tenant(UNLICENSED, &client), tenant(COMPANY, &client), tenant(MSP, &json!([]))]);
+    let meta = json!({ "title": "t", "description": "d", "defaultTenant": MSP });
+    let fixture =
+        Fixture::company(&json!([]), &[], json!([])).with("tenants.json", tenants).with("scenario.json", meta);
+    let form = "grant_type=client_credentials&client_id=c&client_secret=s";
+    let body = fixture.app().call("POST", "/oauth2/token").form(form).ok().await;
+    assert_eq!(read(body["access_token"].as_str().unwrap())[1]["tenantId"], COMPANY);
 }

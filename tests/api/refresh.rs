@@ -48,6 +48,7 @@ async fn a_refresh_is_accepted_with_an_id_and_the_place_of_its_activity() {
         assert_eq!(id.parse::<uuid::Uuid>().unwrap().to_string(), id);
         assert_eq!(body["link"], format!("http://r1.test:8080/activities/{id}"));
         assert_eq!(answer.header("location"), body["link"]);
+        assert_ne!(answer.header("x-request-id"), id);
         assert_eq!(answer.content_type(), "application/json");
         assert_eq!(body.as_object().unwrap().keys().collect::<Vec<_>>(), ["desc", "link", "requestId"]);
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    api::documented,
+    api::{documented, observed},
     support::{COMPANY, CUSTOMER, MSP, UNLICENSED},
 };
 
@@ -104,11 +104,16 @@ async fn every_refusal_of_an_own_assignment_has_its_status_and_the_nested_shape(
 /// Documented: 400 and 500 of both assignment queries are `ErrorDto`, as those of the writes beside them.
 #[tokio::test]
 async fn a_refused_query_of_assignments_has_the_nested_shape_of_the_writes() {
-    let app = documented();
-    for operation in ["POST /tenants/x/entitlements/assignments/query".to_owned(), format!("POST {OWN}/query")] {
-        let body = app.ask(MSP, &operation, json!({ "filters": 5 })).await.check(400).json().clone();
-        assert_eq!(body["status"], 400, "{operation}: {body}");
-        assert!(body["error"]["message"].is_string() && body["path"].is_string(), "{operation}: {body}");
+    for app in [documented(), observed()] {
+        for operation in ["POST /tenants/x/entitlements/assignments/query".to_owned(), format!("POST {OWN}/query")] {
+            for (outcome, status) in [(None, 400), (Some(("x-mock-outcome", "500")), 500)] {
+                let mut headers = vec![("x-rks-tenantid", MSP), ("content-type", "application/json")];
+                headers.extend(outcome);
+                let body = app.ask_with(&operation, &headers, json!({ "filters": 5 })).await.expect(status).json();
+                assert_eq!(body["status"], status, "{operation}: {body}");
+                assert!(body["error"]["message"].is_string() && body["path"].is_string(), "{operation}: {body}");
+            }
+        }
     }
 }
 

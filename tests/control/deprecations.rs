@@ -39,7 +39,8 @@ async fn a_deprecated_operation_is_gone_from_the_sunset_on_if_asked_for() {
     app.ask(COMPANY, "GET /banners", Value::Null).await.check(200);
     app.turn_to("2026-08-31T00:00:00Z");
     let gone = app.ask(COMPANY, "GET /banners", Value::Null).await;
-    assert_eq!(gone.check(410).json()["message"], "GET /banners was removed on 2026-08-31");
+    assert_eq!(gone.code(), (410, "RCG-10016".into()));
+    assert_eq!(gone.json()["message"], "GET /banners was removed on 2026-08-31");
     assert!(
         gone.json()["errors"][0]["suggestion"].as_str().unwrap().starts_with("Use POST /entitlements/banners/query.")
     );
@@ -162,4 +163,12 @@ async fn the_totals_count_all_sandboxes_the_removed_ones_included() {
     assert_eq!(app.get("/sandboxes/one/_mock/deprecations/all").await, totals);
     app.call("DELETE", "/_mock/deprecations/all").send().await.expect(204);
     assert_eq!(app.get("/_mock/deprecations/all").await["calls"], 0);
+}
+
+#[tokio::test]
+async fn the_deprecation_is_never_later_than_the_sunset() {
+    for (sunset, deprecation) in [("2026-08-31T00:00:00Z", "@1767225600"), ("2025-06-01T00:00:00Z", "@1748736000")] {
+        let app = app(Sunset { date: sunset.parse().unwrap(), ..Sunset::default() });
+        assert_eq!(app.fetch("/banners").await.header("deprecation"), deprecation, "{sunset}");
+    }
 }

@@ -292,3 +292,13 @@ async fn pages_of_this_machine_may_read_what_the_control_surface_answers_and_oth
     let refused = app.send("POST", "/_mock/reset", &[("origin", "https://evil.example")], "").await.expect(403);
     assert_eq!(refused.headers.get("access-control-allow-origin"), None);
 }
+
+#[tokio::test]
+async fn the_path_of_an_error_leaves_the_sandbox_out() {
+    let app = App::new("default");
+    app.sandbox("one", "default").await;
+    for path in ["/entitlements?type=x", "/nothing"] {
+        let body = app.fetch(&format!("/sandboxes/one{path}")).await.json();
+        assert_eq!(body["path"], path.split('?').next().unwrap());
+    }
+}

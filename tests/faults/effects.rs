@@ -193,3 +193,28 @@ async fn an_answer_of_tomorrow_has_what_nobody_knows_yet_and_is_the_same_for_the
         |rows: &Value| rows.as_array().unwrap().iter().map(|row| row["deviceType"].to_string()).collect::<Vec<_>>();
     assert!(types(&changed).iter().any(|word| !types(&plain).contains(word)), "{text}");
 }
+
+#[tokio::test]
+async fn no_rate_limit_applies_unless_the_set_is_in_force() {
+    assert_eq!(app().statuses("/banners", 300).await, [200; 300]);
+}
+
+#[tokio::test]
+async fn each_fault_has_the_code_of_its_status() {
+    let app = app();
+    for (status, code) in [
+        ("401", "RCG-10003"),
+        ("403", "RCG-10002"),
+        ("404", "ENTITLEMENT-10001"),
+        ("417", "ENTITLEMENT-10003"),
+        ("423", "ENTITLEMENT-10004"),
+        ("429", "RCG-10004"),
+        ("500", "ENTITLEMENT-10000"),
+        ("502", "RCG-10000"),
+        ("503", "RCG-10000"),
+        ("504", "RCG-10000"),
+    ] {
+        let answer = app.send("GET", "/entitlements", &[("x-mock-outcome", status)], "").await;
+        assert_eq!(answer.code(), (status.parse().unwrap(), code.to_owned()));
+    }
+}

@@ -2,6 +2,7 @@
 
 mod calculator;
 mod histories;
+mod mileage;
 mod usage;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -223,3 +223,23 @@ fn a_large_msp_gets_a_year_and_is_told_when_an_answer_would_be_too_long() {
     assert_eq!(answer.status, 400);
     assert_eq!(report(&app, "deviceDetails=true&page=1&pageSize=1")["totalPages"], 28);
 }
+
+#[test]
+fn without_a_license_type_paid_and_trial_count_together() {
+    let app = app();
+    let days = |query: &str| report(&app, &format!("startDate=2026-03-09&endDate=2026-03-09{query}"));
+    let apsw =
+        |report: &Value| sums(list(&report["totalAssignmentDaysByDevice"]), "assignmentDays")[&kind("MSP_APSW", "")];
+    assert_eq!(apsw(&days("")), 245 + 20);
+    assert_eq!(apsw(&days("&licenseType=MSP_APSW")), 245);
+    assert_eq!(apsw(&days("&licenseType=MSP_APSW_TEMP")), 20);
+}
+
+#[test]
+fn installed_devices_come_with_device_details_only() {
+    for (query, is_there) in [("", false), ("&deviceDetails=false", false), ("&deviceDetails=true", true)] {
+        let report = report(&app(), &format!("startDate=2026-03-09&endDate=2026-03-09{query}"));
+        let customer = &report["dailyReport"][0]["mspEcs"][0];
+        assert_eq!(customer.get("installedDevices").is_some(), is_there, "{query}: {customer}");
+    }
+}

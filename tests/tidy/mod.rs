@@ -1,6 +1,7 @@
 //! The structure that docs/ARCHITECTURE.md promises, checked on the parsed sources. [`planted`] shows each rule to fail
 //! on a violation.
 
+mod evidence;
 mod facade;
 mod files;
 mod planted;

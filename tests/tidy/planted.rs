@@ -1,6 +1,7 @@
 //! Each rule fails on a violation that is planted in the style of this code base.
 
 use super::{
+    evidence::{tests, unproved},
     rooms::{circles, upward},
     rules::{impure, locks, real_time, sleeps, timers},
     source::{Source, parse},
@@ -147,4 +148,47 @@ fn a_circle_of_folders_is_found_even_through_a_third_one() {
     let [layers, request, response] = ["api/layers", "api/request", "api/response"];
     assert_eq!(pairs, [(layers, request), (layers, response), (request, response)]);
     assert_eq!(circles(&planted(&files[..3])).len(), 0, "without the last arrow there is no circle");
+}
+
+#[test]
+fn a_row_of_evidence_without_a_test_that_exists_is_found() {
+    let source = "
+        #[test] fn plain() {}
+        #[tokio::test] async fn awaited() {}
+        mod tests { #[test] fn inner() {} }
+        proptest! { #![proptest_config(Config::default())] /// Words.
+            #[test] fn drawn(x in 0..9) { fn helper_in() {} }
+            fn not_drawn() {} }
+        #[test] #[ignore = \"slow\"] fn ignored() {}
+        fn helper() {}";
+    let tests_of = |file: &str| (file == "tests/api/a.rs").then(|| tests(source));
+    let check = |last: &str| {
+        let found = unproved(&format!("| rule | evidence | test |\n|---|---|---|\n| one | C |{last}\n"), &tests_of);
+        found.join("\n")
+    };
+    for name in ["plain", "awaited", "inner", "drawn"] {
+        assert_eq!(check(&format!(" [a](../tests/api/a.rs#{name}) |")), "");
+    }
+    assert_eq!(check(" [a](../tests/api/a.rs#plain), [a](../tests/api/a.rs#drawn) |"), "");
+    assert_eq!(check(" untestable: it is about evidence |"), "");
+    for (last, problem) in [
+        (" |", "\"\" names no test; end the row with a link to one, such as [banners](../tests/"),
+        (" plain |", "\"plain\" names no test"),
+        (" untestable: |", "\"untestable:\" names no test"),
+        (" [a](../tests/api/b.rs#plain) |", "tests/api/b.rs does not exist; name the file of the test"),
+        (" [a](../tests/api/a.rs) |", "names no test"),
+        (" [b](../tests/api/a.rs#plain) |", "has the text \"b\"; write \"a\""),
+        (" [a](../tests/api/a.rs#gone) |", "tests/api/a.rs has no test \"gone\"; name one that fails"),
+        (" [a](../tests/api/a.rs#helper) |", "has no test \"helper\""),
+        (" [a](../tests/api/a.rs#ignored) |", "has no test \"ignored\""),
+        (" [a](../tests/api/a.rs#not_drawn) |", "has no test \"not_drawn\""),
+    ] {
+        let found = check(last);
+        assert!(found.starts_with("docs/FIDELITY.md:3: \"one | C\": ") && found.contains(problem), "{found}");
+    }
+    assert!(check("").contains("the row has no evidence"), "{}", check(""));
+    let table = "| rule | evidence |\n|---|---|\n";
+    assert!(unproved(table, &tests_of)[0].contains("no last columns `evidence` and `test`; add them"));
+    let many = format!("| rule | evidence | test |\n|---|---|---|\n{}", "| x | C | untestable: y |\n".repeat(12));
+    assert_eq!(unproved(&many, &tests_of).len(), 2, "ten rows may be untestable");
 }
