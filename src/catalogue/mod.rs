@@ -86,9 +86,9 @@ pub enum ErrorShape {
 /// An operation that replaces a deprecated one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Successor {
-    /// The method.
+    /// The HTTP method.
     pub method: &'static Method,
-    /// The path template.
+    /// The path, with parameters such as `{activityId}`.
     pub path: &'static str,
     /// A path without parameters that leads to it, for `Link` headers.
     pub link: &'static str,
@@ -120,7 +120,7 @@ pub const JSON_V2: &str = "application/vnd.ruckus.v2+json";
 /// Rows for spreadsheets.
 #[cfg(feature = "reports")]
 pub const CSV: &str = "text/csv";
-/// A printable report.
+/// The media type of printable reports.
 #[cfg(feature = "reports")]
 pub const PDF: &str = "application/pdf";
 
@@ -151,7 +151,7 @@ impl fmt::Display for Successor {
 /// The operations of one path.
 #[derive(Debug)]
 pub struct Route {
-    /// The path template.
+    /// The path, with parameters such as `{activityId}`.
     pub path: &'static str,
     /// The operations, in the order of the table; none for a page.
     pub operations: Vec<&'static Operation>,
@@ -210,7 +210,7 @@ pub fn by_id(id: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.id == id)
 }
 
-/// The deprecated operations.
+/// The operations that have a successor.
 pub fn deprecated() -> impl Iterator<Item = &'static Operation> {
     OPERATIONS.iter().filter(|operation| operation.is_deprecated())
 }

@@ -34,9 +34,9 @@ pub struct Client {
 /// What a server answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
-    /// The body.
+    /// The body as text.
     pub body: String,
 }
 

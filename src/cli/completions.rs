@@ -10,7 +10,7 @@ use super::config::Cli;
 /// Prints the completions of a shell.
 #[derive(Debug, Args)]
 pub struct Completions {
-    /// The shell.
+    /// The shell to write completions for
     shell: Shell,
 }
 

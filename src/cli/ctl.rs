@@ -154,19 +154,19 @@ enum Requests {
 /// Which requests are meant: those for which all that is given holds.
 #[derive(Debug, Args)]
 struct Wanted {
-    /// The method.
+    /// Only requests with this method, such as POST
     #[arg(long)]
     method: Option<String>,
     /// The path: * is anything within a segment, ** any number of segments.
     #[arg(long)]
     path: Option<String>,
-    /// The tenant.
+    /// Only requests that were answered for this tenant
     #[arg(long)]
     tenant: Option<String>,
     /// The API client.
     #[arg(long)]
     client: Option<String>,
-    /// The operation.
+    /// Only requests to this operation, by its operationId, such as getBanners_1
     #[arg(long, value_name = "ID")]
     operation_id: Option<String>,
     /// The status, such as 404 or 4xx.

@@ -15,7 +15,7 @@ use crate::sandbox::deprecation_totals::Totals;
 /// Asks a running server for the calls of deprecated operations.
 #[derive(Debug, Args)]
 pub struct Deprecations {
-    /// The server.
+    /// The address of the server
     #[arg(long, env = "R1MOCK_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
     url: String,
     /// Only the calls in this sandbox; those of all sandboxes, the removed ones included, if not given.

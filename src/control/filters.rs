@@ -26,7 +26,7 @@ pub struct Selection {
     pub since: u64,
     /// Only requests from this moment on.
     pub from: Option<DateTime<Utc>>,
-    /// The most rows.
+    /// How many rows to return at most.
     pub limit: Option<usize>,
 }
 

@@ -102,7 +102,7 @@ operations! {
     DELETE "/_mock/deprecations/all" => deprecations::clear_totals,
 }
 
-/// The control surface.
+/// The routes under `/_mock`, behind the guard.
 pub fn router(registry: Arc<Registry>, guard: Guard) -> Router {
     let operations = operations();
     #[cfg(feature = "console")]

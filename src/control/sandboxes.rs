@@ -41,7 +41,7 @@ pub(super) struct NewSandbox {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Sandbox)]
 pub struct SandboxView {
-    /// Its name.
+    /// The name, as in `/sandboxes/{name}`.
     pub name: String,
     /// What it was made from.
     pub scenario: String,

@@ -35,7 +35,7 @@ pub(super) struct Named {
     name: String,
 }
 
-/// A snapshot.
+/// A snapshot in a list: its name and when it was taken.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Snapshot)]

@@ -163,7 +163,7 @@ impl Builder {
         Self { kept, ..self }
     }
 
-    /// The service.
+    /// Builds the tower service.
     pub fn build(self) -> Service {
         let Self { registry, origins, sockets, upstream, control, kept } = self;
         let simulates_socket =

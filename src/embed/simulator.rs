@@ -71,7 +71,7 @@ impl Simulator {
         Ok(Self { registry: Arc::clone(&self.registry), sandbox })
     }
 
-    /// The clock.
+    /// The clock of the simulator, to read and to move.
     pub fn clock(&self) -> ClockHandle<'_> {
         ClockHandle(&self.sandbox)
     }
@@ -307,7 +307,7 @@ impl ClockHandle<'_> {
     }
 }
 
-/// A kept state.
+/// A state that can be gone back to.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     sandbox: Arc<Sandbox>,

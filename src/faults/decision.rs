@@ -38,7 +38,7 @@ pub enum Lag {
 pub enum ShortCircuit {
     /// An error in the vendor's shape.
     Status {
-        /// The status.
+        /// The HTTP status to answer with.
         code: u16,
         /// Seconds.
         retry_after: Option<u64>,
@@ -49,11 +49,11 @@ pub enum ShortCircuit {
     },
     /// Exactly this.
     Verbatim {
-        /// The status.
+        /// The HTTP status to answer with.
         status: u16,
         /// Headers.
         headers: BTreeMap<String, String>,
-        /// The body.
+        /// The body to answer with; empty if there is none.
         body: Option<AnswerBody>,
     },
     /// 401, after the sessions of the tenant have ended.
@@ -71,7 +71,7 @@ pub enum ShortCircuit {
 /// What is done to a response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResponseEffect {
-    /// It is lost.
+    /// The answer is lost on the way.
     Lose(LostHow),
     /// It looks like one of a later version of the API.
     FutureApi(Changes, Rng),

@@ -21,16 +21,16 @@ pub enum Delay {
     Fixed(Duration),
     /// Anything from `min` to `max`, all as likely.
     Uniform {
-        /// The shortest.
+        /// The shortest delay.
         min: Duration,
-        /// The longest.
+        /// The longest delay; not below `min`.
         max: Duration,
     },
     /// Around a mean; never below nothing.
     Normal {
-        /// The mean.
+        /// The mean of the delays.
         mean: Duration,
-        /// The standard deviation.
+        /// The standard deviation; what would be negative is no delay.
         deviation: Duration,
     },
     /// Mostly short, now and then long, as networks are.

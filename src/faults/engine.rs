@@ -34,9 +34,9 @@ pub struct RequestFacts<'a> {
 /// What the rules in force read of a request, besides its first line and its caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// Its headers.
+    /// Whether any rule looks at headers.
     pub headers: bool,
-    /// Its body.
+    /// Whether any rule looks at the body.
     pub body: bool,
     /// Who calls, which a request for a token may say in its body.
     pub client: bool,

@@ -103,7 +103,7 @@ fn status(code: u16) -> Effect {
 /// What `Prefer` asks for, and that part of it which is answered in `Preference-Applied`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Preferred {
-    /// The effects.
+    /// What the words ask for.
     pub effects: Vec<Effect>,
     /// The preferences that are met, such as `code=404`.
     pub applied: Vec<String>,

@@ -15,7 +15,7 @@ impl Rng {
         Self { stream: split_mix(seed ^ split_mix(count)), drawn: 0 }
     }
 
-    /// The next number.
+    /// The next number, evenly distributed over all of `u64`.
     pub fn number(&mut self) -> u64 {
         self.drawn += 1;
         split_mix(self.stream ^ self.drawn.rotate_left(32))

@@ -86,7 +86,7 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// An empty journal.
+    /// A journal without entries.
     pub fn new(limits: Limits) -> Self {
         Self { inner: Mutex::new(Inner { limits, kept: VecDeque::new(), bytes: 0, last: 0, dropped: 0 }) }
     }

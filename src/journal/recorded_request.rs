@@ -20,7 +20,7 @@ pub struct RecordedRequest {
     pub at: DateTime<Utc>,
     /// How long the answer took, by the sandbox's clock.
     pub took: TimeDelta,
-    /// The method.
+    /// The HTTP method, in capitals.
     pub method: Cow<'static, str>,
     /// The prefix of its sandbox, such as `/sandboxes/one`.
     pub prefix: Arc<str>,

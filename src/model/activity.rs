@@ -53,7 +53,7 @@ pub struct Activity {
 /// An activity that began or ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The activity.
+    /// The id that the 202 returned.
     pub request_id: RequestId,
     /// The tenant that it works for.
     pub tenant_id: TenantId,
@@ -85,7 +85,7 @@ pub enum Channel {
 /// When and how an activity ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// The moment.
+    /// When it ended, by the sandbox's clock.
     pub at: DateTime<Utc>,
     /// The reason, if it failed.
     pub error: Option<ActivityError>,
@@ -139,7 +139,7 @@ pub enum NotSteered {
     /// There is no such activity.
     #[error("there is no such activity")]
     Unknown,
-    /// It has ended.
+    /// An activity that has ended cannot be steered.
     #[error("the activity has ended already")]
     Ended,
 }

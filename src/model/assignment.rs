@@ -9,7 +9,7 @@ use super::{AssignmentId, LicenseType, MspDeviceType, MspProduct, Period, PoolKe
 /// Licences in the hands of a customer or of the MSP itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// Its number.
+    /// Unique over all MSPs; ascending in the order of creation (observed).
     pub id: AssignmentId,
     /// Who gives.
     pub msp: TenantId,
@@ -45,7 +45,7 @@ pub struct Lot {
 /// When and by whom an assignment was revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
-    /// The moment.
+    /// When it was revoked.
     pub at: DateTime<Utc>,
     /// The user or API client.
     pub by: Arc<str>,
@@ -99,7 +99,7 @@ pub struct Actor<'a> {
     pub msp: TenantId,
     /// The name that goes on record.
     pub name: &'a str,
-    /// The moment.
+    /// When the change is made; the start of what has no start date.
     pub now: DateTime<Utc>,
 }
 

@@ -15,7 +15,7 @@ pub struct Entitlement {
     pub device_type: DeviceType,
     /// The variant, such as `ICX76`.
     pub device_sub_type: Option<Arc<str>>,
-    /// The licensing model.
+    /// The licensing model that the licences belong to, such as APSW.
     pub license_type: LicenseType,
     /// Stock keeping unit.
     pub sku: Arc<str>,
@@ -55,9 +55,9 @@ pub struct Alm {
 /// The time in which something may be used. Whole seconds; the last second belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
-    /// The first second.
+    /// The first second, included.
     pub start: DateTime<Utc>,
-    /// The last second.
+    /// The last second, included.
     pub end: DateTime<Utc>,
 }
 

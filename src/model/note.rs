@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use super::{Period, Status};
 
-/// A note.
+/// An attention note of the vendor (documented).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttentionNote {
-    /// Its id.
+    /// Unique within a scenario.
     pub id: Arc<str>,
     /// What it is about, such as `STOP_COURTESY`.
     pub kind: Arc<str>,
@@ -22,9 +22,9 @@ pub struct AttentionNote {
     pub enabled: bool,
     /// When it is shown.
     pub period: Period,
-    /// The headline.
+    /// One line for a list.
     pub summary: Arc<str>,
-    /// The text.
+    /// The text as a whole.
     pub details: Arc<str>,
     /// When it was written and when it last changed.
     pub created: DateTime<Utc>,

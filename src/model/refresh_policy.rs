@@ -90,7 +90,7 @@ words! {
         Success,
         /// Nothing changes and the activity says why.
         Fail,
-        /// It never ends.
+        /// The refresh never ends.
         Hang,
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 /// What a clock shows at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartClock {
-    /// The moment.
+    /// What the clock shows at the start, in UTC.
     pub at: DateTime<Utc>,
     /// Whether it stands still.
     pub frozen: bool,

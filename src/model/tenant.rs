@@ -9,9 +9,9 @@ use super::{DeviceType, Entitlement, MspEntitlement, TenantId, TenantType};
 /// A customer of the vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
-    /// Its id.
+    /// 32 lower-case hexadecimal digits (observed).
     pub id: TenantId,
-    /// Its name.
+    /// The name that people read.
     pub name: Arc<str>,
     /// What kind of customer it is.
     pub kind: TenantType,
@@ -27,7 +27,7 @@ pub struct Tenant {
     pub vertical: Arc<str>,
     /// Region: `NA`, `EU` or `AS` (observed).
     pub region: Arc<str>,
-    /// Its devices.
+    /// All devices, those that are not active at the moment too.
     pub devices: Arc<[DeviceGroup]>,
     /// Who may get tokens for it.
     pub clients: Arc<[ApiClient]>,

@@ -31,7 +31,7 @@ pub struct CapturedResponse {
     pub query: String,
     /// Who asked, if it is a tenant of the sandbox.
     pub tenant: Option<String>,
-    /// The status.
+    /// The HTTP status that the upstream answered with.
     pub status: u16,
 }
 

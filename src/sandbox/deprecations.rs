@@ -112,7 +112,7 @@ pub struct Count {
     pub calls: u64,
     /// The first time, by the sandbox's clock.
     pub first_call: DateTime<Utc>,
-    /// The last time.
+    /// When it was last called, by the sandbox's clock.
     pub last_call: DateTime<Utc>,
 }
 
@@ -228,10 +228,10 @@ pub struct Usage {
     pub calls: u64,
     /// How often that was answered with 410.
     pub gone: u64,
-    /// The first time.
+    /// When it was first called, by the sandbox's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_call: Option<DateTime<Utc>>,
-    /// The last time.
+    /// When it was last called, by the sandbox's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_call: Option<DateTime<Utc>>,
     /// By whom.

@@ -28,7 +28,7 @@ pub enum Event {
     /// An activity was accepted or ended.
     #[serde(rename_all = "camelCase")]
     ActivityChanged {
-        /// The activity.
+        /// The id of the activity, which the 202 returned.
         #[schema(value_type = Uuid)]
         request_id: RequestId,
         /// The tenant whose activity it is.

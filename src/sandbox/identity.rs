@@ -13,7 +13,7 @@ use crate::{
 /// What a caller says about itself. Nothing of it is verified.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Claim<'a> {
-    /// The bearer token.
+    /// The bearer token of the `Authorization` header, as it was sent.
     pub token: Option<&'a str>,
     /// What that token says, if it is a JWT.
     pub claims: Option<&'a Claims>,

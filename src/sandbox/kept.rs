@@ -30,7 +30,7 @@ impl Budget {
         Self { limit, used: AtomicUsize::new(0) }
     }
 
-    /// The most bytes.
+    /// How many bytes all kept replies may take together.
     pub fn limit(&self) -> usize {
         self.limit
     }
@@ -81,7 +81,7 @@ pub struct Key {
 pub struct Reply {
     /// The headers that it always has.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body, as it is sent.
     pub body: Bytes,
 }
 
@@ -133,7 +133,7 @@ impl Kept {
 pub struct Moment {
     /// The version of the state that it was made from.
     pub version: u64,
-    /// The moment.
+    /// When the reply is computed, by the sandbox's clock.
     pub now: DateTime<Utc>,
     /// From when on the state looks different, if it ever does.
     pub until: Option<DateTime<Utc>>,

@@ -55,7 +55,7 @@ pub use self::{
     state::{Snapshot, StateView},
 };
 
-/// A simulated system.
+/// One simulated system: a state with a clock, settings, faults and a journal.
 ///
 /// Everything that belongs together stands under one lock, `state`. Each method takes it once, briefly;
 /// closures given to a method run under it and must not call the sandbox again.
@@ -77,7 +77,7 @@ pub struct Sandbox {
 /// The number of a request, and the request id drawn from it.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestNumber {
-    /// The id.
+    /// Unique for each request; sent as `x-request-id`.
     pub id: Uuid,
     /// Counts the requests since the start, from 1.
     pub number: u64,
@@ -90,11 +90,11 @@ pub struct Beginning {
     pub number: RequestNumber,
     /// The model, with everything applied that was due.
     pub model: Arc<Store>,
-    /// The scenario.
+    /// The scenario that was loaded last.
     pub scenario: Arc<Scenario>,
     /// How the sandbox answers.
     pub settings: Arc<Settings>,
-    /// The moment.
+    /// What the clock showed when the state was read.
     pub now: DateTime<Utc>,
     /// Whether any fault is in force.
     pub has_faults: bool,
@@ -118,7 +118,7 @@ impl Sandbox {
         self.lock().change(&self.listeners, change)
     }
 
-    /// The clock.
+    /// A copy of the clock.
     pub fn clock(&self) -> Clock {
         self.lock().clock
     }

@@ -24,7 +24,7 @@ pub const SANDBOX: HeaderName = HeaderName::from_static("x-mock-sandbox");
 /// The sandbox that a request means.
 #[derive(Clone, Debug)]
 pub struct SelectedSandbox {
-    /// The sandbox.
+    /// The sandbox that answers.
     pub sandbox: Arc<Sandbox>,
     /// What was taken off the path, such as `/sandboxes/one`; empty otherwise.
     pub prefix: Arc<str>,

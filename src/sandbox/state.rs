@@ -79,7 +79,7 @@ pub struct StateView {
     pub settings: Arc<Settings>,
     /// What the clock shows.
     pub now: DateTime<Utc>,
-    /// The clock.
+    /// Shows the time of this sandbox.
     pub clock: Clock,
 }
 

@@ -8,20 +8,20 @@
 //! | `check` | strict check of a file, all findings at once |
 //! | `schema` | the JSON Schemas of the files |
 //! | `read` | bytes to rows |
-//! | `build` | references, periods, sums; rows to store |
+//! | `convert` | rows to a store and back, with references, periods and sums |
 //! | `generate` | made-up rows of a large scenario |
 //! | `problem` | errors as the control API reports them |
 //! | `rows` | single rows, checked like those of files |
-//! | `export` | a store back to files |
+//! | `export` | the files of a store |
 //! | `catalog` | where scenarios are found |
 //!
 //! One directory is one scenario. All of `fixtures/` is embedded in the binary; a directory on disk
 //! (`--fixtures`) adds to it and goes first.
 
-pub mod build;
 mod captured;
 mod catalog;
 pub mod check;
+mod convert;
 pub mod export;
 pub mod format;
 mod generate;
@@ -98,7 +98,7 @@ pub enum LoadError {
     Unknown {
         /// What was asked for.
         name: String,
-        /// The nearest name.
+        /// The nearest name, as part of a sentence; empty if none is near.
         advice: String,
         /// All names.
         known: Vec<String>,
@@ -153,7 +153,7 @@ impl Scenario {
     /// The store that the scenario describes at `now`, and notes worth telling.
     pub fn build(&self, now: DateTime<Utc>) -> Result<(Store, Vec<Finding>), LoadError> {
         let mut findings = Findings::default();
-        let store = build::build(self, now, &mut findings);
+        let store = convert::build(self, now, &mut findings);
         if findings.has_errors() {
             return Err(LoadError::Broken { name: self.name.clone(), findings: findings.into_sorted() });
         }

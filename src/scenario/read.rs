@@ -8,8 +8,9 @@ use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::{
-    Finding, LoadError, OfTheDay, Scenario, build, captured,
+    Finding, LoadError, OfTheDay, Scenario, captured,
     check::{self, Findings},
+    convert,
     format::{
         self, ACTIVITIES, ASSIGNMENTS, ATTENTION_NOTES, ENTITLEMENTS, LICENSING, MSP_ENTITLEMENTS, OVERRIDES, SCENARIO,
         TENANTS, computed,
@@ -85,7 +86,7 @@ pub(super) fn read_files(name: &str, files: &Files, check: Check) -> Result<(Arc
     if findings.has_errors() {
         // The rows that can be read are held against each other all the same, so that all mistakes come at once.
         let mut others = Findings::default();
-        build::build(&scenario, check::some_day(), &mut others);
+        convert::build(&scenario, check::some_day(), &mut others);
         findings.add_errors_of(others);
         return Err(broken(findings));
     }

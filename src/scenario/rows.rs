@@ -6,10 +6,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    LoadError,
-    build::Builder,
-    captured,
+    LoadError, captured,
     check::{self, Findings},
+    convert::Builder,
     format::{DeviceRow, EntitlementRow, MspEntitlementRow, computed},
     schema,
 };

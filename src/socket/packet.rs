@@ -39,7 +39,7 @@ pub enum Said<'a> {
     Ping(&'a str),
     /// The answer to a ping.
     Pong,
-    /// It leaves.
+    /// The client closes the session.
     Close,
     /// It wants to join a namespace.
     Connect {

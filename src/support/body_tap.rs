@@ -10,7 +10,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 
 /// Who looks at a body that passes.
 pub trait Tap: Send + Unpin + 'static {
-    /// A piece passes.
+    /// Called with each piece of the body.
     fn piece(&mut self, data: &[u8]);
     /// No more comes, because all has passed or because it broke off. Not called for a body that is
     /// dropped before its end.

@@ -29,7 +29,7 @@ pub struct CalendarDuration {
 /// The text is not a duration, or not one that fits.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidDuration {
-    /// A number alone.
+    /// A number without a unit.
     #[error("\"{0}\" has no unit: write \"{0}s\" or \"PT{0}S\"")]
     NoUnit(String),
     /// Below zero.
@@ -43,7 +43,7 @@ pub enum InvalidDuration {
     TooLong {
         /// What was given.
         found: String,
-        /// The longest.
+        /// The longest that is allowed, for people.
         longest: &'static str,
     },
     /// Anything else.

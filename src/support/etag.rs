@@ -32,7 +32,7 @@ impl TaggedJson {
         Self { text: text.into(), tag: tag.unwrap_or(HeaderValue::from_static("\"\"")) }
     }
 
-    /// The text.
+    /// The document as it is sent.
     pub fn text(&self) -> &Bytes {
         &self.text
     }

@@ -19,7 +19,7 @@ const MOST_FINDINGS: usize = 100;
 /// Why a control request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
     /// The status in words.
     pub title: String,

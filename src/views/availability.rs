@@ -12,7 +12,7 @@ use crate::model::{FreeOfTier, Period};
 pub enum Question {
     /// The most licences that are free up to a last day.
     MaxQuantity {
-        /// The last day.
+        /// The last day on which they are needed.
         until: NaiveDate,
     },
     /// The last day up to which this many licences are free.

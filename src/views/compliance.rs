@@ -16,9 +16,9 @@ use crate::model::{DeviceGroup, DeviceType, LicenseType, Period, PoolSums, Statu
 /// What a tenant has and uses of one licensing model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantCompliance {
-    /// The licensing model.
+    /// The licensing model that the licences belong to, such as APSW.
     pub license_type: LicenseType,
-    /// Its own use.
+    /// What the tenant uses itself.
     pub own: Compliance,
     /// Its customers', if it is an MSP.
     pub customers: Option<Compliance>,

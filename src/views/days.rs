@@ -7,7 +7,7 @@ use crate::model::{Assignment, DeviceGroup};
 /// Days in a row, the last one included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The first day.
+    /// The first day, included.
     pub first: NaiveDate,
     /// The last day, not before the first.
     pub last: NaiveDate,
@@ -51,7 +51,7 @@ impl Span {
         usize::try_from((day - self.first).num_days()).unwrap_or(0)
     }
 
-    /// The days.
+    /// Each day of the period.
     pub fn days(self) -> impl Iterator<Item = NaiveDate> {
         self.first.iter_days().take_while(move |day| *day <= self.last)
     }

@@ -62,7 +62,7 @@ pub struct KindUse<'s> {
 pub struct Cell<'s> {
     /// Trial or paid.
     pub trial: bool,
-    /// The licensing model.
+    /// The licensing model that the licences belong to, such as APSW.
     pub license_type: LicenseType,
     /// Silver, Gold or Platinum.
     pub tier: Option<&'s str>,
@@ -194,7 +194,7 @@ impl<'s> KindUse<'s> {
         self.trial_on_record && !self.paid_on_record
     }
 
-    /// Its active devices.
+    /// The devices that are active at a moment.
     pub fn active(&self, now: DateTime<Utc>) -> impl Iterator<Item = &'s DeviceGroup> {
         self.groups.iter().copied().filter(move |group| group.is_active_at(now))
     }

@@ -25,7 +25,7 @@ pub struct Row<'s> {
     pub source: Source<'s>,
     /// What it counts under.
     pub kind: Kind<'s>,
-    /// The licensing model.
+    /// The licensing model that the licences belong to, such as APSW.
     pub license_type: LicenseType,
     /// Trial or paid.
     pub trial: bool,
@@ -41,7 +41,7 @@ pub struct Row<'s> {
 /// Where a row comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'s> {
-    /// A purchase.
+    /// The tenant bought it.
     Bought(&'s Entitlement),
     /// An assignment by the tenant's MSP; of an MSP, by itself.
     Granted(&'s Assignment),

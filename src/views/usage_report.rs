@@ -22,7 +22,7 @@ pub const MAX_DEVICES: i64 = 50_000;
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The days.
+    /// The days that the report covers.
     pub period: ReportPeriod,
     /// Only what such licences are for. Words with a `_TEMP` twin are paid or trial, the others both.
     pub license: Option<MspLicenseType>,
@@ -81,7 +81,7 @@ pub struct Usage {
 /// Sums by kind. None is zero throughout.
 pub type Usages<'a> = BTreeMap<Kind<'a>, Usage>;
 
-/// A report.
+/// Licences and devices of an MSP's customers, day by day.
 #[derive(Clone, Debug)]
 pub struct UsageReport<'a> {
     /// Whose.

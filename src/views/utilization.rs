@@ -13,7 +13,7 @@ use crate::model::{LicenseType, Status};
 pub struct Utilization {
     /// Whose use it is.
     pub usage: UsageType,
-    /// The licensing model.
+    /// The licensing model that the licences belong to, such as APSW.
     pub license_type: LicenseType,
     /// Trial and paid never mix.
     pub trial: bool,

@@ -103,7 +103,7 @@ pub struct DevicePage {
     pub total_count: i64,
     /// From 1.
     pub page: i64,
-    /// The rows.
+    /// The activities of the page.
     #[schema(value_type = Vec<Object>)]
     pub data: Vec<Value>,
 }
@@ -119,7 +119,7 @@ pub struct Page {
     pub total_count: i64,
     /// From 1.
     pub page: i64,
-    /// The rows.
+    /// The activities of the page.
     #[schema(value_type = Vec<Activity>)]
     pub data: Vec<Value>,
 }

@@ -154,7 +154,7 @@ pub struct Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    /// The answer.
+    /// An assignment as POST and PATCH answer it.
     pub fn new(row: &'a model::Assignment, ctx: Context<'_>) -> Self {
         Self { data: Assignment::new(row, ctx), message: "The assignment is on record.", status: "success" }
     }

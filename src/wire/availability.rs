@@ -60,7 +60,7 @@ pub enum Generation {
 }
 
 impl AvailabilityRequest {
-    /// The report.
+    /// The availability report as JSON.
     pub fn report(
         &self,
         holdings: &Holdings<'_>,

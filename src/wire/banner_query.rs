@@ -53,7 +53,7 @@ impl BannerFilters {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = EntitlementBannerResponseDto)]
 pub struct Banners {
-    /// The banners.
+    /// The banners that the filters admit.
     pub data: Vec<BannerInfo>,
 }
 

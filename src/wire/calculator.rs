@@ -68,7 +68,7 @@ pub enum BadRequest {
     },
     /// The first day has passed.
     Past {
-        /// The day.
+        /// The day that the number is about.
         date: NaiveDate,
         /// Today.
         today: NaiveDate,

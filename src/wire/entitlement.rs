@@ -66,7 +66,7 @@ pub struct Entitlement<'a> {
     sku: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sku_tier: Option<&'a str>,
-    /// A trial.
+    /// Whether it is a trial.
     temp_license: bool,
     updated_date: WireDate,
 }

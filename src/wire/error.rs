@@ -24,11 +24,11 @@ pub struct Detail {
 /// Where and when an error came up.
 #[derive(Clone, Debug)]
 pub struct Occasion<'a> {
-    /// The moment.
+    /// The time of the request, by the sandbox's clock.
     pub now: DateTime<Utc>,
     /// The request's path.
     pub path: &'a str,
-    /// The status.
+    /// The HTTP status of the answer.
     pub status: u16,
     /// The status in words.
     pub phrase: &'a str,
@@ -41,11 +41,11 @@ pub struct Occasion<'a> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = RestApiErrorDto)]
 pub struct ErrorBody {
-    /// The moment.
+    /// When the request was refused.
     timestamp: String,
     /// The request's path.
     path: String,
-    /// The status.
+    /// The HTTP status of the answer.
     status: u16,
     /// The status in words, or, of a dead session, the message (observed).
     error: String,
@@ -137,9 +137,9 @@ pub struct Common {
     request_id: String,
     /// The request's path.
     path: String,
-    /// The status.
+    /// The HTTP status of the answer.
     status: u16,
-    /// The moment.
+    /// When the request was refused.
     timestamp: String,
 }
 
@@ -172,7 +172,7 @@ pub struct NestedError {
 }
 
 impl NestedError {
-    /// The body.
+    /// The body of an error.
     pub fn new(detail: Detail, occasion: &Occasion<'_>) -> Self {
         let Detail { code, message, reason, suggestion } = detail;
         let error = ErrorItem { code, message: message.clone(), reason: Some(reason), suggestion: Some(suggestion) };
@@ -246,7 +246,7 @@ pub struct OperationRefusal {
 }
 
 impl OperationRefusal {
-    /// The body.
+    /// The body of an error.
     pub fn new(brief: ErrorBrief, message: String, ve: ValidationErrors, occasion: &Occasion<'_>) -> Self {
         let error = ErrorItem { code: brief.to_string(), message: message.clone(), reason: None, suggestion: None };
         Self {
@@ -279,7 +279,7 @@ pub struct RestException {
 }
 
 impl RestException {
-    /// The body.
+    /// The body of an error.
     pub fn new(
         brief: ErrorBrief,
         message: String,

@@ -23,7 +23,7 @@ const READ_ONLY: &str = "READ_ONLY";
 pub struct Issue<'a> {
     /// The sandbox in which it works.
     pub sandbox: &'a str,
-    /// Its own id.
+    /// The id of the token (`jti`).
     pub id: RequestId,
     /// When its life begins.
     pub issued: DateTime<Utc>,

@@ -39,7 +39,7 @@ impl NoteFilters {
     }
 }
 
-/// An attention note.
+/// An attention note as the API shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttentionNote<'a> {

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 pub struct OrderFilters {}
 
-/// An order.
+/// A sales order, as the vendor's UI reads it (observed).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_field_names, reason = "the names are the vendor's")]

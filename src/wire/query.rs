@@ -48,7 +48,7 @@ pub struct QueryResponse {
     page: i64,
     /// The most rows of a page.
     page_size: i64,
-    /// The rows.
+    /// The rows of the page.
     #[schema(value_type = Vec<Object>)]
     data: Vec<Box<RawValue>>,
 }

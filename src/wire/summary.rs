@@ -36,7 +36,7 @@ pub struct LicensesSummary<'a> {
 pub struct MspSummaries<'a> {
     /// As GET /mspBanners.
     pub msp_entitlement_banners: Vec<MspBanner>,
-    /// The pools.
+    /// The bulk pools of the MSP, one row for each product and trial flag.
     pub msp_entitlement_summaries: Vec<MspEntitlementSummary>,
     /// As GET /mspEntitlements.
     pub msp_entitlements: Vec<MspEntitlement<'a>>,

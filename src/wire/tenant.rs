@@ -24,7 +24,7 @@ pub struct OwnTenant {
 }
 
 impl OwnTenant {
-    /// The tenant.
+    /// A tenant as the API shows it.
     pub fn new(tenant: &Tenant) -> Self {
         Self {
             entitlement_id: tenant.entitlement_id.as_ref().map(ToString::to_string),

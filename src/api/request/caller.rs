@@ -31,9 +31,9 @@ impl Deref for Caller {
 
 /// A look at the state, for the caller's tenant.
 pub struct View {
-    /// The state.
+    /// The state at the time of the request.
     pub store: Arc<Store>,
-    /// The moment.
+    /// The time of the request, by the sandbox's clock.
     pub now: DateTime<Utc>,
     request: Arc<RequestContext>,
     tenant: TenantId,
@@ -59,7 +59,7 @@ impl Caller {
         View { store, now, request: Arc::clone(&self.request), tenant: self.tenant }
     }
 
-    /// The sandbox.
+    /// The sandbox that the request selects.
     pub fn sandbox(&self) -> &Sandbox {
         &self.request.sandbox
     }

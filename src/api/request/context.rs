@@ -35,7 +35,7 @@ pub struct RequestContext {
     pub prefix: Arc<str>,
     /// The id and number of the request.
     pub number: RequestNumber,
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
     /// The path and the query, without the prefix.
     pub uri: Uri,
@@ -43,7 +43,7 @@ pub struct RequestContext {
     pub route: Option<&'static Route>,
     /// The operation that is called, if there is one.
     pub operation: Option<&'static Operation>,
-    /// The caller.
+    /// Who calls, or why that is refused.
     pub identity: Result<Identity, ApiError>,
     /// The media type of the answer, of those that the operation has.
     pub media_type: Result<&'static str, ApiError>,

@@ -20,7 +20,7 @@ enum Kind {
 }
 
 impl AnswerBody {
-    /// The bytes.
+    /// The bytes that are sent.
     pub fn bytes(&self) -> Arc<[u8]> {
         match &self.0 {
             Kind::Text(bytes) | Kind::Json(bytes) => Arc::clone(bytes),

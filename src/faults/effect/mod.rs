@@ -79,7 +79,7 @@ pub enum Effect {
     /// Sends the body in small chunks.
     #[serde(rename_all = "camelCase")]
     SlowBody {
-        /// The speed.
+        /// How many bytes of the body are sent in a second.
         #[serde(default = "slow_bytes_per_second")]
         bytes_per_second: u32,
         /// The bytes of a chunk.
@@ -96,7 +96,7 @@ pub enum Effect {
     MalformedJson {},
     /// Replaces the content type.
     ContentType {
-        /// The content type.
+        /// The content type to send instead.
         #[serde(default = "html")]
         value: String,
     },
@@ -202,9 +202,9 @@ pub enum LostHow {
 #[strum(serialize_all = "camelCase")]
 #[schema(as = ActivityFate)]
 pub enum ActivityWord {
-    /// It fails.
+    /// The refresh fails.
     Fail,
-    /// It never ends.
+    /// The refresh never ends.
     Hang,
     /// It ends when POST /_mock/activities/{id}/release or /complete is called.
     Hold,

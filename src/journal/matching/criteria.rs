@@ -28,7 +28,7 @@ impl Words {
         self.0.iter().any(|word| wild(word, text))
     }
 
-    /// The words.
+    /// All words, in the order in which they were given.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }

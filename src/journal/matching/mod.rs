@@ -70,7 +70,7 @@ pub struct Match {
 /// What a match looks at in a request.
 #[derive(Debug)]
 pub struct Facts<'a> {
-    /// The method.
+    /// The HTTP method, in capitals.
     pub method: &'a str,
     /// The path, without the prefix of a sandbox.
     pub path: &'a str,

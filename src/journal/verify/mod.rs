@@ -13,7 +13,7 @@ use self::nearest::{described, nearest};
 pub use self::{count::Count, nearest::Nearest};
 use super::{Excerpt, Journal, Match, RecordedRequest};
 
-/// The expected requests.
+/// How many requests are expected, and which.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[schema(as = Expectation)]

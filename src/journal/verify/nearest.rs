@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = NearestMiss)]
 pub struct Nearest {
-    /// The request.
+    /// The request that comes nearest.
     #[serde(rename = "request", serialize_with = "as_row")]
     #[schema(value_type = Row)]
     pub recorded: Arc<RecordedRequest>,

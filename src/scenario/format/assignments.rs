@@ -10,14 +10,14 @@ use crate::model::{MspDeviceType, MspProduct};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AssignmentRow {
-    /// Its number.
+    /// Unique in the file.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     pub id: i64,
     /// Who gives.
     pub msp_tenant_id: Tenant,
     /// Who gets; the MSP itself for its own assignments.
     pub msp_ec_tenant_id: Tenant,
-    /// The device category.
+    /// The device category of the pool; absent for URL filtering.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_type: Option<MspDeviceType>,
     /// The variant, such as ICX76.
@@ -38,9 +38,9 @@ pub struct AssignmentRow {
     /// How many licences.
     #[schema(minimum = 1, maximum = 10_000_000)]
     pub quantity: i64,
-    /// The first moment.
+    /// The first moment at which the licences are valid.
     pub date_effective: When,
-    /// The last moment.
+    /// The last moment at which the licences are valid.
     pub date_expires: When,
     /// When it was made; its first moment if not said.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,7 +10,7 @@ use crate::model::Audience;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AttentionNoteRow {
-    /// Its id.
+    /// Unique in the file.
     pub id: String,
     /// What it is about, such as STOP_COURTESY.
     #[serde(rename = "type")]
@@ -25,11 +25,11 @@ pub struct AttentionNoteRow {
     pub enabled: bool,
     /// The first day on which it is shown.
     pub start_date: When,
-    /// The last day.
+    /// The last day on which it is shown.
     pub end_date: When,
-    /// The headline.
+    /// One line for a list.
     pub summary: String,
-    /// The text.
+    /// The text as a whole.
     pub details: String,
     /// When it was written; its first day if not said.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -18,7 +18,7 @@ pub struct OverrideRow {
     /// For this tenant only; for all if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<Tenant>,
-    /// The status.
+    /// The HTTP status of the answer.
     #[serde(default = "ok")]
     #[schema(default = ok, minimum = 200, maximum = 599)]
     pub status: u16,

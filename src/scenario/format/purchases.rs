@@ -33,9 +33,9 @@ pub struct EntitlementRow {
     /// How many licences.
     #[schema(minimum = 1, maximum = 10_000_000)]
     pub quantity: i64,
-    /// The first day.
+    /// The first day on which the licences are valid.
     pub effective_date: When,
-    /// The last day.
+    /// The last day on which the licences are valid; grace comes after it.
     pub expiration_date: When,
     /// When the row came to be; its first day if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ pub type MspEntitlements = BTreeMap<Tenant, Vec<MspEntitlementRow>>;
 pub struct MspEntitlementRow {
     /// The licensing system's id, such as 358889502-1.
     pub id: String,
-    /// The device category.
+    /// The device category of the pool; absent for URL filtering.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_type: Option<MspDeviceType>,
     /// The variant, such as ICX76.
@@ -96,9 +96,9 @@ pub struct MspEntitlementRow {
     /// How many licences.
     #[schema(minimum = 1, maximum = 10_000_000)]
     pub quantity: i64,
-    /// The first day.
+    /// The first day on which the licences are valid.
     pub effective_date: When,
-    /// The last day.
+    /// The last day on which the licences are valid; grace comes after it.
     pub expiration_date: When,
     /// Trial or not; by the SKU if not said.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,9 +10,9 @@ use crate::model::{DeviceType, TenantType};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TenantRow {
-    /// Its id.
+    /// Unique in the file.
     pub id: Tenant,
-    /// Its name.
+    /// The name that people read.
     pub name: String,
     /// What kind of customer it is.
     #[serde(rename = "type")]
@@ -38,7 +38,7 @@ pub struct TenantRow {
     #[serde(default = "north_america")]
     #[schema(default = north_america)]
     pub region: String,
-    /// Its devices.
+    /// The devices of the tenant.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub devices: Vec<DeviceRow>,
     /// Who may get tokens for it.

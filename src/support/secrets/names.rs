@@ -92,7 +92,7 @@ const ABOUT: [&str; 32] = [
 /// What the value of a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
-    /// A secret.
+    /// The value is a secret.
     Secret,
     /// A scheme and a secret, as in `Authorization: Bearer abc`.
     Credentials,

@@ -119,7 +119,7 @@ pub struct DeviceHistory {
     #[serde(skip_serializing_if = "Option::is_none")]
     device_model: Option<String>,
     device_type: String,
-    /// The day.
+    /// The day that the row is about.
     #[schema(value_type = String, format = Date)]
     history_created_date: NaiveDate,
     msp_ec_tenant_id: String,
@@ -128,7 +128,7 @@ pub struct DeviceHistory {
 }
 
 impl UsageReport {
-    /// The report.
+    /// The report as JSON.
     pub fn new(report: &usage_report::UsageReport<'_>) -> Self {
         let (asked, grand_total, total_pages) = (report.asked, report.grand_total(), report.pages());
         let usage_report::UsageReport { msp, asked: _, days, customers: _, totals } = report;

@@ -104,7 +104,7 @@ pub(super) struct Terms<'a> {
 const BODY_ADVICE: &str = "Correct the body; /openapi.json shows its schema.";
 
 impl ApiError {
-    /// The status.
+    /// The HTTP status of the answer.
     pub fn status(&self) -> StatusCode {
         self.terms().status
     }

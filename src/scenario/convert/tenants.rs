@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::SubsecRound;
 
-use super::{Builder, tenant_id};
+use super::{Builder, tenant_id, text};
 use crate::{
     model::{ApiClient, DeviceGroup, Features, Role, Tenant, TenantId, Upstream},
-    scenario::format::{self, DeviceRow, Feature, TENANTS},
+    scenario::format::{self, DeviceRow, Feature, TENANTS, when},
 };
 
 impl Builder<'_> {
@@ -81,5 +81,48 @@ fn client(row: &format::ClientRow) -> ApiClient {
             format::Role::Admin => Role::Admin,
             format::Role::ReadOnly => Role::ReadOnly,
         },
+    }
+}
+
+/// A tenant as a row of the file.
+pub(in crate::scenario) fn tenant_row(tenant: &Tenant) -> format::TenantRow {
+    let features = [
+        (tenant.features.device_agnostic, Feature::DeviceAgnostic),
+        (tenant.features.extended_trial, Feature::ExtendedTrial),
+        (tenant.features.analytics, Feature::Analytics),
+        (tenant.features.beta, Feature::Beta),
+    ];
+    let client = |client: &ApiClient| format::ClientRow {
+        client_id: client.id.to_string(),
+        client_secret: client.secret.to_string(),
+        role: match client.role {
+            Role::Admin => format::Role::Admin,
+            Role::ReadOnly => format::Role::ReadOnly,
+        },
+    };
+    format::TenantRow {
+        id: format::Tenant(tenant.id.to_string()),
+        name: tenant.name.to_string(),
+        kind: tenant.kind,
+        parent: tenant.parent.map(|parent| format::Tenant(parent.to_string())),
+        entitlement_id: text(tenant.entitlement_id.as_ref()),
+        features: features.into_iter().filter(|(on, _)| *on).map(|(_, feature)| feature).collect(),
+        tier: tenant.tier.to_string(),
+        vertical: tenant.vertical.to_string(),
+        region: tenant.region.to_string(),
+        devices: tenant.devices.iter().map(device_row).collect(),
+        clients: tenant.clients.iter().map(client).collect(),
+    }
+}
+
+fn device_row(group: &DeviceGroup) -> DeviceRow {
+    let DeviceGroup { device_type, device_sub_type, model, count, installed, removed } = group;
+    DeviceRow {
+        device_type: *device_type,
+        device_sub_type: text(device_sub_type.as_ref()),
+        model: text(model.as_ref()),
+        count: *count,
+        installed_date: when(*installed),
+        removed_date: removed.map(when),
     }
 }

@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::{
     model::{Policy, RefreshPlan, RefreshPolicy, StartClock},
-    scenario::format::{self, SCENARIO},
+    scenario::format::{self, SCENARIO, when},
 };
 
 impl Builder<'_> {
@@ -36,5 +36,37 @@ impl Builder<'_> {
             self.findings.error(SCENARIO, format!("$.refresh.{}", invalid.field()), invalid.to_string());
         }
         RefreshPolicy::default().with(plan)
+    }
+}
+
+/// A policy as the file has it.
+pub(in crate::scenario) fn policy_settings(policy: &Policy) -> format::Policy {
+    let Policy {
+        initial_days,
+        close_days,
+        paid_grace_days,
+        trial_grace_days,
+        analytics_grace_days,
+        mail_days,
+        analytics_mail_days,
+        courtesy_percent,
+        courtesy_until,
+        licenses_per_virtual_edge,
+        max_rows_per_call,
+    } = policy;
+    format::Policy {
+        initial_days: *initial_days,
+        close_days: *close_days,
+        grace_days: format::Grace {
+            paid: *paid_grace_days,
+            trial: *trial_grace_days,
+            analytics: *analytics_grace_days,
+        },
+        mail_days: *mail_days,
+        analytics_mail_days: *analytics_mail_days,
+        courtesy_percent: *courtesy_percent,
+        courtesy_until: when(*courtesy_until),
+        licenses_per_virtual_edge: *licenses_per_virtual_edge,
+        max_rows_per_call: *max_rows_per_call,
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, Purchase, sorted, tenant_id};
+use super::{Builder, Purchase, sorted, tenant_id, text};
 use crate::{
     model::{Alm, Entitlement, MspDeviceType, MspEntitlement, MspProduct, Tenant, TenantId, is_trial_sku},
     scenario::{
         Scenario,
-        format::{ENTITLEMENTS, EntitlementRow, MSP_ENTITLEMENTS, MspEntitlementRow},
+        format::{ENTITLEMENTS, EntitlementRow, MSP_ENTITLEMENTS, MspEntitlementRow, when},
     },
 };
 
@@ -125,4 +125,67 @@ impl Builder<'_> {
 
 fn alm(managed: bool, activation_id: Option<&str>, so_ent_quantity: i64) -> Option<Alm> {
     managed.then(|| Alm { activation_id: activation_id.unwrap_or("ALM-ACT-0").into(), so_ent_quantity })
+}
+
+/// A purchase as a row of the file.
+pub(in crate::scenario) fn entitlement_row(row: &Entitlement) -> EntitlementRow {
+    let Entitlement {
+        id,
+        device_type,
+        device_sub_type,
+        license_type,
+        sku,
+        sku_tier,
+        quantity,
+        trial,
+        period,
+        created,
+        updated,
+        license_name,
+        license_desc,
+        external_id,
+        parent_id,
+        alm,
+    } = row;
+    EntitlementRow {
+        id: id.to_string(),
+        device_type: *device_type,
+        device_sub_type: text(device_sub_type.as_ref()),
+        license_type: Some(*license_type),
+        sku: sku.to_string(),
+        sku_tier: text(sku_tier.as_ref()),
+        quantity: *quantity,
+        effective_date: when(period.start),
+        expiration_date: when(period.end),
+        created_date: Some(when(*created)),
+        updated_date: Some(when(*updated)),
+        temp_license: Some(*trial),
+        license_name: text(license_name.as_ref()),
+        license_desc: text(license_desc.as_ref()),
+        external_id: text(external_id.as_ref()),
+        parent_id: text(parent_id.as_ref()),
+        alm: alm.is_some(),
+        alm_activation_id: alm.as_ref().map(|alm| alm.activation_id.to_string()),
+        alm_so_ent_quantity: alm.as_ref().map(|alm| alm.so_ent_quantity),
+    }
+}
+
+/// A pool as a row of the file.
+pub(in crate::scenario) fn msp_entitlement_row(row: &MspEntitlement) -> MspEntitlementRow {
+    let MspEntitlement { id, product, trial, sku, sku_tier, quantity, period, alm } = row;
+    MspEntitlementRow {
+        id: id.to_string(),
+        device_type: product.device_type(),
+        device_sub_type: product.sub_type().map(Into::into),
+        license_type: Some(*product),
+        sku: sku.to_string(),
+        sku_tier: text(sku_tier.as_ref()),
+        quantity: *quantity,
+        effective_date: when(period.start),
+        expiration_date: when(period.end),
+        is_trial: Some(*trial),
+        alm: alm.is_some(),
+        alm_activation_id: alm.as_ref().map(|alm| alm.activation_id.to_string()),
+        alm_so_ent_quantity: alm.as_ref().map(|alm| alm.so_ent_quantity),
+    }
 }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, Purchase, sorted, tenant_id};
+use super::{
+    Builder, Purchase,
+    purchases::{entitlement_row, msp_entitlement_row},
+    sorted, tenant_id,
+};
 use crate::{
     model::{Period, Revision, Tenant, TenantId},
     scenario::{
@@ -85,5 +89,38 @@ impl Builder<'_> {
         let start = change.effective_date.as_ref().map(|date| Given::Day(self.given(date).day()).as_start());
         let end = change.expiration_date.as_ref().map(|date| last_second(self.given(date).day()));
         self.period(start.unwrap_or(period.start), end.unwrap_or(period.end), LICENSING, path)
+    }
+}
+
+/// The revisions still to come, each as what differs from the one before.
+pub(in crate::scenario) fn revision_rows(tenant: &Tenant) -> Vec<RevisionRow> {
+    let mut before =
+        Revision { entitlements: tenant.entitlements.clone(), msp_entitlements: tenant.msp_entitlements.clone() };
+    let coming = tenant.upstream.revisions[tenant.upstream.taken..].iter();
+    coming.map(|next| difference(&std::mem::replace(&mut before, next.clone()), next)).collect()
+}
+
+fn difference(before: &Revision, next: &Revision) -> RevisionRow {
+    let gone = |id: &str| {
+        !next.entitlements.iter().any(|row| &*row.id == id) && !next.msp_entitlements.iter().any(|row| &*row.id == id)
+    };
+    let before_ids = before.entitlements.iter().map(|row| &row.id);
+    let ids = before_ids.chain(before.msp_entitlements.iter().map(|row| &row.id));
+    RevisionRow {
+        note: None,
+        put_entitlements: next
+            .entitlements
+            .iter()
+            .filter(|row| !before.entitlements.contains(row))
+            .map(entitlement_row)
+            .collect(),
+        put_msp_entitlements: next
+            .msp_entitlements
+            .iter()
+            .filter(|row| !before.msp_entitlements.contains(row))
+            .map(msp_entitlement_row)
+            .collect(),
+        change: Vec::new(),
+        remove: ids.filter(|id| gone(id)).map(ToString::to_string).collect(),
     }
 }

@@ -1,13 +1,15 @@
-//! From checked rows to a [`Store`] at a moment: relative dates become absolute, references are
-//! followed, sums are looked at. Everything that does not fit is a [`Finding`](super::Finding).
+//! From checked rows to a [`Store`] at a moment, and back. Each file has both directions side by side.
+//!
+//! On the way to a store relative dates become absolute, references are followed, and sums are checked. Everything that does
+//! not fit is a [`Finding`](super::Finding).
 
-mod activities;
-mod assignments;
-mod attention_notes;
-mod licensing;
-mod purchases;
-mod settings;
-mod tenants;
+pub(super) mod activities;
+pub(super) mod assignments;
+pub(super) mod attention_notes;
+pub(super) mod licensing;
+pub(super) mod purchases;
+pub(super) mod settings;
+pub(super) mod tenants;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -167,4 +169,8 @@ impl<'a> Builder<'a> {
 fn sorted<T, K: Ord>(mut rows: Vec<T>, key: impl Fn(&T) -> K) -> Arc<[T]> {
     rows.sort_by_key(key);
     rows.into()
+}
+
+fn text(text: Option<&Arc<str>>) -> Option<String> {
+    text.map(ToString::to_string)
 }

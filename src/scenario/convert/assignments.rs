@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::SubsecRound;
 
-use super::{Builder, tenant_id};
+use super::{Builder, tenant_id, text};
 use crate::{
     model::{Assignment, Lot, Revocation, Tenant, TenantId},
-    scenario::format::{ASSIGNMENTS, AssignmentRow},
+    scenario::format::{self, ASSIGNMENTS, AssignmentRow, when},
 };
 
 impl Builder<'_> {
@@ -69,5 +69,28 @@ impl Builder<'_> {
             created_by: row.created_by.as_str().into(),
             revoked,
         }
+    }
+}
+
+/// An assignment as a row of the file.
+pub(in crate::scenario) fn assignment_row(row: &Assignment) -> AssignmentRow {
+    let Assignment { id, msp, customer, product, trial, lot, quantity, period, created, created_by, revoked } = row;
+    AssignmentRow {
+        id: *id,
+        msp_tenant_id: format::Tenant(msp.to_string()),
+        msp_ec_tenant_id: format::Tenant(customer.to_string()),
+        device_type: product.device_type(),
+        device_sub_type: product.sub_type().map(Into::into),
+        license_type: Some(*product),
+        sku: Some(lot.sku.to_string()),
+        sku_tier: text(lot.tier.as_ref()),
+        trial_assignment: *trial,
+        quantity: *quantity,
+        date_effective: when(period.start),
+        date_expires: when(period.end),
+        date_assignment_created: Some(when(*created)),
+        created_by: created_by.to_string(),
+        date_assignment_revoked: revoked.as_ref().map(|revoked| when(revoked.at)),
+        revoked_by: revoked.as_ref().map(|revoked| revoked.by.to_string()),
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{Builder, sorted};
 use crate::{
     model::AttentionNote,
-    scenario::format::{ATTENTION_NOTES, AttentionNoteRow},
+    scenario::format::{ATTENTION_NOTES, AttentionNoteRow, when},
 };
 
 impl Builder<'_> {
@@ -32,5 +32,22 @@ impl Builder<'_> {
             });
         }
         sorted(made, |note| (note.period.start, note.id.clone()))
+    }
+}
+
+/// A note as a row of the file.
+pub(in crate::scenario) fn note_row(note: &AttentionNote) -> AttentionNoteRow {
+    let AttentionNote { id, kind, audience, enabled, period, summary, details, created, updated } = note;
+    AttentionNoteRow {
+        id: id.to_string(),
+        kind: kind.to_string(),
+        tenant_type: *audience,
+        enabled: *enabled,
+        start_date: when(period.start),
+        end_date: when(period.end),
+        summary: summary.to_string(),
+        details: details.to_string(),
+        created_date: Some(when(*created)),
+        updated_date: Some(when(*updated)),
     }
 }

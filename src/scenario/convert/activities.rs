@@ -1,11 +1,16 @@
 //! Refreshes that a scenario has already seen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use chrono::{DateTime, Utc};
 
 use super::{Builder, tenant_id};
 use crate::{
-    model::{Activity, Channel, Ended, Notification, RefreshOutcome, Tenant, TenantId, Upstream},
-    scenario::format::{ACTIVITIES, ActivityRow, ChannelWord, When},
+    model::{Activity, Channel, Ended, Notification, RefreshOutcome, Store, Tenant, TenantId, Upstream},
+    scenario::format::{self, ACTIVITIES, ActivityRow, ChannelWord, NotificationRow, When, when},
     support::duration::Duration,
 };
 
@@ -62,5 +67,70 @@ impl Builder<'_> {
             revision: row.revision.min(upstream.revisions.len()),
             ended: ended.map(|at| Ended { at, error: (row.outcome == RefreshOutcome::Fail).then_some(error) }),
         }
+    }
+}
+
+/// The activities of a store. Revisions count from what a tenant has taken over.
+pub(in crate::scenario) fn activity_rows(store: &Store) -> Vec<ActivityRow> {
+    let taken = |tenant| store.tenant(tenant).map_or(0, |tenant| tenant.upstream.taken);
+    store.activities().iter().map(|activity| activity_row(activity, taken(activity.tenant))).collect()
+}
+
+fn activity_row(activity: &Activity, taken: usize) -> ActivityRow {
+    let Activity {
+        id,
+        tenant,
+        started_by,
+        use_case,
+        notification,
+        started,
+        visible,
+        due,
+        polls_left,
+        held,
+        outcome,
+        error,
+        revision,
+        ended,
+    } = activity;
+    // How it ended says more than how it was to end.
+    let failure = match ended {
+        Some(ended) => ended.error.as_ref(),
+        None => (*outcome == RefreshOutcome::Fail).then_some(error),
+    };
+    let outcome = match outcome {
+        _ if failure.is_some() => RefreshOutcome::Fail,
+        RefreshOutcome::Hang => RefreshOutcome::Hang,
+        RefreshOutcome::Success | RefreshOutcome::Fail => RefreshOutcome::Success,
+    };
+    let Notification { enabled, channel, endpoint } = notification;
+    let told = (*notification != Notification::default()).then(|| NotificationRow {
+        enabled: *enabled,
+        channel: match channel {
+            Channel::Email => ChannelWord::Email,
+            Channel::Sms => ChannelWord::Sms,
+            Channel::Push => ChannelWord::Push,
+        },
+        endpoint: endpoint.as_deref().map(str::to_owned),
+    });
+    let owned = |text: &Arc<str>| text.to_string();
+    ActivityRow {
+        request_id: *id,
+        tenant_id: format::Tenant(tenant.to_string()),
+        started_by: owned(started_by),
+        use_case: owned(use_case),
+        // A clock that was put back may have let it end before it began.
+        start_datetime: when(
+            ended.iter().map(|ended| ended.at).chain(*due).chain([*visible]).fold(*started, DateTime::<Utc>::min),
+        ),
+        visible_from: (visible != started).then(|| when(*visible)),
+        outcome,
+        error: failure.cloned(),
+        end_datetime: ended.as_ref().map(|ended| when(ended.at)),
+        due: due.map(when),
+        polls_left: *polls_left,
+        held: held.map(Into::into),
+        revision: revision.saturating_sub(taken),
+        notification: told,
     }
 }
