@@ -77,3 +77,17 @@ async fn an_msp_banner_has_the_sales_order_and_what_is_free_in_its_pool() {
     let expected = json!({ "licenseType": "APSW", "remainingQuantity": 60, "soEntQuantity": 250 });
     assert_eq!(banners[0]["almExtraEntitlementInfoDto"], expected, "{banners}");
 }
+
+#[tokio::test]
+async fn msp_banners_come_by_category_and_then_by_state() {
+    let pool = |id: &str, of: &str, end: &str| ending(id, json!({ "deviceType": of, "expirationDate": end }));
+    let pools = json!([
+        pool("1-1", "MSP_SLTN_TOKEN", "today+30d"),
+        pool("1-2", "MSP_WIFI", "today-9d"),
+        pool("1-3", "MSP_WIFI", "today+3d"),
+        pool("1-4", "MSP_WIFI", "today+30d"),
+    ]);
+    let app = Fixture::new().with("msp-entitlements.json", json!({ MSP: pools })).without("assignments.json").app();
+    let expected = "MSP_WIFI INITIAL\nMSP_WIFI CLOSE_TO_EXPIRATION\nMSP_WIFI GRACE_PERIOD\nMSP_SLTN_TOKEN INITIAL";
+    assert_eq!(columns(&app.get("/mspBanners").await, &["deviceType", "type"]), expected);
+}

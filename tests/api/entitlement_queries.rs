@@ -7,7 +7,7 @@ use crate::{
         column, documented, observed,
         tenants::{OWN, new},
     },
-    support::{App, COMPANY, CUSTOMER, MSP, UNLICENSED},
+    support::{App, COMPANY, CUSTOMER, MSP, UNLICENSED, fixture::Fixture},
 };
 
 fn query(filters: &Value) -> Value {
@@ -222,4 +222,21 @@ async fn another_sort_order_is_ascending() {
     ] {
         assert_eq!(column(&app, COMPANY, "POST /entitlements/query", sorted(order), "id").await, expected, "{order}");
     }
+}
+
+#[tokio::test]
+async fn a_renewable_row_is_bought_paid_started_and_at_most_in_grace() {
+    let row = |id: &str, sku: &str, start: &str, end: &str| json!({ "id": id, "deviceType": "WIFI", "sku": sku, "quantity": 1, "effectiveDate": start, "expirationDate": end });
+    let rows = json!([
+        row("1-1", "S", "today-99d", "today+9d"),
+        row("1-2", "CLD-R1-TMP090-REC", "today-80d", "today+9d"),
+        row("1-3", "S", "today+1d", "today+99d"),
+        row("1-4", "S", "today-99d", "today-60d"),
+        row("1-5", "S", "today-99d", "today-61d"),
+    ]);
+    let fixture = Fixture::new().with("entitlements.json", json!({ COMPANY: rows }));
+    let app = fixture.app();
+    assert_eq!(ids(&app, COMPANY, json!({ "renewable": true })).await, ["1-4", "1-1"]);
+    assert_eq!(ids(&app, CUSTOMER, json!({})).await, ["900000001-1"]);
+    assert_eq!(ids(&app, CUSTOMER, json!({ "renewable": true })).await, [""; 0]);
 }

@@ -12,7 +12,7 @@ fn purchase(id: &str, with: Value) -> Value {
 }
 
 #[tokio::test]
-async fn rows_that_expire_together_come_by_id() {
+async fn rows_that_expire_on_one_day_come_by_id() {
     let expected = "2-1\n1-1\n3-1";
     let rows = |device_type: &str| {
         json!([

@@ -225,7 +225,7 @@ fn a_large_msp_gets_a_year_and_is_told_when_an_answer_would_be_too_long() {
 }
 
 #[test]
-fn without_a_license_type_paid_and_trial_count_together() {
+fn without_a_license_type_paid_and_trial_days_are_summed() {
     let app = app();
     let days = |query: &str| report(&app, &format!("startDate=2026-03-09&endDate=2026-03-09{query}"));
     let apsw =
