@@ -4,8 +4,9 @@ use std::{convert::Infallible, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     Router,
+    body::{Body, HttpBody},
     extract::Request,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
@@ -15,7 +16,7 @@ use uuid::fmt::Hyphenated;
 use super::{
     layers::{
         deprecation, fault_decision, faults,
-        journal::Recording,
+        journal::{KnownLines, Recording},
         kept,
         overrides::Pinned,
         proxy::{self, Exposed},
@@ -45,23 +46,77 @@ struct Parts {
     upstream: Option<Arc<Upstream>>,
     /// For the replies that are kept.
     budget: Arc<Budget>,
+    known_lines: KnownLines,
 }
 
 impl Api {
     /// The surface, for pages of these origins besides those of this machine, with an upstream for what is not
     /// simulated, and a budget for replies that are kept.
     pub fn new(cors: Cors, upstream: Option<Arc<Upstream>>, budget: Arc<Budget>) -> Self {
-        Self(Arc::new(Parts { handlers: router::handlers(), cors, upstream, budget }))
+        Self(Arc::new(Parts {
+            handlers: router::handlers(),
+            cors,
+            upstream,
+            budget,
+            known_lines: KnownLines::default(),
+        }))
     }
 
-    /// Answers a request that is about a sandbox. The journal records what the caller gets, so it goes around all else;
-    /// then come CORS, deprecation, faults, and the answer itself.
+    /// Answers a request that is about a sandbox: with a kept reply, if it is a read like many, or else by computing.
     pub async fn answer(&self, selected: SelectedSandbox, request: Request) -> Response {
-        let mut context = RequestContext::of(selected, &request);
+        let context = RequestContext::of(selected, &request);
+        match self.answer_kept(&context, &request) {
+            Some(response) => response,
+            // On the heap, so that a kept reply does not pay for the size of everything that can happen to a request.
+            None => Box::pin(self.answer_computed(context, request)).await,
+        }
+    }
+
+    /// The kept reply to a read to which nothing else can happen: no fault, no upstream, no pinned answer, no removal. It
+    /// takes the same steps as [`Self::answer_computed`], without those that have nothing to do. None if the read is
+    /// not of this kind, or no reply is kept; then nothing has happened yet.
+    fn answer_kept(&self, context: &RequestContext, request: &Request) -> Option<Response> {
+        let headers = request.headers();
+        let is_plain = !context.has_faults
+            && !fault_decision::asks(headers)
+            && context.scenario.overrides.is_empty()
+            && self.0.upstream.is_none()
+            && request.body().is_end_stream()
+            && deprecation::gone(context).is_none();
+        let key = kept::key(context).filter(|_| is_plain)?;
+        let cors = self.0.cors.known_headers(headers)?;
+        let reply = context.sandbox.kept(&key, context.began)?;
+        let (recording, _) = Recording::begin(context, headers, Body::empty(), &self.0.known_lines);
+        // It cannot fail: the operation is not gone.
+        let _ = deprecation::count(context, headers);
+        if context.method == Method::HEAD || headers.contains_key(header::IF_NONE_MATCH) {
+            let mut response = kept::response(&reply, &context.method, headers);
+            finish(&mut response, context);
+            add(response.headers_mut(), &cors);
+            return Some(recording.record(response, &context.method));
+        }
+        let id = id_header(context);
+        let head = reply.head(&cors, &self.0.budget, || {
+            kept::head(&reply, &cors, &id, |headers| {
+                mark(headers, context);
+                add(headers, &cors);
+            })
+        });
+        let (response, lines) = kept::whole(&head, &reply, id);
+        log(&response, context);
+        recording.record_kept(lines, &reply);
+        Some(response)
+    }
+
+    /// Computes the answer. The journal records what the caller gets, so it goes around all else; then come CORS,
+    /// deprecation, faults, and the answer itself.
+    async fn answer_computed(&self, mut context: RequestContext, request: Request) -> Response {
         let pinned = Pinned::for_request(&context);
         context.proxied = pinned.is_none() && self.is_proxied(&context);
         let method = context.method.clone();
-        let (recording, request) = Recording::begin(&context, request);
+        let (parts, body) = request.into_parts();
+        let (recording, body) = Recording::begin(&context, &parts.headers, body, &self.0.known_lines);
+        let request = Request::from_parts(parts, body);
         let response = if let Some(preflight) = self.0.cors.preflight(&method, request.headers()).await {
             preflight
         } else {
@@ -81,9 +136,7 @@ impl Api {
         let mut response = self.respond(Arc::new(context), pinned, request).await;
         let exposed = response.extensions_mut().remove::<Exposed>();
         let headers = response.headers_mut();
-        for (name, value) in &cors {
-            headers.append(name, value.clone());
-        }
+        add(headers, &cors);
         for names in exposed.iter().flat_map(|Exposed(names)| names.values()) {
             headers.append(header::ACCESS_CONTROL_EXPOSE_HEADERS, names.clone());
         }
@@ -141,8 +194,8 @@ impl Api {
             return Ok(typed(pinned?.into_response(), media_type));
         }
         let key = kept::key(context);
-        if let Some(reply) = key.as_ref().and_then(|key| context.sandbox.kept(key)) {
-            return Ok(kept::response(reply, &context.method, request.headers()));
+        if let Some(reply) = key.as_ref().and_then(|key| context.sandbox.kept(key, context.now())) {
+            return Ok(kept::response(&reply, &context.method, request.headers()));
         }
         request.extensions_mut().insert(Arc::clone(context));
         // The state before the handler looks at it.
@@ -193,17 +246,37 @@ fn rendered(mut response: Response, context: &RequestContext) -> Response {
     }
 }
 
+/// Adds headers to those that are there.
+fn add(headers: &mut HeaderMap, more: &HeaderMap) {
+    for (name, value) in more {
+        headers.append(name, value.clone());
+    }
+}
+
 /// Adds what every response has: the marks of deprecation, the id of the request, and a line in the log.
 fn finish(response: &mut Response, context: &RequestContext) {
-    let headers = response.headers_mut();
+    mark(response.headers_mut(), context);
+    log(response, context);
+}
+
+/// Adds the headers that every response has.
+fn mark(headers: &mut HeaderMap, context: &RequestContext) {
     deprecation::mark(headers, context);
     let negotiates = context.operation.is_some_and(|operation| !operation.media_types.is_empty());
     if negotiates && !context.proxied {
         headers.append(header::VARY, HeaderValue::from_static("accept"));
     }
+    headers.insert(REQUEST_ID, id_header(context));
+}
+
+/// The id of a request as a header has it.
+fn id_header(context: &RequestContext) -> HeaderValue {
     let mut text = [0; Hyphenated::LENGTH];
     let id = context.number.id.hyphenated().encode_lower(&mut text);
-    headers.extend(HeaderValue::from_str(id).ok().map(|id| (REQUEST_ID, id)));
+    HeaderValue::from_str(id).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn log(response: &Response, context: &RequestContext) {
     let status = response.status().as_u16();
     tracing::info!(method = %context.method, path = %secrets::path(context.path()), status, "answered");
 }

@@ -1,7 +1,9 @@
-//! A request and its answer. All text is copied, because a slice of what came from the network would keep its buffer.
+//! A request and its answer. All text is copied, because a slice of what came from the network would keep its buffer. Bodies
+//! that the server keeps anyway are shared.
 
 use std::{borrow::Cow, cell::OnceCell, sync::Arc};
 
+use axum::body::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use uuid::Uuid;
@@ -52,13 +54,43 @@ pub struct RecordedRequest {
 #[derive(Clone, Debug, Default)]
 pub struct Message {
     /// `name: value`, a line each, names in lower case.
-    headers: Box<str>,
+    headers: Arc<str>,
     /// The body, or its beginning.
-    pub body: Box<[u8]>,
+    pub body: Bytes,
     /// How long the body was, in bytes.
     pub size: u64,
     /// Whether only its beginning is kept.
     pub cut: bool,
+}
+
+/// A body as the journal keeps it, for messages that have the same one.
+#[derive(Clone, Debug)]
+pub struct RecordedBody {
+    /// The body without its secrets, or its beginning.
+    bytes: Bytes,
+    /// How long the body was, in bytes.
+    size: u64,
+    /// The most bytes that were to be kept.
+    most: usize,
+}
+
+impl RecordedBody {
+    /// A body of this content type, of which at most `most` bytes are kept.
+    pub fn of(body: &Bytes, content_type: &str, most: usize) -> Self {
+        let beginning = body.slice(..body.len().min(most));
+        let masked = secrets::body(&beginning, content_type, beginning.len() == body.len());
+        Self { bytes: masked.map_or(beginning, Bytes::from), size: body.len() as u64, most }
+    }
+
+    /// Whether it is what a journal keeps that keeps so much of a body.
+    pub fn fits(&self, most: usize) -> bool {
+        self.most == most
+    }
+
+    /// The bytes that it takes besides the body itself.
+    pub fn own_bytes(&self, body: &Bytes) -> usize {
+        if self.bytes.as_ptr() == body.as_ptr() { 0 } else { self.bytes.len() }
+    }
 }
 
 /// A body as far as it can be read.
@@ -123,8 +155,8 @@ impl RecordedRequest {
 
 impl Message {
     /// Headers without a body; lines as `line` writes them.
-    pub fn new(headers: String) -> Self {
-        Self { headers: headers.into_boxed_str(), ..Self::default() }
+    pub fn new(headers: impl Into<Arc<str>>) -> Self {
+        Self { headers: headers.into(), ..Self::default() }
     }
 
     /// Sets the body, without its secrets: `size` bytes, of which this is the beginning.
@@ -132,7 +164,15 @@ impl Message {
         self.cut = beginning.len() as u64 != size;
         self.size = size;
         let masked = secrets::body(&beginning, self.content_type(), !self.cut);
-        self.body = masked.unwrap_or(beginning).into_boxed_slice();
+        // Without the room for more: it is kept for long.
+        self.body = masked.unwrap_or(beginning).into_boxed_slice().into();
+    }
+
+    /// Sets a body that was prepared for it.
+    pub fn share_body(&mut self, RecordedBody { bytes, size, most }: &RecordedBody) {
+        self.body = bytes.clone();
+        self.size = *size;
+        self.cut = *size > *most as u64;
     }
 
     /// The headers: names in lower case, in the order in which they came.
@@ -178,7 +218,7 @@ impl Message {
 
 /// Adds a header to the lines of a message, without its secrets. The name is in lower case.
 pub fn line(lines: &mut String, name: &str, value: &[u8]) {
-    let value = String::from_utf8_lossy(value);
+    let value = std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
     lines.push_str(name);
     lines.push_str(": ");
     lines.push_str(&secrets::header(name, value.trim()));

@@ -23,7 +23,9 @@ impl FromStr for TenantId {
         if !digits {
             return Err(BadTenantId);
         }
-        u128::from_str_radix(text, 16).map(Self).map_err(|_| BadTenantId)
+        // In halves: arithmetic with 128 bits takes several times as long.
+        let half = |text| u64::from_str_radix(text, 16).map(u128::from).map_err(|_| BadTenantId);
+        Ok(Self(half(&text[..16])? << 64 | half(&text[16..])?))
     }
 }
 

@@ -143,11 +143,14 @@ impl Ledger {
             by: BTreeMap::new(),
         });
         entry.gone += u64::from(gone);
-        let mut name: String = user_agent.chars().take(USER_AGENT_LENGTH).collect();
-        if !entry.by.contains_key(&name) && entry.by.len() >= USER_AGENTS {
-            name = OTHERS.into();
+        let end = user_agent.char_indices().nth(USER_AGENT_LENGTH).map_or(user_agent.len(), |(end, _)| end);
+        let name = &user_agent[..end];
+        let is_full = entry.by.len() >= USER_AGENTS;
+        let name = if is_full && !entry.by.contains_key(name) { OTHERS } else { name };
+        match entry.by.get_mut(name) {
+            Some(count) => count.add(at),
+            None => drop(entry.by.insert(name.into(), Count::one(at))),
         }
-        entry.by.entry(name).and_modify(|count| count.add(at)).or_insert_with(|| Count::one(at));
     }
 
     /// Whether there was no call.

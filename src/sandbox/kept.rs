@@ -11,8 +11,9 @@ use std::{
 
 use axum::{body::Bytes, http::HeaderMap};
 use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
 
-use crate::model::TenantId;
+use crate::{journal::recorded_request::RecordedBody, model::TenantId};
 
 /// The most replies that one sandbox keeps. When there are more, it starts anew.
 const MOST: usize = 64;
@@ -77,18 +78,57 @@ pub struct Key {
 }
 
 /// A reply with status 200.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reply {
     /// The headers that it always has.
     pub headers: HeaderMap,
     /// The body, as it is sent.
     pub body: Bytes,
+    /// The body as the journal keeps it.
+    pub recorded: RecordedBody,
+    /// The head of the latest answer that had it.
+    latest: Mutex<Option<(Arc<Head>, Share)>>,
+}
+
+/// All headers of an answer with a kept reply, and how the journal keeps them. Only the id of the request differs from one
+/// such answer to the next.
+#[derive(Debug)]
+pub struct Head {
+    /// The headers for pages among them, which depend on the origin of the caller.
+    pub cors: Arc<HeaderMap>,
+    /// All of them, with the id of some request.
+    pub headers: HeaderMap,
+    /// The lines before the id and after it.
+    pub lines: [Box<str>; 2],
+}
+
+fn bytes_of(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
 impl Reply {
+    /// A reply with these headers and this body, which the journal keeps so.
+    pub fn new(headers: HeaderMap, body: Bytes, recorded: RecordedBody) -> Self {
+        Self { headers, body, recorded, latest: Mutex::default() }
+    }
+
     fn bytes(&self) -> usize {
-        let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        self.body.len() + headers
+        self.body.len() + bytes_of(&self.headers) + self.recorded.own_bytes(&self.body)
+    }
+
+    /// The head of an answer to a caller for whose origin these headers are. `make` makes it if it is not that of the latest
+    /// answer; it is kept within the budget.
+    pub fn head(&self, cors: &Arc<HeaderMap>, budget: &Arc<Budget>, make: impl FnOnce() -> Head) -> Arc<Head> {
+        let mut latest = self.latest.lock();
+        if let Some((head, _)) = latest.as_ref().filter(|(head, _)| Arc::ptr_eq(&head.cors, cors)) {
+            return Arc::clone(head);
+        }
+        let head = Arc::new(make());
+        // First the old one goes, so that its bytes are left for this one.
+        *latest = None;
+        let lines: usize = head.lines.iter().map(|lines| lines.len()).sum();
+        *latest = budget.take(bytes_of(&head.headers) + lines).map(|share| (Arc::clone(&head), share));
+        head
     }
 }
 
@@ -101,18 +141,18 @@ pub struct Kept {
     until: Option<DateTime<Utc>>,
     /// The moment at which the oldest was made: a clock that was turned back makes them worthless.
     since: DateTime<Utc>,
-    replies: HashMap<Key, (Reply, Share)>,
+    replies: HashMap<Key, (Arc<Reply>, Share)>,
 }
 
 impl Kept {
     /// The reply to a request, if it is kept and still right.
-    pub fn get(&self, key: &Key, version: u64, now: DateTime<Utc>) -> Option<Reply> {
+    pub fn get(&self, key: &Key, version: u64, now: DateTime<Utc>) -> Option<Arc<Reply>> {
         let is_right = self.version == version && self.since <= now && self.until.is_none_or(|until| now < until);
-        is_right.then(|| self.replies.get(key)).flatten().map(|(reply, _)| reply.clone())
+        is_right.then(|| self.replies.get(key)).flatten().map(|(reply, _)| Arc::clone(reply))
     }
 
     /// Keeps a reply, if the budget allows it. `until` tells from which moment on replies may be different.
-    pub fn put(&mut self, key: Key, reply: Reply, at: Moment, budget: &Arc<Budget>) {
+    pub fn put(&mut self, key: Key, reply: Arc<Reply>, at: Moment, budget: &Arc<Budget>) {
         let Moment { version, now, until } = at;
         let is_usable = self.version == version && self.since <= now && self.until.is_none_or(|until| now < until);
         if !is_usable || self.replies.is_empty() || self.replies.len() >= MOST {
@@ -158,8 +198,10 @@ mod tests {
         }
     }
 
-    fn reply(text: &'static str) -> Reply {
-        Reply { headers: HeaderMap::new(), body: Bytes::from_static(text.as_bytes()) }
+    fn reply(text: &'static str) -> Arc<Reply> {
+        let body = Bytes::from_static(text.as_bytes());
+        let recorded = RecordedBody::of(&body, "application/json", 100);
+        Arc::new(Reply::new(HeaderMap::new(), body, recorded))
     }
 
     #[track_caller]
@@ -178,6 +220,24 @@ mod tests {
         check(&kept, 1, 99, false);
         check(&kept, 2, 150, false);
         check(&Kept::default(), 0, 150, false);
+    }
+
+    #[test]
+    fn a_head_is_made_once_for_callers_of_one_origin_and_within_the_budget() {
+        let made = |cors: &Arc<HeaderMap>| Head {
+            cors: Arc::clone(cors),
+            headers: HeaderMap::new(),
+            lines: ["1234".into(), "5678".into()],
+        };
+        let (one, other) = (Arc::new(HeaderMap::new()), Arc::new(HeaderMap::new()));
+        let (reply, budget) = (reply("[]"), Arc::new(Budget::new(10)));
+        let first = reply.head(&one, &budget, || made(&one));
+        assert!(Arc::ptr_eq(&first, &reply.head(&one, &budget, || unreachable!())));
+        assert!(Arc::ptr_eq(&reply.head(&other, &budget, || made(&other)).cors, &other));
+        assert_eq!(budget.used(), 8);
+        let small = Arc::new(Budget::new(7));
+        reply.head(&one, &small, || made(&one));
+        assert_eq!((small.used(), budget.used()), (0, 0));
     }
 
     #[test]

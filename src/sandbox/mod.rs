@@ -267,15 +267,14 @@ impl Sandbox {
         }
     }
 
-    /// The reply that is kept for a request, if it is still right.
-    pub fn kept(&self, key: &Key) -> Option<Reply> {
-        let mut state = self.lock();
-        let now = state.settle(&self.listeners);
-        state.kept.get(key, state.version, now)
+    /// The reply that is kept for a request which began at a moment, if it is right for that moment.
+    pub fn kept(&self, key: &Key, began: DateTime<Utc>) -> Option<Arc<Reply>> {
+        let state = self.lock();
+        state.kept.get(key, state.version, began)
     }
 
     /// Keeps the reply to a request, which `make` computes from the model and a moment of this sandbox.
-    pub fn keep(&self, key: Key, reply: &Reply, made: (Arc<Store>, DateTime<Utc>), budget: &Arc<Budget>) {
+    pub fn keep(&self, key: Key, reply: &Arc<Reply>, made: (Arc<Store>, DateTime<Utc>), budget: &Arc<Budget>) {
         let (model, now) = made;
         let until = timeline::next_change(&model, now);
         let mut state = self.lock();
@@ -284,7 +283,7 @@ impl Sandbox {
         let is_right = (now..until.unwrap_or(DateTime::<Utc>::MAX_UTC)).contains(&present);
         if is_right && Arc::ptr_eq(&state.content.model, &model) {
             let moment = Moment { version: state.version, now, until };
-            state.kept.put(key, reply.clone(), moment, budget);
+            state.kept.put(key, Arc::clone(reply), moment, budget);
         }
     }
 

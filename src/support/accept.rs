@@ -20,6 +20,9 @@ pub fn choose(headers: &HeaderMap, offered: &[&'static str]) -> Result<&'static 
     if matches!(accept.trim(), "" | "*/*") {
         return offered.first().copied().ok_or_else(|| NotAcceptable(accept.to_owned()));
     }
+    if let Some(only) = offered.iter().find(|media_type| media_type.eq_ignore_ascii_case(accept)) {
+        return Ok(only);
+    }
     let weighed = offered.iter().rev().map(|media_type| (*media_type, weight(accept, media_type)));
     let best = weighed.max_by(|(_, a), (_, b)| a.total_cmp(b)).filter(|(_, weight)| *weight > 0.0);
     best.map(|(media_type, _)| media_type).ok_or_else(|| NotAcceptable(accept.to_owned()))

@@ -4,12 +4,26 @@ use std::fmt::Write as _;
 
 use axum::http::HeaderValue;
 use chrono::{DateTime, Datelike, Timelike, Utc};
+use parking_lot::Mutex;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// A moment as a header has it. Written by hand: each response has one, and a format string costs ten times as much.
+/// The second that was written last, and how.
+static LATEST: Mutex<(i64, HeaderValue)> = Mutex::new((i64::MIN, HeaderValue::from_static("")));
+
+/// A moment as a header has it: each response has one, so the same second is not written twice.
 pub fn http_date(at: DateTime<Utc>) -> HeaderValue {
+    let second = at.timestamp();
+    let mut latest = LATEST.lock();
+    if latest.0 != second {
+        *latest = (second, written(at));
+    }
+    latest.1.clone()
+}
+
+/// By hand, because a format string costs ten times as much.
+fn written(at: DateTime<Utc>) -> HeaderValue {
     let mut text = String::with_capacity(29);
     let day = DAYS[at.weekday().num_days_from_monday() as usize];
     let month = MONTHS[at.month0() as usize];

@@ -10,7 +10,13 @@ use axum::{
 use chrono::{DateTime, Duration, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use proptest::{prelude::*, test_runner::Config};
-use r1_entitlements_mock::{catalogue::OPERATIONS, embed::Service, sandbox::kept::Budget, wire::Style};
+use r1_entitlements_mock::{
+    catalogue::OPERATIONS,
+    embed::Service,
+    journal::request_view::Whole,
+    sandbox::{deprecations::Mode, kept::Budget},
+    wire::Style,
+};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -28,6 +34,12 @@ enum Step {
     Live(bool),
     Load(usize),
     Lag(bool),
+    /// Reads of banners fail.
+    Fault(bool),
+    /// The deprecated operations are phased out in another way.
+    Sunset(bool),
+    /// How much the journal keeps of a body.
+    JournalBytes(usize),
 }
 
 const SCENARIOS: [&str; 5] = ["default", "device-agnostic", "grace", "expiring", "out-of-compliance"];
@@ -48,6 +60,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::Live),
         1 => (0..SCENARIOS.len()).prop_map(Step::Load),
         1 => any::<bool>().prop_map(Step::Lag),
+        1 => any::<bool>().prop_map(Step::Fault),
+        1 => any::<bool>().prop_map(Step::Sunset),
+        1 => (0_usize..400).prop_map(Step::JournalBytes),
     ]
 }
 
@@ -80,6 +95,17 @@ async fn take(app: &App, step: &Step) {
         Step::Load(which) => {
             app.call("POST", &format!("/_mock/scenarios/{}/load", SCENARIOS[*which])).send().await;
         }
+        Step::Fault(on) => {
+            let rule = json!({ "match": { "path": "/banners" }, "effects": [{ "status": { "code": 503 } }] });
+            app.call("PUT", "/_mock/faults").json(if *on { json!([rule]) } else { json!([]) }).send().await;
+        }
+        Step::Sunset(silent) => {
+            let mode = if *silent { Mode::Silent } else { Mode::Headers };
+            app.sandbox.change_settings(|settings| settings.sunset.mode = mode);
+        }
+        Step::JournalBytes(most) => {
+            app.sandbox.change_settings(|settings| settings.journal.body_bytes = *most);
+        }
         Step::Lag(on) => {
             let rules = if *on { json!([{ "effects": [{ "readLag": { "time": "3h" } }] }]) } else { json!([]) };
             app.call("PUT", "/_mock/faults").json(rules).send().await;
@@ -87,29 +113,58 @@ async fn take(app: &App, step: &Step) {
     }
 }
 
-/// All reads whose replies are kept, for several tenants, filters and media types.
-fn reads() -> Vec<(String, &'static str, &'static str)> {
+/// A read: its path, tenant, media types, and the page that calls.
+type Read = (String, &'static str, &'static str, Option<&'static str>);
+
+/// All reads whose replies are kept, for several tenants, filters, media types, pages and prefixes.
+fn reads() -> Vec<Read> {
     let mut all = Vec::new();
     for operation in OPERATIONS.iter().filter(|operation| operation.is_kept) {
         for tenant in [MSP, COMPANY, CUSTOMER] {
-            for (query, accept) in [("", "*/*"), ("?type=WIFI", "application/vnd.ruckus.v1+json")] {
-                all.push((format!("{}{query}", operation.path), tenant, accept));
+            for (query, accept, page) in
+                [("", "*/*", None), ("?type=WIFI", "application/vnd.ruckus.v1+json", Some("http://localhost:3000"))]
+            {
+                all.push((format!("{}{query}", operation.path), tenant, accept, page));
             }
         }
+        all.push((
+            format!("/sandboxes/one{}", operation.path),
+            MSP,
+            "application/json",
+            Some("http://elsewhere.example"),
+        ));
     }
     all
 }
 
 type Seen = (StatusCode, BTreeMap<String, Vec<u8>>, Vec<u8>);
 
-async fn read(router: &Router, (path, tenant, accept): &(String, &'static str, &'static str)) -> Seen {
-    let request = Request::get(path).header("x-rks-tenantid", *tenant).header("accept", *accept);
+/// The answer, and what the journal has of it.
+async fn read(app: &App, router: &Router, (path, tenant, accept, page): &Read) -> (Seen, Value) {
+    let mut request = Request::get(path).header("x-rks-tenantid", *tenant).header("accept", *accept);
+    if let Some(page) = page {
+        request = request.header("origin", *page);
+    }
     let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (head, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes().to_vec();
+    let is_right = head.status == StatusCode::OK;
     // The body of an error has the id of the request.
-    let body = if head.status == StatusCode::OK { body } else { Vec::new() };
-    (head.status, comparable(&head.headers), body)
+    let body = if is_right { body } else { Vec::new() };
+    let sandbox = if path.starts_with("/sandboxes/") { &app.registry.sandbox("one").unwrap() } else { &app.sandbox };
+    let entry = sandbox.journal.after(0).requests.pop().unwrap();
+    assert_eq!(entry.id.map(|id| id.to_string()).as_deref(), head.headers["x-request-id"].to_str().ok());
+    let mut recorded = serde_json::to_value(Whole::from(&*entry)).unwrap();
+    for name in ["seq", "id", "at", "tookMs"] {
+        recorded.as_object_mut().unwrap().remove(name);
+    }
+    for name in ["x-request-id", "etag"] {
+        recorded["response"]["headers"].as_object_mut().unwrap().remove(name);
+    }
+    if !is_right {
+        recorded["response"].as_object_mut().unwrap().remove("body");
+    }
+    ((head.status, comparable(&head.headers), body), recorded)
 }
 
 /// All headers except those that differ from request to request, and the tag, which only kept replies have.
@@ -127,12 +182,16 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let app = App::new("default");
+            app.call("POST", "/_mock/sandboxes").json(json!({ "name": "one" })).send().await.expect(201);
             let computing = Service::builder(Arc::clone(&app.registry)).kept(Arc::new(Budget::new(0))).build().into_router();
             for step in &steps {
                 take(&app, step).await;
                 for request in reads() {
-                    let kept = read(&app.router, &request).await;
-                    assert_eq!(kept, read(&computing, &request).await, "{request:?} after {step:?} of {steps:?}");
+                    let computed = read(&app, &computing, &request).await;
+                    for time in ["the first", "the second", "the third"] {
+                        let kept = read(&app, &app.router, &request).await;
+                        assert_eq!(kept, computed, "{request:?} for {time} time after {step:?} of {steps:?}");
+                    }
                 }
             }
         });

@@ -76,6 +76,7 @@ fn i2_every_timer_is_on_this_list() {
 
 /// Every lock of the crate, and what it guards.
 const LOCKS: &[(&str, &str)] = &[
+    ("src/api/layers/journal.rs: KnownLines.0", "headers of the latest requests, as the journal has them"),
     ("src/api/layers/journal.rs: Sent.copy", "the copy of a request body, between its reader and the journal"),
     ("src/api/layers/journal.rs: Sent.rest", "what is left of a request body, between the same"),
     ("src/embed/mock_server.rs: Running.stop", "the thread that serves"),
@@ -83,10 +84,13 @@ const LOCKS: &[(&str, &str)] = &[
     ("src/proxy/capture.rs: Recorded.0", "recorded answers of the upstream"),
     ("src/sandbox/deprecation_totals.rs: RemovedCalls.0", "deprecated calls of sandboxes that are gone"),
     ("src/sandbox/deprecations.rs: Ledger.calls", "counts of deprecated calls"),
+    ("src/sandbox/kept.rs: Reply.latest", "the head of the latest answer with a kept reply"),
     ("src/sandbox/mod.rs: Sandbox.state", "the state of a sandbox, as a whole"),
     ("src/sandbox/registry.rs: Registry.named", "the sandboxes of a server"),
     ("src/sandbox/registry.rs: Registry.scenarios", "scenarios that were read"),
     ("src/scenario/mod.rs: OfTheDay.0", "the model that a scenario builds on a day"),
+    ("src/support/cors.rs: Cors.latest", "what was said of the latest origins"),
+    ("src/support/http_date.rs: LATEST", "the date header of the latest second"),
 ];
 
 #[test]

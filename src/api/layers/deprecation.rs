@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::{
     api::{request::context::RequestContext, response::error::ApiError},
     catalogue::{DEPRECATIONS_PAGE, Operation},
-    sandbox::deprecations::Mode,
+    sandbox::deprecations::{Gone, Mode},
     support::http_date::http_date,
 };
 
@@ -17,15 +17,17 @@ const SUNSET: HeaderName = HeaderName::from_static("sunset");
 /// Counts a call of a deprecated operation, also one that the upstream answers. An error if the operation is gone.
 pub fn count(request: &RequestContext, headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(operation) = request.operation.filter(|operation| operation.is_deprecated()) else { return Ok(()) };
-    let now = request.began;
-    let gone = request.settings.sunset.gone(operation, now).filter(|_| !request.proxied);
-    request.sandbox.deprecations.record(operation, &user_agent(headers), gone.is_some(), now);
+    let gone = gone(request);
+    let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let user_agent = user_agent.as_deref().unwrap_or("(none)");
+    request.sandbox.deprecations.record(operation, user_agent, gone.is_some(), request.began);
     gone.map_or(Ok(()), |gone| Err(ApiError::Gone { operation, gone }))
 }
 
-fn user_agent(headers: &HeaderMap) -> String {
-    let own = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    own.unwrap_or_else(|| "(none)".into())
+/// Why the operation is gone, if it is. What the upstream answers never is.
+pub fn gone(request: &RequestContext) -> Option<Gone> {
+    let operation = request.operation.filter(|operation| operation.is_deprecated() && !request.proxied)?;
+    request.settings.sunset.gone(operation, request.began)
 }
 
 /// Adds the headers that announce the removal. The upstream's answers keep its own.

@@ -43,9 +43,8 @@ pub struct Fate {
 /// The body is read only if a rule looks into it; the handler still gets all of it.
 pub async fn decide(context: &RequestContext, request: &mut Request) -> Result<Option<Fate>, Problem> {
     let headers = request.headers();
-    let asks = || [OUTCOME, ACTIVITY, PREFER].iter().any(|name| headers.contains_key(name));
     let has_faults = context.sandbox.has_faults();
-    if !(has_faults || asks()) {
+    if !(has_faults || asks(headers)) {
         return Ok(None);
     }
     if context.method == Method::OPTIONS || context.path() == DOCUMENT || asks_for_websocket(headers) {
@@ -57,6 +56,11 @@ pub async fn decide(context: &RequestContext, request: &mut Request) -> Result<O
     }
     let is_empty = fate.decision.is_empty() && fate.preferences.is_empty();
     Ok((!is_empty).then_some(fate))
+}
+
+/// Whether the request itself asks for anything.
+pub fn asks(headers: &HeaderMap) -> bool {
+    [OUTCOME, ACTIVITY, PREFER].iter().any(|name| headers.contains_key(name))
 }
 
 /// What the request itself asks for.

@@ -3,6 +3,8 @@
 
 use std::{
     borrow::Cow,
+    collections::VecDeque,
+    fmt,
     future::poll_fn,
     mem,
     pin::Pin,
@@ -13,22 +15,22 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
-    extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
 use chrono::{DateTime, SubsecRound, Utc};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use parking_lot::Mutex;
+use uuid::{Uuid, fmt::Hyphenated};
 
 use super::faults::AppliedFaults;
 use crate::{
-    api::request::context::RequestContext,
+    api::{request::context::RequestContext, service::REQUEST_ID},
     journal::{
         self,
-        recorded_request::{self, Message},
+        recorded_request::{self, Message, RecordedBody},
     },
-    sandbox::{Sandbox, events::Event},
+    sandbox::{Sandbox, events::Event, kept::Reply},
     support::{
         authorization::Basic,
         body_tap::{Tap, watched},
@@ -49,22 +51,39 @@ pub struct Recording {
 
 impl Recording {
     /// Begins to record a request, whose body is copied when it is read.
-    pub fn begin(context: &RequestContext, request: Request) -> (Self, Request) {
+    pub fn begin(context: &RequestContext, headers: &HeaderMap, body: Body, known: &KnownLines) -> (Self, Body) {
         let limits = context.sandbox.journal.limits();
-        let pending = (limits.count > 0).then(|| Pending::new(context, &request, limits.body_bytes));
-        let (request, sent) = copied(request, limits.body_bytes);
-        (Self { pending, sent }, request)
+        let pending = (limits.count > 0).then(|| Pending::new(context, headers, known, limits.body_bytes));
+        let (body, sent) = copied(body, headers, limits.body_bytes);
+        (Self { pending, sent }, body)
+    }
+
+    /// Records an answer with a kept reply and these lines of headers, to which nothing has happened. It is in memory, so it
+    /// is taken to be sent.
+    pub fn record_kept(self, lines: String, reply: &Reply) {
+        let Some(mut pending) = self.pending else { return };
+        if let Some(recorded) = &mut pending.recorded {
+            recorded.id = Some(pending.id);
+            recorded.status = StatusCode::OK.as_u16();
+            recorded.response = Message::new(lines);
+        }
+        pending.finish_with(true, Some(&reply.recorded));
     }
 
     /// Records the answer, whose body is copied when it is sent. An answer before the end of the request's body announces
     /// that the connection closes (RFC 9112, section 9.6): the rest of the body would be taken for the next request.
     pub async fn finish(self, mut response: Response, method: &Method) -> Response {
-        let Self { pending, sent } = self;
-        if let Some(sent) = &sent
+        if let Some(sent) = &self.sent
             && !sent.read_rest().await
         {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
+        self.record(response, method)
+    }
+
+    /// The same, of a request whose body has been read.
+    pub fn record(self, response: Response, method: &Method) -> Response {
+        let Self { pending, sent } = self;
         let Some(mut pending) = pending else { return response };
         if let Some(sent) = sent {
             pending.sent(&mut sent.copy.lock());
@@ -86,16 +105,17 @@ struct Pending {
     /// None once it is in the journal.
     recorded: Option<journal::RecordedRequest>,
     asks_for_token: bool,
+    /// The id of the request.
+    id: Uuid,
     answer: Copy,
     most: usize,
 }
 
 impl Pending {
-    fn new(context: &RequestContext, request: &Request, most: usize) -> Self {
-        let headers = request.headers();
+    fn new(context: &RequestContext, headers: &HeaderMap, known: &KnownLines, most: usize) -> Self {
         let client = context.client().map(Into::into).or_else(|| Some(Basic::read(headers)?.id.into()));
         let recorded = journal::RecordedRequest {
-            at: now(&context.sandbox),
+            at: context.began.trunc_subsecs(3),
             method: name(&context.method),
             prefix: Arc::clone(&context.prefix),
             path: secrets::path(context.path()).into(),
@@ -104,7 +124,7 @@ impl Pending {
             tenant: context.tenant().map(Into::into),
             client,
             unmatched: context.route.is_none() && context.method != Method::OPTIONS,
-            request: Message::new(lines(headers)),
+            request: Message::new(known.of(headers)),
             ..journal::RecordedRequest::default()
         };
         let asks_for_token = context.asks_for_token();
@@ -112,6 +132,7 @@ impl Pending {
             sandbox: Arc::clone(&context.sandbox),
             recorded: Some(recorded),
             asks_for_token,
+            id: context.number.id,
             answer: Copy::default(),
             most,
         }
@@ -128,7 +149,7 @@ impl Pending {
     fn answered(&mut self, response: &Response) {
         let Some(recorded) = &mut self.recorded else { return };
         let headers = response.headers();
-        recorded.id = headers.get(super::super::service::REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
+        recorded.id = headers.get(REQUEST_ID).and_then(|id| id_in(id, self.id));
         let applied = response.extensions().get::<AppliedFaults>();
         let lost = applied.is_some_and(|applied| applied.lost);
         recorded.faults = applied.map(|applied| applied.by.as_slice().into()).unwrap_or_default();
@@ -139,10 +160,17 @@ impl Pending {
     }
 
     fn finish(&mut self, complete: bool) {
+        self.finish_with(complete, None);
+    }
+
+    fn finish_with(&mut self, complete: bool, body: Option<&RecordedBody>) {
         let Some(mut recorded) = self.recorded.take() else { return };
         recorded.complete = complete;
         recorded.took = now(&self.sandbox) - recorded.at;
-        recorded.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size);
+        match body {
+            Some(body) => recorded.response.share_body(body),
+            None => recorded.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size),
+        }
         let event = self.sandbox.has_listeners().then(|| {
             let status = if complete { recorded.status } else { 0 };
             (recorded.id, recorded.method.to_string(), recorded.target(), status, Arc::clone(&recorded.faults))
@@ -168,6 +196,15 @@ impl Drop for Pending {
     fn drop(&mut self) {
         self.finish(false);
     }
+}
+
+/// The id in the header of an answer: nearly always the request's own, which need not be parsed.
+fn id_in(header: &HeaderValue, own: Uuid) -> Option<Uuid> {
+    let mut text = [0; Hyphenated::LENGTH];
+    if header.as_bytes() == own.hyphenated().encode_lower(&mut text).as_bytes() {
+        return Some(own);
+    }
+    header.to_str().ok()?.parse().ok()
 }
 
 /// The moment on the sandbox's clock, to the millisecond.
@@ -203,6 +240,40 @@ pub(super) fn lines(headers: &HeaderMap) -> String {
     lines
 }
 
+/// The headers of the latest requests, and their lines: a client mostly sends the same headers again.
+#[derive(Default)]
+pub struct KnownLines(Mutex<VecDeque<(HeaderMap, Arc<str>)>>);
+
+impl KnownLines {
+    /// The lines of these headers, made now if they are not known.
+    fn of(&self, headers: &HeaderMap) -> Arc<str> {
+        let mut known = self.0.lock();
+        let is_same = |own: &HeaderMap| own.len() == headers.len() && own.iter().eq(headers.iter());
+        if let Some((_, lines)) = known.iter().find(|(own, _)| is_same(own)) {
+            return Arc::clone(lines);
+        }
+        let lines: Arc<str> = lines(headers).into();
+        if lines.len() <= LONGEST_KNOWN {
+            if known.len() == MOST_KNOWN {
+                known.pop_front();
+            }
+            known.push_back((headers.clone(), Arc::clone(&lines)));
+        }
+        lines
+    }
+}
+
+/// The headers themselves have secrets.
+impl fmt::Debug for KnownLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KnownLines").finish_non_exhaustive()
+    }
+}
+
+/// So many requests are remembered, of so many bytes of headers at most.
+const MOST_KNOWN: usize = 4;
+const LONGEST_KNOWN: usize = 4096;
+
 /// The beginning of a body, and how long the body was.
 #[derive(Default)]
 struct Copy {
@@ -228,18 +299,17 @@ struct Sent {
     most: usize,
 }
 
-/// The request with a body that is copied when it is read; or none, if it has no body.
-fn copied(request: Request, most: usize) -> (Request, Option<Arc<Sent>>) {
-    if request.body().is_end_stream() {
-        return (request, None);
+/// The body of a request, as one that is copied when it is read; or none, if it is empty.
+fn copied(body: Body, headers: &HeaderMap, most: usize) -> (Body, Option<Arc<Sent>>) {
+    if body.is_end_stream() {
+        return (body, None);
     }
-    let length = request.body().size_hint().exact();
+    let length = body.size_hint().exact();
     // A client that expects to be asked for its body is not asked for the journal's sake.
-    let is_small =
-        length.is_some_and(|length| length <= most as u64) && !request.headers().contains_key(header::EXPECT);
+    let is_small = length.is_some_and(|length| length <= most as u64) && !headers.contains_key(header::EXPECT);
     let sent = Arc::new(Sent { copy: Mutex::default(), rest: Mutex::default(), is_small, most });
-    let request = request.map(|body| Body::new(Copied { body: Some(body), sent: Arc::clone(&sent) }));
-    (request, Some(sent))
+    let body = Body::new(Copied { body: Some(body), sent: Arc::clone(&sent) });
+    (body, Some(sent))
 }
 
 impl Sent {

@@ -14,14 +14,23 @@ use axum::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    api::{layers::deprecation, request::context::RequestContext, response::error::ApiError},
+    api::{
+        layers::{deprecation, journal},
+        request::context::RequestContext,
+        response::error::ApiError,
+        service::REQUEST_ID,
+    },
+    journal::recorded_request::RecordedBody,
     model::Store,
-    sandbox::kept::{Budget, Key, Reply},
+    sandbox::kept::{Budget, Head, Key, Reply},
     support::etag,
 };
 
 /// The longest body that is kept.
 const LONGEST: usize = 16 * 1024 * 1024;
+
+/// About so many headers are added to a kept reply: the date, the id of the request, and those for pages.
+const MORE_HEADERS: usize = 8;
 
 /// Under which key the reply to a request is kept; none if it depends on more than the state, the tenant, the query and
 /// the media type.
@@ -41,20 +50,51 @@ pub fn key(context: &RequestContext) -> Option<Key> {
 }
 
 /// The response of a kept reply: 304 if the client has it, and no body for HEAD.
-pub fn response(reply: Reply, method: &Method, request: &HeaderMap) -> Response {
-    let Reply { mut headers, body } = reply;
-    let is_known = headers.get(header::ETAG).is_some_and(|tag| etag::is_known(request, tag));
+pub fn response(reply: &Reply, method: &Method, request: &HeaderMap) -> Response {
+    let is_known = reply.headers.get(header::ETAG).is_some_and(|tag| etag::is_known(request, tag));
+    let mut headers = with_room(&reply.headers);
     let mut response = Response::default();
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         headers.remove(header::CONTENT_TYPE);
     } else if *method == Method::HEAD {
-        headers.insert(header::CONTENT_LENGTH, body.len().into());
+        headers.insert(header::CONTENT_LENGTH, reply.body.len().into());
     } else {
-        *response.body_mut() = Body::from(body);
+        *response.body_mut() = Body::from(reply.body.clone());
     }
     *response.headers_mut() = headers;
     response
+}
+
+/// The head of an answer that has a kept reply and the headers that `add` adds, with the id of some request.
+pub fn head(reply: &Reply, cors: &Arc<HeaderMap>, id: &HeaderValue, add: impl FnOnce(&mut HeaderMap)) -> Head {
+    let mut headers = with_room(&reply.headers);
+    add(&mut headers);
+    let lines = journal::lines(&headers);
+    let id = format!("{REQUEST_ID}: {}\n", id.to_str().unwrap_or_default());
+    let (before, after) = lines.split_once(&id).unwrap_or((&lines, ""));
+    let lines = [format!("{before}{REQUEST_ID}: ").into(), format!("\n{after}").into()];
+    // The service dates each answer; the journal does not have that header.
+    headers.insert(header::DATE, HeaderValue::from_static(""));
+    Head { cors: Arc::clone(cors), headers, lines }
+}
+
+/// The whole answer with a head and its reply, and the lines of its headers for the journal.
+pub fn whole(head: &Head, reply: &Reply, id: HeaderValue) -> (Response, String) {
+    let [before, after] = &head.lines;
+    let mut lines = String::with_capacity(before.len() + id.len() + after.len());
+    lines.extend([before, id.to_str().unwrap_or_default(), after]);
+    let mut response = Response::new(Body::from(reply.body.clone()));
+    response.headers_mut().clone_from(&head.headers);
+    response.headers_mut().insert(REQUEST_ID, id);
+    (response, lines)
+}
+
+/// A copy of headers, with room for those that each response gets.
+fn with_room(headers: &HeaderMap) -> HeaderMap {
+    let mut all = HeaderMap::with_capacity(headers.len() + MORE_HEADERS);
+    all.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    all
 }
 
 /// Whether a body is known to be at most [`LONGEST`].
@@ -88,7 +128,9 @@ pub async fn keep(
     body.hash(&mut hasher);
     headers.extend(HeaderValue::try_from(format!("\"{:016x}\"", hasher.finish())).ok().map(|tag| (header::ETAG, tag)));
     deprecation::mark(&mut headers, context);
-    let reply = Reply { headers, body };
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let recorded = RecordedBody::of(&body, content_type, context.sandbox.journal.limits().body_bytes);
+    let reply = Arc::new(Reply::new(headers, body, recorded));
     context.sandbox.keep(key, &reply, made, budget);
-    self::response(reply, &context.method, request)
+    self::response(&reply, &context.method, request)
 }

@@ -59,6 +59,9 @@ pub fn header<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
         // Browsers cannot set headers of a websocket, so pages send tokens as if they were subprotocols.
         "sec-websocket-protocol" => MASK.into(),
         _ if names::is_plain_value(value) => value.into(),
+        // Those that nearly every request has.
+        "host" | "origin" | "accept" | "accept-encoding" | "accept-language" | "user-agent" | "content-type"
+        | "content-length" | "connection" | "referer" | "x-rks-tenantid" => text(value),
         _ => match Name::of(name) {
             Name::Credentials => credentials(value).into(),
             Name::Secret => MASK.into(),

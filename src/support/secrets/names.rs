@@ -1,8 +1,6 @@
 //! The table of names.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
+use memchr::memchr_iter;
 
 /// A name is secret if one of these is part of it, in lower case and without what stands between its words:
 /// `newPassword`, `X-Auth-Token` and `client_secret` are.
@@ -103,8 +101,11 @@ pub(super) enum Name {
 impl Name {
     /// What the value of a name is, in whatever way its words are joined.
     pub(super) fn of(name: &str) -> Self {
+        if !may_be_secret(name) {
+            return Self::Plain;
+        }
         let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        if !may_be_secret(&plain) || VENDOR.contains(&plain.as_str()) {
+        if VENDOR.contains(&plain.as_str()) {
             return Self::Plain;
         }
         let words = words(name);
@@ -128,9 +129,66 @@ impl Name {
     }
 }
 
+/// All parts and words.
+fn beginnings() -> impl Iterator<Item = &'static str> {
+    PARTS.iter().chain(&WORDS).chain(&WHOLE).copied()
+}
+
+/// For each first letter of the parts and words, a bit for each second letter. Two letters rule out nearly every place
+/// of a text, at the cost of one look into a table.
+const PAIRS: [u32; 26] = {
+    let mut pairs = [0; 26];
+    let lists: [&[&str]; 3] = [&PARTS, &WORDS, &WHOLE];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            let word = lists[list][at].as_bytes();
+            pairs[(word[0] - b'a') as usize] |= 1 << (word[1] - b'a');
+            at += 1;
+        }
+        list += 1;
+    }
+    pairs
+};
+
+/// Whether `is_meant` holds for a place where a part or word begins, in upper or lower case and with anything but letters
+/// and digits between its letters. `ends_word` says over which bytes none reaches.
+fn begins(bytes: &[u8], ends_word: impl Fn(u8) -> bool, is_meant: impl Fn(usize) -> bool) -> bool {
+    let mut before = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        let letter = (byte | 0x20).wrapping_sub(b'a');
+        if letter < 26 {
+            if let Some((start, first)) = before
+                && PAIRS[usize::from(first)] >> letter & 1 == 1
+                && is_beginning(&bytes[start..])
+                && is_meant(start)
+            {
+                return true;
+            }
+            before = Some((at, letter));
+        } else if byte.is_ascii_digit() || ends_word(*byte) {
+            before = None;
+        }
+    }
+    false
+}
+
+/// Whether a text begins with a part or word, whatever stands between its letters.
+fn is_beginning(text: &[u8]) -> bool {
+    let first = text[0].to_ascii_lowercase();
+    beginnings().map(str::as_bytes).filter(|word| word[0] == first).any(|word| {
+        let mut rest = text.iter();
+        word.iter().all(|letter| {
+            let next = rest.find(|byte| byte.is_ascii_alphanumeric());
+            next.is_some_and(|byte| byte.eq_ignore_ascii_case(letter))
+        })
+    })
+}
+
 /// Whether any part or word is there at all; most names have none.
-fn may_be_secret(plain: &str) -> bool {
-    PARTS.iter().chain(&WORDS).chain(&WHOLE).any(|part| plain.contains(part))
+fn may_be_secret(name: &str) -> bool {
+    begins(name.as_bytes(), |_| false, |_| true)
 }
 
 /// `newPassword` and `new-password` as "new", "password"; `APIKey2` as "api", "key2"; without the index of `a[0]`.
@@ -157,7 +215,8 @@ fn words(name: &str) -> Vec<String> {
 
 /// Whether a value hides nothing, whatever its name.
 pub(super) fn is_plain_value(value: &str) -> bool {
-    matches!(value.trim(), "" | "true" | "false" | "null")
+    let has_blanks = value.starts_with(char::is_whitespace) || value.ends_with(char::is_whitespace);
+    (value.len() <= "false".len() || has_blanks) && matches!(value.trim(), "" | "true" | "false" | "null")
 }
 
 /// Whether a name with this number is a count: `tokens=5`, `maxSessions: 3`.
@@ -166,81 +225,47 @@ pub(super) fn is_count(name: &str, value: &str) -> bool {
     is_plural && value.len() <= 9 && value.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Pieces of the names, in the ways in which they are commonly written. They tell quickly that a body has none.
-static PIECES: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
-    let pieces = [
-        "ecret",
-        "ECRET",
-        "assw",
-        "ASSW",
-        "asswd",
-        "assphrase",
-        "ASSPHRASE",
-        "asscode",
-        "ASSCODE",
-        "pwd",
-        "Pwd",
-        "PWD",
-        "oken",
-        "OKEN",
-        "key",
-        "Key",
-        "KEY",
-        "uthorization",
-        "UTHORIZATION",
-        "redential",
-        "REDENTIAL",
-        "ession",
-        "ESSION",
-        "rivate",
-        "RIVATE",
-        "ssertion",
-        "SSERTION",
-        "ignature",
-        "IGNATURE",
-        "sig\"",
-        "sig=",
-        "sig>",
-        "sig:",
-        "sig\\",
-        "Sig\\",
-        "Sig\"",
-        "Sig=",
-        "SIG\"",
-        "SIG=",
-        "jwt",
-        "Jwt",
-        "JWT",
-        "hmac",
-        "Hmac",
-        "HMAC",
-        "otp",
-        "Otp",
-        "OTP",
-        "earer",
-        "auth\"",
-        "auth=",
-        "auth:",
-        "auth>",
-        "Auth\"",
-        "\\u",
-    ];
-    pieces.map(Finder::new).into()
-});
-
 /// Whether a body may have the name of a secret, or a name that is written in escapes.
 pub(super) fn may_be_in(bytes: &[u8]) -> bool {
-    PIECES.iter().any(|piece| piece.find_iter(bytes).any(|at| may_be_name(bytes, at)))
+    memchr_iter(b'\\', bytes).any(|at| bytes.get(at + 1) == Some(&b'u'))
+        || begins(bytes, |byte| !is_in_word(byte), |at| may_be_name(bytes, at))
 }
 
-/// Whether the word at a place is the name of a secret, or has escapes.
+/// Whether a byte can be part of a name, as it is written in any format.
+fn is_in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'\\' | b'%' | b'[' | b']')
+}
+
+/// Whether the word at a place is the name of a secret, or is written in a way in which other names may be in it.
 fn may_be_name(bytes: &[u8], at: usize) -> bool {
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'\\' | b'%');
     // Names are shorter than that; looking further would take the square of the length.
     let (first, end) = (at.saturating_sub(80), bytes.len().min(at + 80));
-    let start = bytes[first..at].iter().rposition(|b| !is_word(b)).map_or(first, |before| first + before + 1);
-    let length = bytes[start..end].iter().position(|b| !is_word(b)).unwrap_or(end - start);
+    let start = bytes[first..at].iter().rposition(|b| !is_in_word(*b)).map_or(first, |before| first + before + 1);
+    let length = bytes[start..end].iter().position(|b| !is_in_word(*b)).unwrap_or(end - start);
     let word = &bytes[start..start + length];
-    let is_escaped = word.iter().any(|b| matches!(b, b'\\' | b'%'));
-    is_escaped || std::str::from_utf8(word).is_ok_and(|word| Name::of(word).is_secret())
+    let is_composed = word.iter().any(|b| matches!(b, b'\\' | b'%' | b'[' | b']'));
+    is_composed || std::str::from_utf8(word).is_ok_and(|word| Name::of(word).is_secret())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_quick_look_at_a_name_finds_what_a_search_for_every_part_finds(
+            before in "[a-zA-Z0-9 _-]{0,4}",
+            word in proptest::sample::select(beginnings().collect::<Vec<_>>()),
+            between in "[a-zA-Z0-9._\u{e9} -]{0,2}",
+            at in 0_usize..16,
+        ) {
+            let at = at.min(word.len());
+            let name = format!("{before}{}{between}{}", &word[..at], word[at..].to_ascii_uppercase());
+            let plain: String =
+                name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+            prop_assert_eq!(may_be_secret(&name), beginnings().any(|word| plain.contains(word)), "{}", name);
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
+
 use super::{
     MASK, changed,
     names::{self, Name},
@@ -26,7 +28,20 @@ pub(super) fn without_secrets(text: &str, reading: Reading) -> Cow<'_, str> {
     }
 }
 
+/// Whether a value follows after anything, and what it follows after may be a name of a secret.
+fn may_be_named(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let has_escapes = || memchr2(b'%', b'\\', bytes).is_some();
+    memchr2(b':', b'=', bytes).is_some()
+        && (has_escapes()
+            || names::may_be_in(bytes)
+            || bytes.windows(6).any(|word| word.eq_ignore_ascii_case(b"cookie")))
+}
+
 fn named(text: &str, reading: Reading) -> Cow<'_, str> {
+    if !may_be_named(text) {
+        return text.into();
+    }
     let mut masked = String::new();
     let mut rest = text;
     let mut is_changed = false;
