@@ -3,6 +3,8 @@
 //! The requests on /assignments are those of the vendor's UI (observed): POST sends one period and several
 //! rows, PATCH and DELETE send lists. Unknown keys are ignored.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -51,7 +53,7 @@ impl CreateRequest {
             customer: msp,
             wanted: wanted(&self.license_type).ok_or_else(unknown)?,
             trial: self.trial.unwrap_or_default(),
-            tier: self.sku_tier.as_deref().map(Into::into),
+            tier: tier(self.sku_tier.as_deref()),
             quantity: quantity(self.quantity, "quantity".into())?,
             period: Period {
                 start: given(&self.effective_date, "effectiveDate".into())?.as_start(),
@@ -181,13 +183,18 @@ impl AssignRequest {
                     bad(at("deviceType"), PRODUCT, row.device_subtype.as_deref().unwrap_or("nothing"))
                 })?,
                 trial: row.use_temporary_msp_entitlement.or(row.is_trial).unwrap_or_default(),
-                tier: row.sku_tier.as_deref().map(Into::into),
+                tier: tier(row.sku_tier.as_deref()),
                 quantity: quantity(row.quantity, at("quantity"))?,
                 period: Period { start, end: given(end, at("endDate"))?.as_end() },
             })
         });
         wanted.collect()
     }
+}
+
+/// A tier; an empty one is not given, as forms send it.
+fn tier(given: Option<&str>) -> Option<Arc<str>> {
+    given.filter(|tier| !tier.is_empty()).map(Into::into)
 }
 
 /// What a licence type asks for: any product of a licensing model, or the product of a pool's own word.

@@ -64,6 +64,8 @@ async fn purchases_that_end_first_are_used_up_first_and_a_tier_can_be_asked_for(
         assign(&app, json!({ "deviceType": "MSP_APSW", "quantity": quantity }), 201).await;
     }
     assign(&app, json!({ "deviceType": "MSP_APSW", "quantity": 5, "skuTier": "platinum" }), 201).await;
+    assign(&app, json!({ "deviceType": "MSP_APSW", "quantity": 0, "skuTier": "" }), 201).await;
+    assign(&app, json!({ "deviceType": "MSP_APSW", "quantity": 1, "skuTier": "" }), 201).await;
     assign(&app, json!({ "deviceType": "MSP_APSW", "quantity": 1, "skuTier": "Silver" }), 409).await;
     assign(&app, json!({ "deviceType": "MSP_APSW", "quantity": 1, "skuTier": "Bronze" }), 404).await;
     assert_snapshot!(of_customer(&app).await, @"
@@ -71,6 +73,7 @@ async fn purchases_that_end_first_are_used_up_first_and_a_tier_can_be_asked_for(
     CLD-ESSN-APSW-MSP1 Gold 60 2026-03-10T12:00:00Z
     CLD-CORE-APSW-MSP1 Silver 50 2026-03-10T12:00:00Z
     CLD-PROF-APSW-MSP1 Platinum 5 2026-03-10T12:00:00Z
+    CLD-ESSN-APSW-MSP1 Gold 1 2026-03-10T12:00:00Z
     ");
 }
 
