@@ -134,7 +134,8 @@ impl<'a> Checker<'a> {
             (types, Value::Bool(_)) if types.contains(&"boolean") => {}
             (types, _) if types.is_empty() => {}
             (types, other) => {
-                let expected = format!("{}{}", types.join(" or "), with_keys(schema));
+                let named: Vec<_> = types.iter().map(|name| type_name(name)).collect();
+                let expected = format!("{}{}", named.join(" or "), with_keys(schema));
                 self.findings.error(self.file, path, format!("expected {expected}, found {}", kind(other)));
             }
         }
@@ -254,6 +255,19 @@ fn types(schema: &Value) -> Vec<&str> {
 /// The words of an enumeration, if the schema is one.
 fn words(schema: &Value) -> Option<Vec<&str>> {
     Some(schema.get("enum")?.as_array()?.iter().filter_map(Value::as_str).collect())
+}
+
+/// A type of JSON Schema, in the words of [`kind`].
+fn type_name(name: &str) -> &str {
+    match name {
+        "object" => "an object",
+        "array" => "a list",
+        "integer" => "a whole number",
+        "number" => "a number",
+        "string" => "a string",
+        "boolean" => "true or false",
+        other => other,
+    }
 }
 
 fn kind(value: &Value) -> &'static str {

@@ -26,22 +26,44 @@ pub struct InvalidJson {
 pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidJson> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(Strict(&mut json)).map_err(|error| {
-        let problem = without_position(error.inner());
+        let problem = in_words_of_json(error.inner());
         InvalidJson { path: error.path().to_string(), problem }
     })?;
     json.end().map_err(|error| InvalidJson { path: String::new(), problem: error.to_string() })?;
     Ok(value)
 }
 
-/// The text of an error. Where a value is wrong the path says where, so the line and column go.
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error
-        .to_string()
+/// The text of an error in the words of JSON. Where a value is wrong the path says where, so the line and column go.
+fn in_words_of_json(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = match text.rfind(" at line ") {
+        Some(end) if error.is_data() => &text[..end],
+        _ => &text,
+    };
+    let found = text
         .replace("invalid type: sequence", "invalid type: a list")
-        .replace("invalid type: map", "invalid type: an object");
-    match text.rfind(" at line ") {
-        Some(end) if error.is_data() => text[..end].to_owned(),
-        _ => text,
+        .replace("invalid type: map", "invalid type: an object")
+        .replace(": floating point `", ": number `")
+        .replace(": integer `", ": number `");
+    match found.rsplit_once("expected ") {
+        Some((found, expected)) => format!("{found}expected {}", expected_in_json(expected)),
+        None => found,
+    }
+}
+
+/// What a type of Rust is in JSON.
+fn expected_in_json(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a whole number from 0",
+        "i32" => "a whole number from -2147483648 to 2147483647",
+        "i64" => "a whole number of at most 64 bits",
+        "f32" | "f64" => "a number",
+        other => other,
     }
 }
 
@@ -360,5 +382,11 @@ mod tests {
         assert!(error(b"{").problem.contains("EOF while parsing an object at line 1"));
         assert!(error(b"{} {}").problem.contains("trailing characters"));
         assert!(error(br#"{"inner": 1}"#).problem.contains("expected an object"), "{:?}", error(br#"{"inner": 1}"#));
+        assert_eq!(error(br#"{"list": 5}"#).problem, "invalid type: number `5`, expected a list");
+        assert_eq!(error(br#"{"by_name": 1.5}"#).problem, "invalid type: number `1.5`, expected an object");
+        assert_eq!(
+            error(br#"{"inner": {"number": -1}}"#).problem,
+            "invalid value: number `-1`, expected a whole number from 0 to 255"
+        );
     }
 }

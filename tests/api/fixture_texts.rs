@@ -113,7 +113,7 @@ fn an_unknown_key_with_no_near_one_gets_the_list_and_an_object_its_keys() {
     let meta = json!({ "title": "t", "description": "d", "defaultTenant": MSP, "policy": { "graceDays": 60 } });
     check(
         &Fixture::new().with("scenario.json", meta),
-        "error: scenario.json at $.policy.graceDays: expected object with paid, trial, analytics, found a number",
+        "error: scenario.json at $.policy.graceDays: expected an object with paid, trial, analytics, found a number",
     );
 }
 
@@ -156,7 +156,7 @@ fn mistakes_in_rows_and_between_rows_come_at_once() {
     check(
         &fixture,
         &format!(
-            "error: entitlements.json at $.{COMPANY}[0].quantity: expected integer, found a string\n\
+            "error: entitlements.json at $.{COMPANY}[0].quantity: expected a whole number, found a string\n\
              error: assignments.json at $[0].mspEcTenantId: is neither the MSP nor a customer of it"
         ),
     );

@@ -154,7 +154,7 @@ fn mistakes_in_the_shape_of_a_file_are_told_with_their_place() {
     );
     check(
         &Fixture::new().with("assignments.json", json!({})),
-        "error: assignments.json at $: expected array, found an object",
+        "error: assignments.json at $: expected a list, found an object",
     );
     check(
         &meta(json!({ "policy": { "initalDays": 3 } })),
@@ -163,7 +163,7 @@ fn mistakes_in_the_shape_of_a_file_are_told_with_their_place() {
     check(&assignment(json!({ "quantity": null })), "error: assignments.json at $[0]: \"quantity\" is missing");
     check(
         &assignment(json!({ "quantity": "1" })),
-        "error: assignments.json at $[0].quantity: expected integer, found a string",
+        "error: assignments.json at $[0].quantity: expected a whole number, found a string",
     );
     check(
         &assignment(json!({ "quantity": 1.5 })),
