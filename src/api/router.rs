@@ -6,8 +6,8 @@ use axum::{Router, extract::DefaultBodyLimit, routing::get};
 
 use super::{
     handlers::{
-        activities, assignments, banners, entitlement_queries as queries, entitlements,
-        entitlements_reports as reports, msp_banners, msp_customers, msp_entitlements, oauth2, tenants,
+        activities, assignments, banners, brandings, entitlement_orders as orders, entitlement_queries as queries,
+        entitlements, entitlements_reports as reports, msp_banners, msp_customers, msp_entitlements, oauth2, tenants,
     },
     openapi,
     request::body::BODY_LIMIT,
@@ -55,10 +55,15 @@ operations! {
     POST "/entitlements/availabilityReports/query" => reports::query_availability,
     // What clients call before they get that far.
     GET "/tenants/self" => tenants::get_tenant,
+    GET "/tenants/{tenantId}" => tenants::get_profile,
+    GET "/brandings" => brandings::get_branding,
+    GET "/mspLabels" => brandings::get_msp_label,
     GET "/mspCustomers" => msp_customers::list_msp_customers,
     POST "/mspecs/query" => msp_customers::query_msp_ecs,
-    GET "/entitlements/settings" => entitlements::list_settings,
-    POST "/entitlements/orders/query" => queries::query_orders,
+    GET "/entitlements/settings" => orders::list_settings,
+    PATCH "/entitlements/settings" => orders::update_settings,
+    POST "/entitlements/orders/query" => orders::query_orders,
+    PATCH "/entitlements/orders/{orderId}" => orders::activate_order,
     // Tokens.
     POST "/oauth2/token/{tenantId}" => oauth2::create_tenant_token,
     POST "/oauth2/token" => oauth2::create_token,

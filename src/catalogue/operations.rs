@@ -12,7 +12,7 @@ const PATCH: &Method = &Method::PATCH;
 const DELETE: &Method = &Method::DELETE;
 
 /// All operations, grouped as in the router.
-pub static OPERATIONS: [Operation; 37] = [
+pub static OPERATIONS: [Operation; 42] = [
     // The deprecated operations (documented).
     write(DELETE, "revokeBulkAssignment", "/assignments")
         .msp()
@@ -84,10 +84,15 @@ pub static OPERATIONS: [Operation; 37] = [
         .fails_as(ErrorShape::NestedFailures),
     // What clients call before they get that far (observed).
     get("getTenantSelf", "/tenants/self").kept(),
+    get("getTenantAccount", "/tenants/{tenantId}"),
+    get("getBrandInfo", "/brandings").kept(),
+    get("getMspLabel", "/mspLabels").kept(),
     get("getMspCustomers", "/mspCustomers").kept().msp(),
     query("queryMSPECs", "/mspecs/query").msp(),
     get("getSolutionTokenSettings", "/entitlements/settings").kept(),
+    write(PATCH, "updateSolutionTokenSettings", "/entitlements/settings"),
     query("queryOrders", "/entitlements/orders/query"),
+    write(PATCH, "activateOrder", "/entitlements/orders/{orderId}"),
     // Tokens (documented).
     token("getToken", "/oauth2/token/{tenantId}"),
     token("getTokenOfAnyTenant", "/oauth2/token"),

@@ -112,7 +112,7 @@ impl Store {
         NewIds { next: last + 1, known: BTreeMap::new() }
     }
 
-    fn edit(&mut self, tenant: TenantId, edit: impl FnOnce(&mut Tenant)) -> Result<(), Refusal> {
+    pub(super) fn edit(&mut self, tenant: TenantId, edit: impl FnOnce(&mut Tenant)) -> Result<(), Refusal> {
         edit(self.tenant_mut(tenant).ok_or(Refusal::UnknownTenant { id: tenant })?);
         self.touch();
         Ok(())

@@ -8,6 +8,7 @@
 //! | `policy` | the numbers behind the rules |
 //! | `refresh_policy`, `refresh_plan` | how refreshes go, and where they go another way |
 //! | `tenant` | tenants, their devices, API clients, and what the licensing system has for them |
+//! | `token_setting` | how a tenant spends its solution tokens |
 //! | `entitlement` | what a tenant bought |
 //! | `msp_entitlement` | bulk purchases, and the sums of a pool |
 //! | `levels` | quantities over time |
@@ -15,6 +16,7 @@
 //! | `assignment` | assignments, and what someone can ask for |
 //! | `assignment_table` | all assignments, with what is looked up often |
 //! | `assigning` | assigning, changing, revoking |
+//! | `companions` | what tenants change beside their licences |
 //! | `chunks` | a list that clones share |
 //! | `activity` | refreshes that end later; `settle` |
 //! | `note` | attention notes |
@@ -30,6 +32,7 @@ mod assignment;
 mod assignment_table;
 mod capacity;
 mod chunks;
+mod companions;
 mod edit;
 mod entitlement;
 mod id;
@@ -42,6 +45,7 @@ mod refresh_policy;
 mod refusal;
 mod start_clock;
 mod tenant;
+mod token_setting;
 mod words;
 
 use std::{
@@ -55,6 +59,7 @@ pub use self::{
     activity::{Activity, ActivityStatus, Change, Channel, Ended, NotSteered, Notification, RefreshKind, Steering},
     assignment::{Actor, Assignment, AssignmentChange, Lot, NewAssignment, Revocation, TrialAction, Wanted},
     capacity::{Capacity, FreeOfTier, limit},
+    companions::TokenChange,
     entitlement::{Alm, Entitlement, Period, is_msp_sku, is_r1_sku, is_trial_sku},
     id::{AssignmentId, BadTenantId, IdSource, RequestId, TenantId},
     levels::Levels,
@@ -66,6 +71,7 @@ pub use self::{
     refusal::Refusal,
     start_clock::StartClock,
     tenant::{ApiClient, DeviceGroup, Features, Revision, Role, Tenant, Upstream},
+    token_setting::{TokenFeature, TokenSetting},
     words::{
         BannerState, DeviceType, LicenseType, MspDeviceType, MspLicenseType, MspProduct, Status, TenantType, tier_order,
     },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{DeviceType, Entitlement, MspEntitlement, TenantId, TenantType};
+use super::{DeviceType, Entitlement, MspEntitlement, TenantId, TenantType, TokenFeature, TokenSetting};
 
 /// A customer of the vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Tenant {
     pub devices: Arc<[DeviceGroup]>,
     /// Who may get tokens for it.
     pub clients: Arc<[ApiClient]>,
+    /// How it spends its solution tokens, where it has said so.
+    pub token_settings: Arc<[TokenSetting]>,
     /// What it bought, in the order of expiry, then id.
     pub entitlements: Arc<[Entitlement]>,
     /// Its bulk pools, in the order of expiry, then id.
@@ -39,6 +41,15 @@ pub struct Tenant {
     pub upstream: Upstream,
     /// Tokens carry the number of the session in which they were issued; those of earlier ones are dead.
     pub session: u32,
+}
+
+impl Tenant {
+    /// How it spends its solution tokens on a feature: as it has said, else without a limit if its devices use the feature.
+    pub fn token_setting(&self, feature: TokenFeature) -> TokenSetting {
+        let uses = |group: &DeviceGroup| Some(group.device_type) == feature.device_type() && group.count > 0;
+        let unset = || TokenSetting { feature, enabled: self.devices.iter().any(uses), capped: false, max_quantity: 0 };
+        self.token_settings.iter().find(|setting| setting.feature == feature).copied().unwrap_or_else(unset)
+    }
 }
 
 /// What is switched on for a tenant.

@@ -72,15 +72,18 @@ pub struct TenantExport {
     msp_entitlements: Vec<format::MspEntitlementRow>,
     devices: Vec<format::DeviceRow>,
     clients: Vec<format::ClientRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    token_settings: Vec<format::TokenSettingRow>,
 }
 
 /// What a tenant has.
 pub fn tenant_export(of: &Tenant) -> TenantExport {
-    let format::TenantRow { devices, clients, .. } = tenant_row(of);
+    let format::TenantRow { devices, clients, token_settings, .. } = tenant_row(of);
     TenantExport {
         entitlements: of.entitlements.iter().map(entitlement_row).collect(),
         msp_entitlements: of.msp_entitlements.iter().map(msp_entitlement_row).collect(),
         devices,
         clients,
+        token_settings,
     }
 }

@@ -67,6 +67,7 @@ fn customer(msp: &Tenant, number: u32, now: DateTime<Utc>) -> Tenant {
         region: msp.region.clone(),
         devices: devices.into(),
         clients: Arc::default(),
+        token_settings: Arc::default(),
         entitlements: Arc::default(),
         msp_entitlements: Arc::default(),
         upstream: Upstream::default(),

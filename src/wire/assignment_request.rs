@@ -236,7 +236,7 @@ fn bad(path: String, expected: &'static str, found: impl Into<String>) -> BadInp
     BadInput { path, expected, found: found.into() }
 }
 
-fn given(text: &str, path: String) -> Result<date::Given, BadInput> {
+pub(super) fn given(text: &str, path: String) -> Result<date::Given, BadInput> {
     date::parse(text).ok_or_else(|| bad(path, DATE, format!("\"{text}\"")))
 }
 

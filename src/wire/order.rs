@@ -1,18 +1,53 @@
 //! Rows of POST /entitlements/orders/query (observed; not in the reference): what the application
-//! licence manager holds of a sales order, and how much of it has been activated.
+//! licence manager holds of a sales order, and how much of it has been activated. PATCH /entitlements/orders/{orderId}
+//! activates the rest.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Context, date::WireDate};
+use super::{
+    Context,
+    assignment_request::{BadInput, given},
+    date::WireDate,
+};
 use crate::{
     model::{Alm, DeviceType, Entitlement, LicenseType},
-    views::row::Row,
+    views::{row::Row, selection::one_of},
 };
 
-/// What orders must match; none are known.
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-pub struct OrderFilters {}
+/// What orders must match. An empty list is no filter.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct OrderFilters {
+    /// PENDING: some of it can still be activated (observed). ACTIVATED: nothing is left (chosen).
+    status: Option<Vec<String>>,
+}
+
+impl OrderFilters {
+    /// Whether an order is asked for.
+    pub fn admit(&self, row: &Entitlement, alm: &Alm) -> bool {
+        let status = if alm.so_ent_quantity > row.quantity { "PENDING" } else { "ACTIVATED" };
+        self.status.as_ref().is_none_or(|list| one_of(list, status))
+    }
+}
+
+/// A request to activate an order (observed). Region and start are those of the order, whatever is sent (chosen).
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivationRequest {
+    /// The code of the order; that of the path counts.
+    pub order_acx_registration_code: Option<String>,
+    /// Such as US.
+    pub region: Option<String>,
+    /// A day, such as 2026-03-10.
+    pub start_date: Option<String>,
+}
+
+impl ActivationRequest {
+    /// Whether the start is a date, if one is given.
+    pub fn check(&self) -> Result<(), BadInput> {
+        self.start_date.as_deref().map_or(Ok(()), |start| given(start, "startDate".into()).map(drop))
+    }
+}
 
 /// A sales order, as the vendor's UI reads it (observed).
 #[derive(Clone, Debug, Serialize, ToSchema)]

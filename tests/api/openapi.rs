@@ -45,6 +45,7 @@ fn every_operation_has_the_vendors_name_and_its_statuses() {
     POST /assignments = createAssignments: 201 400 401 403 404 406 409 413 415 417
     GET /assignments/summaries = getAssignmentsSummary: 200 400 401 403 404 406 410 417 deprecated
     GET /banners = getBanners_1: 200 400 401 403 404 406 410 deprecated
+    GET /brandings = getBrandInfo: 200 401 403 404 406
     GET /entitlements = getEntitlements_1: 200 400 401 403 404 406 410 417 deprecated
     PATCH /entitlements = syncEntitlements: 202 400 401 403 404 406 413 415 417 423 500
     POST /entitlements/attentionNotes/query = queryAttentionNote: 200 400 401 403 404 406 413 415 500
@@ -54,14 +55,17 @@ fn every_operation_has_the_vendors_name_and_its_statuses() {
     GET /entitlements/licenseUsageReports = getUsageReport: 200 400 401 403 404 406 417 500
     POST /entitlements/mileageReports/query = licenseMileageReports: 200 400 401 403 404 406 413 415 417 500
     POST /entitlements/orders/query = queryOrders: 200 400 401 403 404 406 413 415
+    PATCH /entitlements/orders/{orderId} = activateOrder: 200 400 401 403 404 406 413 415
     POST /entitlements/query = getEntitlements: 200 400 401 403 404 406 413 415 417 500
     GET /entitlements/settings = getSolutionTokenSettings: 200 401 403 404 406
+    PATCH /entitlements/settings = updateSolutionTokenSettings: 200 400 401 403 404 406 413 415
     GET /entitlements/summaries = getSummary_1: 200 202 400 401 403 404 406 410 417 423 deprecated
     POST /entitlements/utilizations/query = getSummary: 200 400 401 403 404 406 413 415 417 500
     GET /mspBanners = getMspBanners: 200 400 401 403 404 406 417
     GET /mspCustomers = getMspCustomers: 200 400 401 403 404 406 417
     GET /mspEntitlements = getMspEntitlements: 200 400 401 403 404 406 410 417 deprecated
     GET /mspEntitlements/summaries = syncMspEntitlements: 200 202 400 401 403 404 406 410 417 423 deprecated
+    GET /mspLabels = getMspLabel: 200 401 403 404 406
     POST /mspecs/query = queryMSPECs: 200 400 401 403 404 406 413 415 417
     POST /oauth2/token = getTokenOfAnyTenant: 200 302 400 401 413 415
     POST /oauth2/token/{tenantId} = getToken: 200 302 400 401 404 413 415
@@ -70,6 +74,7 @@ fn every_operation_has_the_vendors_name_and_its_statuses() {
     POST /tenants/self/entitlements/assignments/query = getSelfEntitlementAssignments: 200 400 401 403 404 406 413 415 417 500
     DELETE /tenants/self/entitlements/assignments/{id} = deleteEntitlementAssignment: 204 400 401 403 404 406 409 417 500
     PATCH /tenants/self/entitlements/assignments/{id} = updateEntitlementAssignment: 200 400 401 402 403 404 406 409 413 415 417 500
+    GET /tenants/{tenantId} = getTenantAccount: 200 401 403 404 406
     POST /tenants/{tenantId}/entitlements/assignments/query = getEntitlementAssignments: 200 400 401 403 404 406 413 415 417 500
     ");
 }

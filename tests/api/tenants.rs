@@ -168,3 +168,30 @@ async fn a_tenant_reads_its_own_record() {
     let unlicensed = app.ask(UNLICENSED, "GET /tenants/self", Value::Null).await;
     assert!(unlicensed.check(200).json().get("entitlementId").is_none());
 }
+
+#[tokio::test]
+async fn an_msp_reads_a_customer_as_it_knows_it_and_nobody_else_does() {
+    let app = documented();
+    let customer = app.ask(MSP, &format!("GET /tenants/{CUSTOMER}"), Value::Null).await;
+    insta::assert_json_snapshot!(customer.check(200).json(), @r#"
+    {
+      "is_active": "true",
+      "msp_label": "northgate-managed-networks",
+      "name": "Alder Street Clinics",
+      "parent_tenant_id": "a0000000000000000000000000000001",
+      "service_effective_date": "2025-04-20T00:00:00Z",
+      "service_expiration_date": "2027-04-19T23:59:59Z",
+      "tenant_id": "ec000000000000000000000000000001",
+      "tenant_type": "MSP_EC"
+    }
+    "#);
+    let observed = observed().ask(CUSTOMER, &format!("GET /tenants/{CUSTOMER}"), Value::Null).await.json();
+    assert_eq!(observed["service_effective_date"], "2025-04-20 00:00:00Z");
+    let company = app.ask(COMPANY, &format!("GET /tenants/{COMPANY}"), Value::Null).await.json();
+    assert_eq!((&company["is_active"], &company["msp_label"]), (&json!("false"), &json!("")));
+    let unlicensed = app.ask(UNLICENSED, &format!("GET /tenants/{UNLICENSED}"), Value::Null).await;
+    assert!(unlicensed.check(200).json().get("service_expiration_date").is_none());
+    app.ask(CUSTOMER, &format!("GET /tenants/{MSP}"), Value::Null).await.check(403);
+    app.ask(COMPANY, &format!("GET /tenants/{CUSTOMER}"), Value::Null).await.check(403);
+    app.ask(MSP, "GET /tenants/ffffffffffffffffffffffffffffffff", Value::Null).await.check(403);
+}

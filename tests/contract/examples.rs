@@ -30,6 +30,7 @@ pub fn examples(activity: &str) -> Vec<Example> {
     let new_own = json!({
         "effectiveDate": "2026-03-10", "expirationDate": "2026-05-31", "licenseType": "APSW", "quantity": 1,
     });
+    let token_settings = json!([{ "featureType": "SLTN_ADAPT_POLICY", "enabled": true }]);
     let changed = json!({ "expirationDate": "2026-05-31", "quantity": 7 });
     let all: Vec<(&'static str, String, Value)> = vec![
         ("findActivityList", "POST /activities/query".into(), query.clone()),
@@ -53,6 +54,8 @@ pub fn examples(activity: &str) -> Vec<Example> {
         ("licenseMileageReports", "POST /entitlements/mileageReports/query".into(), calculator),
         ("queryOrders", "POST /entitlements/orders/query".into(), paged.clone()),
         ("getEntitlements", "POST /entitlements/query".into(), paged.clone()),
+        ("activateOrder", "PATCH /entitlements/orders/ALM-ACT-310052".into(), json!({ "startDate": "2026-03-10" })),
+        ("updateSolutionTokenSettings", "PATCH /entitlements/settings".into(), token_settings),
         ("getSolutionTokenSettings", "GET /entitlements/settings".into(), Value::Null),
         ("getSummary_1", "GET /entitlements/summaries".into(), Value::Null),
         ("getSummary", "POST /entitlements/utilizations/query".into(), json!({ "filters": { "usageType": "SELF" } })),
@@ -64,6 +67,9 @@ pub fn examples(activity: &str) -> Vec<Example> {
         ("getTokenOfAnyTenant", "POST /oauth2/token".into(), form.clone()),
         ("getToken", format!("POST /oauth2/token/{MSP}"), form),
         ("getTenantSelf", "GET /tenants/self".into(), Value::Null),
+        ("getTenantAccount", format!("GET /tenants/{MSP}"), Value::Null),
+        ("getBrandInfo", "GET /brandings".into(), Value::Null),
+        ("getMspLabel", "GET /mspLabels".into(), Value::Null),
         ("createEntitlementAssignment", format!("POST {own}"), new_own),
         ("getSelfEntitlementAssignments", format!("POST {own}/query"), paged.clone()),
         ("updateEntitlementAssignment", format!("PATCH {own}/130473"), changed),

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Operations of which a company shows more than an MSP.
-const OF_A_COMPANY: [&str; 9] = [
+const OF_A_COMPANY: [&str; 10] = [
+    "activateOrder",
     "getBanners",
     "getBanners_1",
     "getCompliances",

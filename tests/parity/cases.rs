@@ -137,6 +137,7 @@ impl Case {
             region: "US".into(),
             devices: own(&self.devices).iter().map(devices).collect(),
             clients: Arc::default(),
+            token_settings: Arc::default(),
             entitlements: entitlements.into(),
             msp_entitlements: pools.into(),
             upstream: Upstream { revisions: [revision].into(), taken: 0 },

@@ -1,4 +1,4 @@
-//! POST /entitlements/query, and /banners, /utilizations, /compliances, /attentionNotes and /orders
+//! POST /entitlements/query, and /banners, /utilizations, /compliances and /attentionNotes
 //! under it: the successors of the deprecated reads.
 
 use axum::{
@@ -26,7 +26,6 @@ use crate::{
         error::{ErrorBody, NestedError},
         filters::{Filters, UtilizationQuery},
         note::{AttentionNote, NoteFilters},
-        order::{Order, OrderFilters},
         query::{Query, QueryResponse, Rows},
         utilization::{Utilization, Utilizations},
     },
@@ -175,27 +174,6 @@ pub async fn query_notes(
     let asked = view.store.notes.iter().filter(|note| filters.admit(note, has_courtesy, ctx)).collect();
     let rows = Rows::new(asked, |note, purpose| AttentionNote::new(note, ctx.made_for(purpose)));
     Ok(Json(Rows { with_content: !exclude, ..rows }.page(&query)))
-}
-
-/// Sales orders behind a tenant's licences (observed; not in the reference).
-#[utoipa::path(
-    post,
-    path = "/entitlements/orders/query",
-    operation_id = "queryOrders",
-    tag = "Companions",
-    request_body = Query<OrderFilters>,
-    responses((status = 200, description = "A page of orders.", body = QueryResponse)),
-)]
-pub async fn query_orders(
-    caller: Caller,
-    QueryBody(query): QueryBody<Query<OrderFilters>>,
-) -> Result<Json<QueryResponse>, ApiError> {
-    let view = caller.look();
-    let (holdings, ctx) = (Holdings::of(&view.store, view.tenant()?, view.now), view.context());
-    let managed = holdings.rows.iter().filter_map(|row| Some((row, row.purchase()?, row.alm()?))).collect();
-    let rows =
-        Rows::new(managed, |(row, purchase, alm), purpose| Order::new(row, purchase, alm, ctx.made_for(purpose)));
-    Ok(Json(Rows { default_page_size: None, ..rows }.page(&query)))
 }
 
 /// The filters. In the observed style the operation fails where they are missing (observed); in the reference they

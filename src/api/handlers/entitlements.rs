@@ -22,7 +22,6 @@ use crate::{
         entitlement::Entitlement,
         error::ErrorBody,
         responses,
-        setting::{SolutionTokenSetting, solution_token_settings},
         summary::LicensesSummary,
     },
 };
@@ -99,18 +98,6 @@ pub async fn summarise_entitlements(
 )]
 pub async fn sync_entitlements(Licensed(caller): Licensed, _checked: Body<SyncRequest>) -> Result<Response, ApiError> {
     begin_refresh(&caller, RefreshKind::Sync)
-}
-
-/// How solution tokens are spent (observed; not in the reference).
-#[utoipa::path(
-    get,
-    path = "/entitlements/settings",
-    operation_id = "getSolutionTokenSettings",
-    tag = "Companions",
-    responses((status = 200, description = "The features that take solution tokens.", body = Vec<SolutionTokenSetting>)),
-)]
-pub async fn list_settings(caller: Caller) -> Result<Json<Vec<SolutionTokenSetting>>, ApiError> {
-    caller.look().tenant().map(|tenant| Json(solution_token_settings(tenant)))
 }
 
 /// Starts a refresh: 202, the id of its activity, and where that is.

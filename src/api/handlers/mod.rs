@@ -3,6 +3,8 @@
 pub mod activities;
 pub mod assignments;
 pub mod banners;
+pub mod brandings;
+pub mod entitlement_orders;
 pub mod entitlement_queries;
 pub mod entitlements;
 pub mod entitlements_reports;

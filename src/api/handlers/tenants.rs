@@ -1,4 +1,4 @@
-//! GET /tenants/self; POST /tenants/self/entitlements/assignments, PATCH and DELETE of one of them; and
+//! GET /tenants/self and GET /tenants/{tenantId}; POST /tenants/self/entitlements/assignments, PATCH and DELETE of one of them; and
 //! queries of an MSP's own and of a customer's assignments.
 
 use axum::{
@@ -11,20 +11,20 @@ use crate::api::{
     request::{
         body::{Body, QueryBody},
         caller::{Caller, Msp, MspOf},
-        path::AssignmentPath,
+        path::{AssignmentPath, Segments},
     },
     response::error::ApiError,
 };
 use crate::{
     model::{AssignmentId, TenantId},
-    views::assignment,
+    views::{assignment, holdings::Holdings},
     wire::{
         assignment::{QueriedAssignment, Written},
         assignment_request::{CreateRequest, UpdateRequest},
         error::{ErrorBody, NestedError},
         filters::AssignmentFilters,
         query::{Query, QueryResponse, Rows},
-        tenant::OwnTenant,
+        tenant::{OwnTenant, TenantProfile},
     },
 };
 
@@ -41,6 +41,20 @@ use crate::{
 )]
 pub async fn get_tenant(caller: Caller) -> Result<Json<OwnTenant>, ApiError> {
     caller.look().tenant().map(|tenant| Json(OwnTenant::new(tenant)))
+}
+
+/// A customer as its MSP knows it, or the caller's own tenant (observed; not in the reference).
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenantId}",
+    operation_id = "getTenantAccount",
+    tag = "Companions",
+    params(("tenantId" = String, Path, description = "The caller's tenant, or a customer of it.")),
+    responses((status = 200, description = "The tenant.", body = TenantProfile)),
+)]
+pub async fn get_profile(caller: Caller, Segments(tenant): Segments<String>) -> Result<Json<TenantProfile>, ApiError> {
+    let view = caller.for_tenant(&tenant)?.look();
+    Ok(Json(TenantProfile::new(&Holdings::of(&view.store, view.tenant()?, view.now), view.context())))
 }
 
 /// Assigns licences to the MSP itself.

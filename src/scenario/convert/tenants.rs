@@ -6,8 +6,8 @@ use chrono::SubsecRound;
 
 use super::{Builder, tenant_id, text};
 use crate::{
-    model::{ApiClient, DeviceGroup, Features, Role, Tenant, TenantId, Upstream},
-    scenario::format::{self, DeviceRow, Feature, TENANTS, when},
+    model::{ApiClient, DeviceGroup, Features, Role, Tenant, TenantId, TokenSetting, Upstream},
+    scenario::format::{self, DeviceRow, Feature, TENANTS, TokenSettingRow, when},
 };
 
 impl Builder<'_> {
@@ -48,11 +48,23 @@ impl Builder<'_> {
             region: row.region.as_str().into(),
             devices: devices.map(|(n, device)| self.device(device, &format!("$[{index}].devices[{n}]"))).collect(),
             clients: row.clients.iter().map(client).collect(),
+            token_settings: self.token_settings(&row.token_settings, index),
             entitlements: Arc::default(),
             msp_entitlements: Arc::default(),
             upstream: Upstream::default(),
             session: 0,
         }
+    }
+
+    fn token_settings(&mut self, rows: &[TokenSettingRow], index: usize) -> Arc<[TokenSetting]> {
+        let mut settings = BTreeMap::new();
+        for (n, row) in rows.iter().enumerate() {
+            let TokenSettingRow { feature_type: feature, enabled, capped, max_quantity } = *row;
+            if settings.insert(feature, TokenSetting { feature, enabled, capped, max_quantity }).is_some() {
+                self.findings.error(TENANTS, format!("$[{index}].tokenSettings[{n}].featureType"), "is there twice");
+            }
+        }
+        settings.into_values().collect()
     }
 
     pub(in crate::scenario) fn device(&mut self, row: &DeviceRow, path: &str) -> DeviceGroup {
@@ -112,7 +124,13 @@ pub(in crate::scenario) fn tenant_row(tenant: &Tenant) -> format::TenantRow {
         region: tenant.region.to_string(),
         devices: tenant.devices.iter().map(device_row).collect(),
         clients: tenant.clients.iter().map(client).collect(),
+        token_settings: tenant.token_settings.iter().map(token_setting_row).collect(),
     }
+}
+
+fn token_setting_row(setting: &TokenSetting) -> TokenSettingRow {
+    let TokenSetting { feature, enabled, capped, max_quantity } = *setting;
+    TokenSettingRow { feature_type: feature, enabled, capped, max_quantity }
 }
 
 fn device_row(group: &DeviceGroup) -> DeviceRow {

@@ -24,7 +24,7 @@ pub use self::{
     overrides::{OverrideRow, Query},
     purchases::{EntitlementRow, Entitlements, MspEntitlementRow, MspEntitlements},
     settings::{Auth, Clock, Generate, Grace, Policy, Scenario, WrongCredentials},
-    tenants::{ClientRow, DeviceRow, Feature, Role, TenantRow},
+    tenants::{ClientRow, DeviceRow, Feature, Role, TenantRow, TokenSettingRow},
     values::{Tenant, When},
 };
 

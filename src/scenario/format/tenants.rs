@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Tenant, When};
-use crate::model::{DeviceType, TenantType};
+use crate::model::{DeviceType, TenantType, TokenFeature};
 
 /// `tenants.json`: a list of these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,6 +44,9 @@ pub struct TenantRow {
     /// Who may get tokens for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<ClientRow>,
+    /// How it spends its solution tokens; features that are not named are enabled if its devices use them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub token_settings: Vec<TokenSettingRow>,
 }
 
 fn gold() -> String {
@@ -95,6 +98,23 @@ pub struct DeviceRow {
 
 fn a_year_ago() -> When {
     When("today-1y".into())
+}
+
+/// How a tenant spends its solution tokens on a feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenSettingRow {
+    /// Which feature.
+    pub feature_type: TokenFeature,
+    /// Whether the tenant uses it.
+    pub enabled: bool,
+    /// Whether its use is limited.
+    #[serde(default)]
+    pub capped: bool,
+    /// The most that may be used.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub max_quantity: i64,
 }
 
 /// Someone who may get tokens.

@@ -66,6 +66,8 @@ pub enum ApiError {
     BadBody { path: String, problem: String },
     #[error("activity doesn't exist: {id}")]
     UnknownActivity { id: String },
+    #[error("order {id} does not exist")]
+    UnknownOrder { id: String },
     #[error("page, pageSize, sortField and sortOrder are mandatory; {missing} is missing")]
     IncompleteQuery { missing: &'static str, observed: bool },
     #[error("{name} is \"{value}\" in the path, expected {expected}")]
@@ -138,6 +140,9 @@ impl ApiError {
                 "ACTIVITY-10001",
                 "Use the requestId of a 202; an activity can take a moment to appear.",
             ),
+            Self::UnknownOrder { .. } => {
+                terms(StatusCode::NOT_FOUND, "ENTITLEMENT-10002", "Use an orderId of POST /entitlements/orders/query.")
+            }
             Self::Gone { .. } => {
                 terms(StatusCode::GONE, "RCG-10016", "GET /_mock/deprecations lists the callers of this operation.")
             }
