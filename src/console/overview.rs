@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use crate::{
     model::{self, Store, TenantId, TenantType},
-    sandbox::{Auth, selection::SelectedSandbox},
-    support::problem::Problem,
+    sandbox::{Auth, Sandbox, selection::SelectedSandbox},
+    support::{heavy, problem::Problem},
     views::{banner, filter::Filter, holdings::Holdings, msp_banner, msp_summary, summary},
     wire::{
         Context, Style,
@@ -63,10 +63,13 @@ struct Row {
 }
 
 pub async fn show_overview(Extension(chosen): Extension<SelectedSandbox>) -> Json<Overview> {
-    let sandbox = chosen.sandbox;
+    Json(heavy::run(move || overview(&chosen.sandbox)).await)
+}
+
+fn overview(sandbox: &Sandbox) -> Overview {
     let (store, now) = sandbox.look();
     let (clock, scenario, settings) = (sandbox.clock(), sandbox.scenario(), sandbox.settings());
-    Json(Overview {
+    Overview {
         version: env!("CARGO_PKG_VERSION"),
         sandbox: Arc::clone(&sandbox.name),
         scenario: scenario.name.clone(),
@@ -78,7 +81,7 @@ pub async fn show_overview(Extension(chosen): Extension<SelectedSandbox>) -> Jso
         speed: clock.speed(),
         generation: store.generation,
         tenants: store.tenants().map(|tenant| row(&store, tenant, now)).collect(),
-    })
+    }
 }
 
 fn row(store: &Store, tenant: &model::Tenant, now: DateTime<Utc>) -> Row {
@@ -131,6 +134,10 @@ pub async fn show_tenant(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(tenant): Path<String>,
 ) -> Result<Response, Problem> {
+    heavy::run(move || tenant_in_full(&chosen, &tenant)).await
+}
+
+fn tenant_in_full(chosen: &SelectedSandbox, tenant: &str) -> Result<Response, Problem> {
     let (store, now) = chosen.sandbox.look();
     let unknown = || Problem::unknown(format!("there is no tenant {tenant}; GET /_mock/tenants lists them"));
     let id: TenantId = tenant.parse().map_err(|_| unknown())?;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     sandbox::{Sandbox, registry::Registry},
-    support::{given::given, origin, problem::Problem},
+    support::{given::given, heavy, origin, problem::Problem},
 };
 
 /// What a new sandbox shall be.
@@ -86,7 +86,7 @@ pub(super) async fn create(
     let mut start = registry.root.start();
     new.settings.apply_to_start(&mut start)?;
     let name = new.name.unwrap_or_else(|| registry.new_name());
-    let sandbox = registry.create(&name, new.scenario.as_deref(), Some(start))?;
+    let sandbox = heavy::run(move || registry.create(&name, new.scenario.as_deref(), Some(start))).await?;
     Ok((StatusCode::CREATED, Json(shown(&sandbox, &headers))))
 }
 

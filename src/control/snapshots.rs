@@ -6,6 +6,7 @@ use axum::{
     Extension, Json,
     extract::State,
     http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use crate::{
         registry::{Registry, known_as},
         selection::SelectedSandbox,
     },
-    support::{given::given, problem::Problem},
+    support::{given::given, heavy, problem::Problem},
 };
 
 /// Names under which a snapshot could not be found again: a path, and the present state.
@@ -112,8 +113,12 @@ pub(super) async fn load_snapshot(
 pub(super) async fn show_snapshot(
     Extension(chosen): Extension<SelectedSandbox>,
     Path(name): Path<String>,
-) -> Result<Json<Map<String, Value>>, Problem> {
-    chosen.sandbox.export_snapshot(&name).map(Json).ok_or_else(|| no_snapshot(&name))
+) -> Result<Response, Problem> {
+    heavy::run(move || {
+        let files = chosen.sandbox.export_snapshot(&name);
+        files.map(|files| Json(files).into_response()).ok_or_else(|| no_snapshot(&name))
+    })
+    .await
 }
 
 /// Forgets a snapshot.
@@ -210,6 +215,10 @@ pub(super) async fn diff_snapshots(
     Extension(chosen): Extension<SelectedSandbox>,
     Query(asked): Query<Diff>,
 ) -> Result<Json<Differences>, Problem> {
+    heavy::run(move || compare(&chosen, &asked)).await.map(Json)
+}
+
+fn compare(chosen: &SelectedSandbox, asked: &Diff) -> Result<Differences, Problem> {
     let state = |name: &str| match name {
         "now" => Ok(chosen.sandbox.export()),
         name => chosen.sandbox.export_snapshot(name).ok_or_else(|| no_snapshot(name)),
@@ -217,14 +226,14 @@ pub(super) async fn diff_snapshots(
     let (from, to) = (state(&asked.from)?, state(asked.to.as_deref().unwrap_or("now"))?);
     let mut differences = Vec::new();
     difference(&Value::Object(from), &Value::Object(to), String::new(), &mut differences);
-    Ok(Json(Differences { equal: differences.is_empty(), differences }))
+    Ok(Differences { equal: differences.is_empty(), differences })
 }
 
 fn no_snapshot(name: &str) -> Problem {
     Problem::unknown(format!("there is no snapshot \"{name}\"; GET /_mock/snapshots lists them"))
 }
 
-/// Tells where two documents differ. Rows are known by their id, so that one more does not shift the rest.
+/// Where two documents differ. Rows are known by their id, so that one more does not shift the rest.
 fn difference(from: &Value, to: &Value, path: String, found: &mut Vec<Difference>) {
     match (from, to) {
         (a, b) if a == b => {}

@@ -2,16 +2,21 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use axum::{Extension, Json, extract::State, http::StatusCode};
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::body::{Path, Strict};
+use super::body::{Path, Raw, Strict, parse};
 use crate::{
     sandbox::{Kept, registry::Registry, selection::SelectedSandbox},
     scenario::{self, format},
-    support::problem::Problem,
+    support::{heavy, problem::Problem},
 };
 
 /// All scenarios.
@@ -81,7 +86,7 @@ pub(super) async fn load_scenario(
     Path(name): Path<String>,
     Strict(NewStart { keep }): Strict<NewStart>,
 ) -> Result<StatusCode, Problem> {
-    chosen.sandbox.load_keeping(registry.scenario(&name)?, &keep)?;
+    heavy::run(move || chosen.sandbox.load_keeping(registry.scenario(&name)?, &keep)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -99,7 +104,7 @@ pub(super) async fn reset(
     Extension(chosen): Extension<SelectedSandbox>,
     Strict(NewStart { keep }): Strict<NewStart>,
 ) -> Result<StatusCode, Problem> {
-    chosen.sandbox.reset_keeping(&keep)?;
+    heavy::run(move || chosen.sandbox.reset_keeping(&keep)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -111,8 +116,8 @@ pub(super) async fn reset(
     tag = "State",
     responses((status = 200, description = "The files of a scenario that starts as this state is, by name.", body = Object)),
 )]
-pub(super) async fn export_state(Extension(chosen): Extension<SelectedSandbox>) -> Json<Map<String, Value>> {
-    Json(chosen.sandbox.export())
+pub(super) async fn export_state(Extension(chosen): Extension<SelectedSandbox>) -> Response {
+    heavy::run(move || Json(chosen.sandbox.export()).into_response()).await
 }
 
 /// Replaces the state by the files of a scenario, and the clock too, if they have one. If they cannot be used,
@@ -127,10 +132,14 @@ pub(super) async fn export_state(Extension(chosen): Extension<SelectedSandbox>) 
 )]
 pub(super) async fn replace_state(
     Extension(chosen): Extension<SelectedSandbox>,
-    Strict(files): Strict<BTreeMap<String, Value>>,
+    Raw(bytes): Raw,
 ) -> Result<StatusCode, Problem> {
-    let bytes = |value: &Value| Cow::Owned(value.to_string().into_bytes());
-    let files = files.iter().map(|(name, value)| (name.clone(), bytes(value))).collect();
-    chosen.sandbox.replace_state(scenario::from_files("state", &files)?)?;
+    heavy::run(move || {
+        let files: BTreeMap<String, Box<RawValue>> = parse(bytes.trim_ascii())?;
+        let bytes = |value: &RawValue| Cow::Owned(value.get().as_bytes().to_vec());
+        let files = files.iter().map(|(name, value)| (name.clone(), bytes(value))).collect();
+        Ok::<_, Problem>(chosen.sandbox.replace_state(scenario::from_files("state", &files)?)?)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

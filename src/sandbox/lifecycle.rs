@@ -101,7 +101,9 @@ impl Sandbox {
         let mut state = self.lock();
         let settings = Some(refreshing(&state.settings));
         let content = Content { model, scenario, start, requests: 0 };
-        state.swap(Replacement { content, clock, settings, faults: None }, &self.listeners);
+        let old = state.swap(Replacement { content, clock, settings, faults: None }, &self.listeners);
+        drop(state);
+        drop(old);
         Ok(())
     }
 
@@ -109,7 +111,9 @@ impl Sandbox {
     pub fn replace(&self, model: Arc<Store>) {
         let mut state = self.lock();
         let content = Content { model, ..state.content.clone() };
-        state.swap(Replacement { content, clock: None, settings: None, faults: None }, &self.listeners);
+        let old = state.swap(Replacement { content, clock: None, settings: None, faults: None }, &self.listeners);
+        drop(state);
+        drop(old);
     }
 
     fn begin(&self, scenario: Arc<Scenario>, start: Arc<Start>, keep: &[Kept]) -> Result<(), LoadError> {
@@ -120,7 +124,7 @@ impl Sandbox {
         let settings = (!keeps(Kept::Settings)).then(|| Arc::clone(&start.settings));
         let faults = (!keeps(Kept::Faults)).then(|| start_faults(&start.faults));
         let mut state = self.lock();
-        state.swap(
+        let old = state.swap(
             Replacement { content: Content { model, scenario, start, requests: 0 }, clock, settings, faults },
             &self.listeners,
         );
@@ -128,6 +132,8 @@ impl Sandbox {
         if !keeps(Kept::Journal) {
             self.clear_journal();
         }
+        drop(state);
+        drop(old);
         Ok(())
     }
 }

@@ -32,7 +32,9 @@ impl Sandbox {
         clock.set(at);
         let settings = Settings { refresh, ..Settings::clone(&state.settings) };
         let replacement = Replacement { content, clock: Some(clock), settings: Some(Arc::new(settings)), faults: None };
-        state.swap(replacement, &self.listeners);
+        let old = state.swap(replacement, &self.listeners);
+        drop(state);
+        drop(old);
     }
 
     /// Keeps the state under a name, instead of what was kept under it. False if there are too many.

@@ -5,7 +5,7 @@
 //! computed from an `Arc` of the model, outside the lock; nothing is awaited under it. Events are sent under
 //! it, so that all listeners see them in the order in which things happened.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, mem, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
@@ -184,10 +184,13 @@ impl SandboxState {
     }
 
     /// Replaces the content as a whole, and what else there is another of. Faults that stay count anew.
-    pub fn swap(&mut self, replacement: Replacement, listeners: &Listeners) {
+    ///
+    /// Returns the old content. It may be large: drop it after the lock.
+    #[must_use]
+    pub fn swap(&mut self, replacement: Replacement, listeners: &Listeners) -> Content {
         let Replacement { content, clock, settings, faults } = replacement;
         let other_settings = settings.is_some() || faults.is_some();
-        self.content = content;
+        let old = mem::replace(&mut self.content, content);
         self.version += 1;
         if let Some(settings) = settings {
             self.settings = settings;
@@ -209,6 +212,7 @@ impl SandboxState {
         if let Some(clock) = clock {
             self.turn_clock(listeners, |present| *present = clock);
         }
+        old
     }
 
     /// Makes the model follow the settings: refreshes go as the scenario says, except where the settings say otherwise.

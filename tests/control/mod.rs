@@ -2,6 +2,7 @@
 //! and the same from Rust. Through the real router and under frozen clocks.
 
 mod activities;
+mod beside;
 mod clock;
 mod deprecations;
 mod embedded;
