@@ -16,7 +16,8 @@ use uuid::fmt::Hyphenated;
 use super::{
     layers::{
         deprecation, fault_decision, faults,
-        journal::{KnownLines, Recording},
+        header_lines::KnownLines,
+        journal::Recording,
         kept,
         overrides::Pinned,
         proxy::{self, Exposed},
@@ -29,7 +30,7 @@ use crate::{
     catalogue::{JSON, Route},
     proxy::Upstream,
     sandbox::{kept::Budget, selection::SelectedSandbox},
-    support::{cors::Cors, secrets},
+    support::{cors::Cors, origin::Address},
 };
 
 /// The header that carries the id of a request.
@@ -114,6 +115,7 @@ impl Api {
         let pinned = Pinned::for_request(&context);
         context.proxied = pinned.is_none() && self.is_proxied(&context);
         let method = context.method.clone();
+        context.address = Address::of(request.headers());
         let (parts, body) = request.into_parts();
         let (recording, body) = Recording::begin(&context, &parts.headers, body, &self.0.known_lines);
         let request = Request::from_parts(parts, body);
@@ -278,5 +280,5 @@ fn id_header(context: &RequestContext) -> HeaderValue {
 
 fn log(response: &Response, context: &RequestContext) {
     let status = response.status().as_u16();
-    tracing::info!(method = %context.method, path = %secrets::path(context.path()), status, "answered");
+    tracing::info!(method = %context.method, path = %context.shown_path(), status, "answered");
 }

@@ -157,6 +157,8 @@ pub struct Route {
     pub operations: Vec<&'static Operation>,
     /// The value of `Allow`, such as `GET,HEAD,PATCH,OPTIONS`.
     pub allow: String,
+    /// Where in the path the tenant stands, counted in segments from 0.
+    pub tenant_segment: Option<usize>,
 }
 
 impl Route {
@@ -170,7 +172,9 @@ impl Route {
             methods.insert(get + 1, Method::HEAD.as_str());
         }
         methods.push(Method::OPTIONS.as_str());
-        Self { path, operations, allow: methods.join(",") }
+        let is_tenant = |part: &str| part.strip_prefix('{')?.strip_suffix('}').map(|name| name == TENANT_PARAMETER);
+        let tenant_segment = path.split('/').skip(1).position(|part| is_tenant(part) == Some(true));
+        Self { path, operations, allow: methods.join(","), tenant_segment }
     }
 
     /// The operation that a method calls. HEAD calls the operation of GET.
@@ -182,12 +186,6 @@ impl Route {
     /// Whether the path has no operation: the document or the login page. Pages answer GET and HEAD.
     pub fn is_page(&self) -> bool {
         self.operations.is_empty()
-    }
-
-    /// Where in the path the tenant stands, counted in segments from 0.
-    pub fn tenant_segment(&self) -> Option<usize> {
-        let is_tenant = |part: &str| part.strip_prefix('{')?.strip_suffix('}').map(|name| name == TENANT_PARAMETER);
-        self.path.split('/').skip(1).position(|part| is_tenant(part) == Some(true))
     }
 }
 
@@ -269,8 +267,8 @@ mod tests {
 
     #[test]
     fn the_tenant_of_a_path_is_found_by_its_place() {
-        assert_eq!(route("/oauth2/token/1").unwrap().tenant_segment(), Some(2));
-        assert_eq!(route("/api/tenant/1/activity/2").unwrap().tenant_segment(), Some(2));
-        assert_eq!(route("/tenants/self").unwrap().tenant_segment(), None);
+        assert_eq!(route("/oauth2/token/1").unwrap().tenant_segment, Some(2));
+        assert_eq!(route("/api/tenant/1/activity/2").unwrap().tenant_segment, Some(2));
+        assert_eq!(route("/tenants/self").unwrap().tenant_segment, None);
     }
 }

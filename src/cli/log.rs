@@ -11,32 +11,37 @@ use std::{
     backtrace::{Backtrace, BacktraceStatus},
     fmt,
     io::{self, IsTerminal, Write},
+    mem,
     panic::{self, PanicHookInfo},
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-        mpsc::{self, Receiver, Sender},
+        mpsc::{self, Sender},
     },
     thread,
     time::Duration,
 };
 
 use anyhow::Context;
+use parking_lot::{Condvar, Mutex};
 use serde_json::json;
 use tracing_subscriber::{
     Layer, Registry,
+    field::MakeExt,
     filter::{LevelFilter, Targets},
-    fmt::MakeWriter,
+    fmt::{MakeWriter, format::debug_fn},
     layer::SubscriberExt,
 };
 
-use super::config::LogFormat;
+use super::{
+    config::LogFormat,
+    log_line::{self, PlainLine},
+};
 use crate::sandbox::clock::Clock;
 
 /// The most bytes of lines that wait to be written.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// The most bytes that are written at once.
+/// The room for lines that is kept between two writes.
 const BATCH: usize = 32 * 1024;
 
 /// How long the end of the process waits for the lines in the queue.
@@ -55,16 +60,19 @@ pub fn start(format: LogFormat) -> anyhow::Result<Log> {
         Ok(text) if !text.is_empty() => text.parse().with_context(|| format!("RUST_LOG=\"{text}\" cannot be used"))?,
         _ => Targets::new().with_default(LevelFilter::INFO),
     };
-    let (sender, receiver) = mpsc::channel();
-    let queue = Queue { sender, load: Arc::default() };
-    let load = Arc::clone(&queue.load);
+    let queue = Queue::default();
+    let written = queue.clone();
     thread::Builder::new()
         .name("log".into())
-        .spawn(move || write_lines(&receiver, &load))
+        .spawn(move || write_lines(&written))
         .context("cannot start the thread that writes the log")?;
     let lines = tracing_subscriber::fmt::layer().log_internal_errors(false).with_writer(queue.clone());
     let lines: Box<dyn Layer<_> + Send + Sync> = match format {
-        LogFormat::Pretty => Box::new(lines.with_target(false).with_ansi(io::stderr().is_terminal())),
+        LogFormat::Pretty if io::stderr().is_terminal() => Box::new(lines.with_target(false).with_ansi(true)),
+        LogFormat::Pretty => {
+            let fields = debug_fn(log_line::write_field).delimited(" ");
+            Box::new(lines.with_ansi(false).fmt_fields(fields).event_format(PlainLine::default()))
+        }
         LogFormat::Json => Box::new(lines.json().flatten_event(true)),
     };
     // There is no other subscriber: this is the program's only start.
@@ -89,7 +97,7 @@ impl Log {
     /// Waits until the lines so far are written, for a fifth of a second at most.
     pub fn flush(self) {
         let (done, written) = mpsc::channel();
-        let _ = self.queue.sender.send(Message::Flush(done));
+        self.queue.flush(done);
         let _ = written.recv_timeout(LAST_LINES);
     }
 }
@@ -104,34 +112,44 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     }
 }
 
-enum Message {
-    Line(Vec<u8>),
-    /// Answers once all lines before it are written.
-    Flush(Sender<()>),
-}
-
-/// What is in the queue, and what did not get into it.
+/// What the thread that writes has to do.
 #[derive(Debug, Default)]
-struct Load {
-    bytes: AtomicUsize,
-    dropped: AtomicU64,
+struct Waiting {
+    lines: Vec<u8>,
+    /// The bytes that are being written.
+    in_hand: usize,
+    /// How many lines did not fit.
+    dropped: u64,
+    /// Who waits until all lines so far are written.
+    flushes: Vec<Sender<()>>,
 }
 
-/// The sending end of the queue. It takes a line or drops it, and never waits.
-#[derive(Clone, Debug)]
-struct Queue {
-    sender: Sender<Message>,
-    load: Arc<Load>,
+#[derive(Debug, Default)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    /// There is something to do.
+    wake: Condvar,
 }
+
+/// The queue of lines. It takes a line or drops it, and never waits for its writing.
+#[derive(Clone, Debug, Default)]
+struct Queue(Arc<Shared>);
 
 impl Queue {
     fn push(&self, line: &[u8]) {
-        let before = self.load.bytes.fetch_add(line.len(), Ordering::Relaxed);
-        let sent = before + line.len() <= MOST_BYTES && self.sender.send(Message::Line(line.to_vec())).is_ok();
-        if !sent {
-            self.load.bytes.fetch_sub(line.len(), Ordering::Relaxed);
-            self.load.dropped.fetch_add(1, Ordering::Relaxed);
+        let mut waiting = self.0.waiting.lock();
+        if waiting.lines.len() + waiting.in_hand + line.len() <= MOST_BYTES {
+            waiting.lines.extend_from_slice(line);
+        } else {
+            waiting.dropped += 1;
         }
+        drop(waiting);
+        self.0.wake.notify_one();
+    }
+
+    fn flush(&self, done: Sender<()>) {
+        self.0.waiting.lock().flushes.push(done);
+        self.0.wake.notify_one();
     }
 }
 
@@ -155,29 +173,27 @@ impl<'a> MakeWriter<'a> for Queue {
     }
 }
 
-/// Writes lines for as long as there are senders, several at once if several wait.
-fn write_lines(receiver: &Receiver<Message>, load: &Load) {
+/// Writes lines for good, all that wait at once.
+fn write_lines(Queue(shared): &Queue) {
     let mut batch = Vec::new();
-    while let Ok(first) = receiver.recv() {
-        let mut next = Some(first);
-        let mut flushed = None;
-        while let Some(message) = next.take() {
-            match message {
-                Message::Line(line) => batch.extend_from_slice(&line),
-                Message::Flush(done) => flushed = Some(done),
-            }
-            if batch.len() < BATCH && flushed.is_none() {
-                next = receiver.try_recv().ok();
-            }
+    loop {
+        let mut waiting = shared.waiting.lock();
+        waiting.in_hand = 0;
+        while waiting.lines.is_empty() && waiting.flushes.is_empty() && waiting.dropped == 0 {
+            shared.wake.wait(&mut waiting);
         }
+        mem::swap(&mut batch, &mut waiting.lines);
+        waiting.in_hand = batch.len();
+        let (dropped, flushes) = (mem::take(&mut waiting.dropped), mem::take(&mut waiting.flushes));
+        drop(waiting);
         let _ = io::stderr().write_all(&batch);
-        load.bytes.fetch_sub(batch.len(), Ordering::Relaxed);
         batch.clear();
-        let dropped = load.dropped.swap(0, Ordering::Relaxed);
+        // What a burst needed is not kept for good.
+        batch.shrink_to(BATCH);
         if dropped > 0 {
             tracing::warn!(dropped, "log lines were dropped: standard error was not read fast enough");
         }
-        if let Some(done) = flushed {
+        for done in flushes {
             let _ = done.send(());
         }
     }

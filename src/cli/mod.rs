@@ -14,6 +14,7 @@ mod healthcheck;
 mod init;
 mod listen;
 pub mod log;
+mod log_line;
 mod man;
 mod openapi;
 mod parent;

@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
     panic::AssertUnwindSafe,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     task::{Context, Poll},
 };
 
@@ -17,7 +17,7 @@ use axum::{
     routing::get,
 };
 use futures_util::FutureExt;
-use tower::ServiceExt;
+use tower::{Layer, ServiceExt};
 
 use crate::{
     api::{Api, openapi},
@@ -57,11 +57,13 @@ struct Surfaces {
     api: Api,
     /// None if the upstream answers the activity socket.
     socket: Option<Router>,
-    /// None where the simulator's own surface is at another address, or nowhere.
-    control: Option<Router>,
+    /// None where the simulator's own surface is at another address, or nowhere. Made for the first request to it.
+    control: Option<LazyLock<Router, MakeRouter>>,
     /// Probes, and the page about deprecated operations.
     public: Router,
 }
+
+type MakeRouter = Box<dyn FnOnce() -> Router + Send>;
 
 /// What a service consists of, where it differs from the least that there is.
 #[derive(Clone, Debug)]
@@ -121,7 +123,7 @@ impl Surfaces {
         let router = if matches!(path, "/_mock/health" | "/_mock/ready") || console::is_public(path) {
             Some(&self.public)
         } else if (path == "/" && cfg!(feature = "console")) || is_under(path, "/_mock") {
-            self.control.as_ref()
+            self.control.as_deref()
         } else if path.strip_suffix('/').unwrap_or(path) == ACTIVITY_SOCKET {
             self.socket.as_ref()
         } else {
@@ -129,7 +131,8 @@ impl Surfaces {
         };
         let Some(router) = router else { return self.api.answer(selected, request).await };
         request.extensions_mut().insert(selected);
-        router.clone().oneshot(request).await.unwrap_or_else(|never: Infallible| match never {})
+        // On the heap, so that an answer of the API does not pay for the size of this.
+        Box::pin(router.clone().oneshot(request)).await.unwrap_or_else(|never: Infallible| match never {})
     }
 }
 
@@ -169,16 +172,30 @@ impl Builder {
         let simulates_socket =
             cfg!(feature = "socket") && upstream.as_ref().is_none_or(|upstream| upstream.choice.simulates_socket());
         let socket = simulates_socket.then(|| socket::router(Arc::clone(&registry), sockets, origins.clone()));
-        // Which pages may use the control surface is for its guard to say; these may read what it answers.
         let control = control.map(|guard| {
-            let document = get(openapi::show_document);
-            let own = control::router(Arc::clone(&registry), guard).merge(console::router(Arc::clone(&kept), document));
-            own.layer(Extension(upstream.clone())).layer(cors::layer(origins.clone()))
+            let (registry, upstream) = (Arc::clone(&registry), upstream.clone());
+            let (origins, kept) = (origins.clone(), Arc::clone(&kept));
+            let make: MakeRouter = Box::new(move || control_router(registry, guard, upstream, origins, kept));
+            LazyLock::new(make)
         });
         let public = control::probes().merge(console::public_router(control.is_some()));
         let api = Api::new(Cors::new(origins), upstream, kept);
         Service(Arc::new(Surfaces { registry, api, socket, control, public }))
     }
+}
+
+/// The simulator's own surface. Which pages may use it is for its guard to say; these may read what it answers.
+fn control_router(
+    registry: Arc<Registry>,
+    guard: Guard,
+    upstream: Option<Arc<Upstream>>,
+    origins: Vec<HeaderValue>,
+    kept: Arc<Budget>,
+) -> Router {
+    let document = get(openapi::show_document);
+    let own = control::router(registry, guard).merge(console::router(kept, document));
+    // Around the router as a whole, not around each of its routes.
+    Router::new().fallback_service(cors::layer(origins).layer(Extension(upstream).layer(own)))
 }
 
 impl tower::Service<Request> for Service {

@@ -14,7 +14,7 @@ pub fn line(recorded: &RecordedRequest) -> String {
     let request = &recorded.request;
     let mut words = vec!["curl -sS -g --path-as-is".to_owned()];
     match &*recorded.method {
-        "GET" if request.body.is_empty() => {}
+        "GET" if request.body().is_empty() => {}
         "HEAD" => words.push("-I".into()),
         method => words.push(format!("-X {}", quoted(method))),
     }
@@ -22,7 +22,7 @@ pub fn line(recorded: &RecordedRequest) -> String {
         words.push(format!("-H {}", header(name, value)));
     }
     let mut before = String::new();
-    if !request.body.is_empty() {
+    if !request.body().is_empty() {
         if request.header("content-type").next().is_none() {
             // Else curl says that it is a form.
             words.push("-H 'content-type:'".into());
@@ -30,7 +30,7 @@ pub fn line(recorded: &RecordedRequest) -> String {
         match request.text() {
             Some(text) if !text.contains('\0') => words.push(format!("--data-raw {}", with_variables(text))),
             _ => {
-                before = format!("printf '{}' | ", octal(&request.body));
+                before = format!("printf '{}' | ", octal(request.body()));
                 words.push("--data-binary @-".into());
             }
         }

@@ -48,8 +48,8 @@ fn request(recorded: &RecordedRequest) -> Value {
         "headersSize": -1,
         "bodySize": message.size,
     });
-    if !message.body.is_empty() {
-        let text = String::from_utf8_lossy(&message.body);
+    if !message.body().is_empty() {
+        let text = String::from_utf8_lossy(message.body());
         request["postData"] = json!({ "mimeType": message.content_type(), "text": text });
     }
     request
@@ -61,7 +61,7 @@ fn response(recorded: &RecordedRequest, reason: &str) -> Value {
     if let Some(text) = message.text() {
         content["text"] = text.into();
     } else {
-        content["text"] = STANDARD.encode(&message.body).into();
+        content["text"] = STANDARD.encode(message.body()).into();
         content["encoding"] = "base64".into();
     }
     json!({

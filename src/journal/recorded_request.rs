@@ -1,7 +1,12 @@
 //! A request and its answer. All text is copied, because a slice of what came from the network would keep its buffer. Bodies
 //! that the server keeps anyway are shared.
 
-use std::{borrow::Cow, cell::OnceCell, sync::Arc};
+use std::{
+    borrow::Cow,
+    cell::OnceCell,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use axum::body::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -51,46 +56,19 @@ pub struct RecordedRequest {
 }
 
 /// Headers and a body.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Message {
     /// `name: value`, a line each, names in lower case.
     headers: Arc<str>,
-    /// The body, or its beginning.
-    pub body: Bytes,
+    /// The body, or its beginning, with its secrets. Nothing but `body` reads it.
+    sent: Bytes,
+    /// The same without its secrets, once somebody has asked for it. Most bodies are dropped unread, and searching them for
+    /// secrets took longer than all else that a request needs.
+    masked: OnceLock<Bytes>,
     /// How long the body was, in bytes.
     pub size: u64,
     /// Whether only its beginning is kept.
     pub cut: bool,
-}
-
-/// A body as the journal keeps it, for messages that have the same one.
-#[derive(Clone, Debug)]
-pub struct RecordedBody {
-    /// The body without its secrets, or its beginning.
-    bytes: Bytes,
-    /// How long the body was, in bytes.
-    size: u64,
-    /// The most bytes that were to be kept.
-    most: usize,
-}
-
-impl RecordedBody {
-    /// A body of this content type, of which at most `most` bytes are kept.
-    pub fn of(body: &Bytes, content_type: &str, most: usize) -> Self {
-        let beginning = body.slice(..body.len().min(most));
-        let masked = secrets::body(&beginning, content_type, beginning.len() == body.len());
-        Self { bytes: masked.map_or(beginning, Bytes::from), size: body.len() as u64, most }
-    }
-
-    /// Whether it is what a journal keeps that keeps so much of a body.
-    pub fn fits(&self, most: usize) -> bool {
-        self.most == most
-    }
-
-    /// The bytes that it takes besides the body itself.
-    pub fn own_bytes(&self, body: &Bytes) -> usize {
-        if self.bytes.as_ptr() == body.as_ptr() { 0 } else { self.bytes.len() }
-    }
 }
 
 /// A body as far as it can be read.
@@ -126,7 +104,7 @@ impl RecordedRequest {
     /// About how much memory it takes.
     pub fn weight(&self) -> usize {
         let text = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());
-        let message = |message: &Message| message.headers.len() + message.body.len();
+        let message = |message: &Message| message.headers.len() + message.sent.len();
         size_of::<Self>()
             + self.path.len()
             + text(&self.query)
@@ -153,26 +131,41 @@ impl RecordedRequest {
     }
 }
 
+/// The body has secrets as it was sent.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { headers, sent: _, masked: _, size, cut } = self;
+        let mut shown = f.debug_struct("Message");
+        shown.field("headers", headers).field("body", self.body()).field("size", size).field("cut", cut).finish()
+    }
+}
+
 impl Message {
     /// Headers without a body; lines as `line` writes them.
     pub fn new(headers: impl Into<Arc<str>>) -> Self {
         Self { headers: headers.into(), ..Self::default() }
     }
 
-    /// Sets the body, without its secrets: `size` bytes, of which this is the beginning.
+    /// Sets the body: `size` bytes, of which this is the beginning.
     pub fn set_body(&mut self, beginning: Vec<u8>, size: u64) {
-        self.cut = beginning.len() as u64 != size;
-        self.size = size;
-        let masked = secrets::body(&beginning, self.content_type(), !self.cut);
         // Without the room for more: it is kept for long.
-        self.body = masked.unwrap_or(beginning).into_boxed_slice().into();
+        self.share_body(beginning.into_boxed_slice().into(), size);
     }
 
-    /// Sets a body that was prepared for it.
-    pub fn share_body(&mut self, RecordedBody { bytes, size, most }: &RecordedBody) {
-        self.body = bytes.clone();
-        self.size = *size;
-        self.cut = *size > *most as u64;
+    /// The same, of a body that others have too.
+    pub fn share_body(&mut self, beginning: Bytes, size: u64) {
+        self.cut = beginning.len() as u64 != size;
+        self.size = size;
+        self.sent = beginning;
+        self.masked = OnceLock::new();
+    }
+
+    /// The body, or its beginning, without its secrets.
+    pub fn body(&self) -> &Bytes {
+        self.masked.get_or_init(|| {
+            let masked = secrets::body(&self.sent, self.content_type(), !self.cut);
+            masked.map_or_else(|| self.sent.clone(), Bytes::from)
+        })
     }
 
     /// The headers: names in lower case, in the order in which they came.
@@ -192,11 +185,11 @@ impl Message {
 
     /// The body as text, if it is text.
     pub fn text(&self) -> Option<&str> {
-        match std::str::from_utf8(&self.body) {
+        match std::str::from_utf8(self.body()) {
             Ok(text) => Some(text),
             // Cut within a character.
             Err(error) if error.error_len().is_none() && self.cut => {
-                std::str::from_utf8(&self.body[..error.valid_up_to()]).ok()
+                std::str::from_utf8(&self.body()[..error.valid_up_to()]).ok()
             }
             Err(_) => None,
         }
@@ -204,7 +197,7 @@ impl Message {
 
     /// The body as far as it can be read.
     pub fn content(&self) -> Content {
-        if self.body.is_empty() {
+        if self.sent.is_empty() {
             return Content::Empty;
         }
         let Some(text) = self.text() else { return Content::Binary };

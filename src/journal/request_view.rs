@@ -124,7 +124,7 @@ impl From<&Message> for RequestView {
             Content::Empty => (None, None),
             Content::Json(value) => (Some(value), Some("json")),
             Content::Text(text) => (Some(text.into()), Some("text")),
-            Content::Binary => (Some(STANDARD.encode(&message.body).into()), Some("base64")),
+            Content::Binary => (Some(STANDARD.encode(message.body()).into()), Some("base64")),
         };
         Self { headers, body, body_as, body_size: message.size, body_cut: message.cut }
     }

@@ -77,8 +77,9 @@ impl Sunset {
         if self.mode == Mode::Silent {
             return None;
         }
+        let brownout = self.brownout?;
         let hour = now.with_minute(0)?.with_second(0)?.with_nanosecond(0)?;
-        let until = hour + self.brownout?;
+        let until = hour + brownout;
         (now < until).then_some(Gone::Until(until))
     }
 }

@@ -13,7 +13,7 @@ use axum::{body::Bytes, http::HeaderMap};
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 
-use crate::{journal::recorded_request::RecordedBody, model::TenantId};
+use crate::model::TenantId;
 
 /// The most replies that one sandbox keeps. When there are more, it starts anew.
 const MOST: usize = 64;
@@ -84,8 +84,6 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body, as it is sent.
     pub body: Bytes,
-    /// The body as the journal keeps it.
-    pub recorded: RecordedBody,
     /// The head of the latest answer that had it.
     latest: Mutex<Option<(Arc<Head>, Share)>>,
 }
@@ -107,13 +105,13 @@ fn bytes_of(headers: &HeaderMap) -> usize {
 }
 
 impl Reply {
-    /// A reply with these headers and this body, which the journal keeps so.
-    pub fn new(headers: HeaderMap, body: Bytes, recorded: RecordedBody) -> Self {
-        Self { headers, body, recorded, latest: Mutex::default() }
+    /// A reply with these headers and this body.
+    pub fn new(headers: HeaderMap, body: Bytes) -> Self {
+        Self { headers, body, latest: Mutex::default() }
     }
 
     fn bytes(&self) -> usize {
-        self.body.len() + bytes_of(&self.headers) + self.recorded.own_bytes(&self.body)
+        self.body.len() + bytes_of(&self.headers)
     }
 
     /// The head of an answer to a caller for whose origin these headers are. `make` makes it if it is not that of the latest
@@ -199,9 +197,7 @@ mod tests {
     }
 
     fn reply(text: &'static str) -> Arc<Reply> {
-        let body = Bytes::from_static(text.as_bytes());
-        let recorded = RecordedBody::of(&body, "application/json", 100);
-        Arc::new(Reply::new(HeaderMap::new(), body, recorded))
+        Arc::new(Reply::new(HeaderMap::new(), Bytes::from_static(text.as_bytes())))
     }
 
     #[track_caller]

@@ -100,5 +100,5 @@ fn recorded(app: &App, seq: u64) -> (String, String, Vec<u8>, u16) {
     let recorded = app.registry.sandbox("one").unwrap().journal.numbered(seq).unwrap();
     let mut headers: Vec<String> = recorded.request.headers().map(|(name, value)| format!("{name}: {value}")).collect();
     headers.sort();
-    (recorded.url(), headers.join("\n"), recorded.request.body.to_vec(), recorded.status)
+    (recorded.url(), headers.join("\n"), recorded.request.body().to_vec(), recorded.status)
 }

@@ -76,9 +76,12 @@ fn i2_every_timer_is_on_this_list() {
 
 /// Every lock of the crate, and what it guards.
 const LOCKS: &[(&str, &str)] = &[
-    ("src/api/layers/journal.rs: KnownLines.0", "headers of the latest requests, as the journal has them"),
+    ("src/api/layers/header_lines.rs: KnownLines.0", "headers of the latest requests, as the journal has them"),
     ("src/api/layers/journal.rs: Sent.copy", "the copy of a request body, between its reader and the journal"),
     ("src/api/layers/journal.rs: Sent.rest", "what is left of a request body, between the same"),
+    ("src/cli/log.rs: Shared.waiting", "lines of the log that are not written yet"),
+    ("src/cli/log_line.rs: Lines.0", "lines in a test"),
+    ("src/cli/log_line.rs: PlainLine.latest", "the time in the log, to the second"),
     ("src/embed/mock_server.rs: Running.stop", "the thread that serves"),
     ("src/journal/mod.rs: Journal.inner", "recorded requests"),
     ("src/proxy/capture.rs: Recorded.0", "recorded answers of the upstream"),

@@ -3,8 +3,6 @@
 
 use std::{
     borrow::Cow,
-    collections::VecDeque,
-    fmt,
     future::poll_fn,
     mem,
     pin::Pin,
@@ -23,13 +21,13 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use parking_lot::Mutex;
 use uuid::{Uuid, fmt::Hyphenated};
 
-use super::faults::AppliedFaults;
+use super::{
+    faults::AppliedFaults,
+    header_lines::{KnownLines, lines},
+};
 use crate::{
     api::{request::context::RequestContext, service::REQUEST_ID},
-    journal::{
-        self,
-        recorded_request::{self, Message, RecordedBody},
-    },
+    journal::{self, recorded_request::Message},
     sandbox::{Sandbox, events::Event, kept::Reply},
     support::{
         authorization::Basic,
@@ -62,12 +60,13 @@ impl Recording {
     /// is taken to be sent.
     pub fn record_kept(self, lines: String, reply: &Reply) {
         let Some(mut pending) = self.pending else { return };
+        let beginning = reply.body.slice(..reply.body.len().min(pending.most));
         if let Some(recorded) = &mut pending.recorded {
             recorded.id = Some(pending.id);
             recorded.status = StatusCode::OK.as_u16();
             recorded.response = Message::new(lines);
         }
-        pending.finish_with(true, Some(&reply.recorded));
+        pending.finish_with(true, beginning, reply.body.len() as u64);
     }
 
     /// Records the answer, whose body is copied when it is sent. An answer before the end of the request's body announces
@@ -118,7 +117,7 @@ impl Pending {
             at: context.began.trunc_subsecs(3),
             method: name(&context.method),
             prefix: Arc::clone(&context.prefix),
-            path: secrets::path(context.path()).into(),
+            path: context.shown_path().into(),
             query: context.uri.query().map(|query| secrets::query(query).into()),
             operation_id: context.operation.map(|operation| operation.id),
             tenant: context.tenant().map(Into::into),
@@ -160,17 +159,16 @@ impl Pending {
     }
 
     fn finish(&mut self, complete: bool) {
-        self.finish_with(complete, None);
+        let Copy { bytes, size } = mem::take(&mut self.answer);
+        self.finish_with(complete, bytes.into_boxed_slice().into(), size);
     }
 
-    fn finish_with(&mut self, complete: bool, body: Option<&RecordedBody>) {
+    /// Puts the request into the journal, with the body of the answer: `size` bytes, of which this is the beginning.
+    fn finish_with(&mut self, complete: bool, beginning: Bytes, size: u64) {
         let Some(mut recorded) = self.recorded.take() else { return };
         recorded.complete = complete;
         recorded.took = now(&self.sandbox) - recorded.at;
-        match body {
-            Some(body) => recorded.response.share_body(body),
-            None => recorded.response.set_body(mem::take(&mut self.answer.bytes), self.answer.size),
-        }
+        recorded.response.share_body(beginning, size);
         let event = self.sandbox.has_listeners().then(|| {
             let status = if complete { recorded.status } else { 0 };
             (recorded.id, recorded.method.to_string(), recorded.target(), status, Arc::clone(&recorded.faults))
@@ -229,50 +227,6 @@ fn name(method: &Method) -> Cow<'static, str> {
 pub(super) fn client_of_form(form: &[u8]) -> Option<String> {
     form_urlencoded::parse(form).find(|(name, _)| name == "client_id").map(|(_, id)| id.into_owned())
 }
-
-/// The headers as a message keeps them.
-pub(super) fn lines(headers: &HeaderMap) -> String {
-    let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 3).sum();
-    let mut lines = String::with_capacity(length);
-    for (name, value) in headers {
-        recorded_request::line(&mut lines, name.as_str(), value.as_bytes());
-    }
-    lines
-}
-
-/// The headers of the latest requests, and their lines: a client mostly sends the same headers again.
-#[derive(Default)]
-pub struct KnownLines(Mutex<VecDeque<(HeaderMap, Arc<str>)>>);
-
-impl KnownLines {
-    /// The lines of these headers, made now if they are not known.
-    fn of(&self, headers: &HeaderMap) -> Arc<str> {
-        let mut known = self.0.lock();
-        let is_same = |own: &HeaderMap| own.len() == headers.len() && own.iter().eq(headers.iter());
-        if let Some((_, lines)) = known.iter().find(|(own, _)| is_same(own)) {
-            return Arc::clone(lines);
-        }
-        let lines: Arc<str> = lines(headers).into();
-        if lines.len() <= LONGEST_KNOWN {
-            if known.len() == MOST_KNOWN {
-                known.pop_front();
-            }
-            known.push_back((headers.clone(), Arc::clone(&lines)));
-        }
-        lines
-    }
-}
-
-/// The headers themselves have secrets.
-impl fmt::Debug for KnownLines {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KnownLines").finish_non_exhaustive()
-    }
-}
-
-/// So many requests are remembered, of so many bytes of headers at most.
-const MOST_KNOWN: usize = 4;
-const LONGEST_KNOWN: usize = 4096;
 
 /// The beginning of a body, and how long the body was.
 #[derive(Default)]

@@ -15,12 +15,11 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     api::{
-        layers::{deprecation, journal},
+        layers::{deprecation, header_lines::lines},
         request::context::RequestContext,
         response::error::ApiError,
         service::REQUEST_ID,
     },
-    journal::recorded_request::RecordedBody,
     model::Store,
     sandbox::kept::{Budget, Head, Key, Reply},
     support::etag,
@@ -70,7 +69,7 @@ pub fn response(reply: &Reply, method: &Method, request: &HeaderMap) -> Response
 pub fn head(reply: &Reply, cors: &Arc<HeaderMap>, id: &HeaderValue, add: impl FnOnce(&mut HeaderMap)) -> Head {
     let mut headers = with_room(&reply.headers);
     add(&mut headers);
-    let lines = journal::lines(&headers);
+    let lines = lines(&headers);
     let id = format!("{REQUEST_ID}: {}\n", id.to_str().unwrap_or_default());
     let (before, after) = lines.split_once(&id).unwrap_or((&lines, ""));
     let lines = [format!("{before}{REQUEST_ID}: ").into(), format!("\n{after}").into()];
@@ -128,9 +127,7 @@ pub async fn keep(
     body.hash(&mut hasher);
     headers.extend(HeaderValue::try_from(format!("\"{:016x}\"", hasher.finish())).ok().map(|tag| (header::ETAG, tag)));
     deprecation::mark(&mut headers, context);
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let recorded = RecordedBody::of(&body, content_type, context.sandbox.journal.limits().body_bytes);
-    let reply = Arc::new(Reply::new(headers, body, recorded));
+    let reply = Arc::new(Reply::new(headers, body));
     context.sandbox.keep(key, &reply, made, budget);
     self::response(&reply, &context.method, request)
 }

@@ -3,6 +3,7 @@
 pub mod deprecation;
 pub mod fault_decision;
 pub mod faults;
+pub mod header_lines;
 pub mod journal;
 pub mod kept;
 pub mod overrides;

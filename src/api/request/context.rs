@@ -1,10 +1,10 @@
 //! What is known about a request before its handler runs: found out once, read by everything after it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderValue, Method, Uri},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri},
 };
 use chrono::{DateTime, Utc};
 
@@ -19,12 +19,12 @@ use crate::{
         selection::SelectedSandbox,
     },
     scenario::Scenario,
-    support::{accept, authorization, origin::Address},
+    support::{accept, authorization, origin::Address, secrets},
     wire::{Style, token::Claims},
 };
 
 /// The header that names the tenant for which the caller acts.
-const TENANT: &str = "x-rks-tenantid";
+const TENANT: HeaderName = HeaderName::from_static("x-rks-tenantid");
 
 /// One request to the vendor's surface. Handlers get it with the request, as an `Arc`.
 #[derive(Clone, Debug)]
@@ -63,7 +63,8 @@ pub struct RequestContext {
     pub refresh: Option<Arc<RefreshPlan>>,
     claims: Option<Arc<Claims>>,
     tenant_header: Option<HeaderValue>,
-    address: Address,
+    /// Where the caller knows the server; set for requests whose answer is computed.
+    pub address: Address,
 }
 
 impl RequestContext {
@@ -101,7 +102,7 @@ impl RequestContext {
             refresh: None,
             claims,
             tenant_header,
-            address: Address::of(headers),
+            address: Address::default(),
             prefix,
             sandbox,
         }
@@ -115,6 +116,14 @@ impl RequestContext {
     /// The path, without the prefix.
     pub fn path(&self) -> &str {
         self.uri.path()
+    }
+
+    /// The path without its secrets, for the journal and the log. A path without parameters has none.
+    pub fn shown_path(&self) -> Cow<'_, str> {
+        match self.route {
+            Some(route) if route.path == self.path() => route.path.into(),
+            _ => secrets::path(self.path()),
+        }
     }
 
     /// The query as it was sent; empty if there is none.
@@ -153,7 +162,7 @@ impl RequestContext {
     /// The tenant that the answer is for, or that the caller claimed where there is no identity. The path goes before
     /// the caller.
     pub fn tenant(&self) -> Option<String> {
-        let in_path = || self.path().split('/').nth(self.route?.tenant_segment()? + 1).map(str::to_owned);
+        let in_path = || self.path().split('/').nth(self.route?.tenant_segment? + 1).map(str::to_owned);
         let claimed = || {
             let header = self.tenant_header.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
             let header = header.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());

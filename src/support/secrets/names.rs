@@ -129,46 +129,48 @@ impl Name {
     }
 }
 
-/// All parts and words.
-fn beginnings() -> impl Iterator<Item = &'static str> {
-    PARTS.iter().chain(&WORDS).chain(&WHOLE).copied()
-}
-
-/// For each first letter of the parts and words, a bit for each second letter. Two letters rule out nearly every place
-/// of a text, at the cost of one look into a table.
-const PAIRS: [u32; 26] = {
-    let mut pairs = [0; 26];
+/// For each first letter of the parts and words, a bit for each letter that comes second, and for each that comes third.
+/// Three letters rule out nearly every place of a text, at the cost of a look into this table.
+const FOLLOWING: [[u32; 2]; 26] = {
+    let mut following = [[0; 2]; 26];
     let lists: [&[&str]; 3] = [&PARTS, &WORDS, &WHOLE];
     let mut list = 0;
     while list < lists.len() {
         let mut at = 0;
         while at < lists[list].len() {
             let word = lists[list][at].as_bytes();
-            pairs[(word[0] - b'a') as usize] |= 1 << (word[1] - b'a');
+            let of_first = &mut following[(word[0] - b'a') as usize];
+            of_first[0] |= 1 << (word[1] - b'a');
+            of_first[1] |= 1 << (word[2] - b'a');
             at += 1;
         }
         list += 1;
     }
-    pairs
+    following
 };
+
+/// Not a letter.
+const NONE: u8 = u8::MAX;
 
 /// Whether `is_meant` holds for a place where a part or word begins, in upper or lower case and with anything but letters
 /// and digits between its letters. `ends_word` says over which bytes none reaches.
 fn begins(bytes: &[u8], ends_word: impl Fn(u8) -> bool, is_meant: impl Fn(usize) -> bool) -> bool {
-    let mut before = None;
+    // The two letters before, and where they are.
+    let (mut first, mut second) = ((NONE, 0), (NONE, 0));
     for (at, byte) in bytes.iter().enumerate() {
         let letter = (byte | 0x20).wrapping_sub(b'a');
         if letter < 26 {
-            if let Some((start, first)) = before
-                && PAIRS[usize::from(first)] >> letter & 1 == 1
-                && is_beginning(&bytes[start..])
-                && is_meant(start)
+            if let Some([seconds, thirds]) = FOLLOWING.get(usize::from(first.0))
+                && (seconds >> second.0) & (thirds >> letter) & 1 == 1
+                && is_beginning(&bytes[first.1..])
+                && is_meant(first.1)
             {
                 return true;
             }
-            before = Some((at, letter));
+            first = second;
+            second = (letter, at);
         } else if byte.is_ascii_digit() || ends_word(*byte) {
-            before = None;
+            (first, second) = ((NONE, 0), (NONE, 0));
         }
     }
     false
@@ -177,11 +179,16 @@ fn begins(bytes: &[u8], ends_word: impl Fn(u8) -> bool, is_meant: impl Fn(usize)
 /// Whether a text begins with a part or word, whatever stands between its letters.
 fn is_beginning(text: &[u8]) -> bool {
     let first = text[0].to_ascii_lowercase();
-    beginnings().map(str::as_bytes).filter(|word| word[0] == first).any(|word| {
-        let mut rest = text.iter();
-        word.iter().all(|letter| {
-            let next = rest.find(|byte| byte.is_ascii_alphanumeric());
-            next.is_some_and(|byte| byte.eq_ignore_ascii_case(letter))
+    let lists: [&[&str]; 3] = [&PARTS, &WORDS, &WHOLE];
+    lists.iter().any(|list| {
+        list.iter().map(|word| word.as_bytes()).any(|word| {
+            word[0] == first && {
+                let mut rest = text.iter();
+                word.iter().all(|letter| {
+                    let next = rest.find(|byte| byte.is_ascii_alphanumeric());
+                    next.is_some_and(|byte| byte.eq_ignore_ascii_case(letter))
+                })
+            }
         })
     })
 }
@@ -252,6 +259,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// All parts and words.
+    fn beginnings() -> impl Iterator<Item = &'static str> {
+        PARTS.iter().chain(&WORDS).chain(&WHOLE).copied()
+    }
 
     proptest! {
         #[test]
