@@ -19,6 +19,7 @@ mod entitlement_rows;
 mod entitlements;
 mod exchange;
 mod extract;
+mod fixture_rows;
 mod fixture_texts;
 mod forecasts;
 mod invariants;
