@@ -1,8 +1,9 @@
 """Reads answers with models generated from the OpenAPI documents: strictly, so that an unknown member, a missing one
 or another type fails.
 
-    python read.py URL MODELS_OF_THE_API MODELS_OF_THE_CONTROL_API
+    python read.py URL MODELS_OF_THE_API MODELS_OF_THE_CONTROL_API ANSWERS
 
+Writes the answers to a file, too, one a line, for read.ts.
 Calls every operation of both documents that reads, for two tenants of each kind, in every scenario.
 """
 
@@ -35,7 +36,8 @@ REPORT = {
 class Document:
     """An OpenAPI document with the models generated from it."""
 
-    def __init__(self, url, path, models):
+    def __init__(self, name, url, path, models):
+        self.name = name
         self.paths = json.loads(call(url + path).body)["paths"]
         spec = importlib.util.spec_from_file_location(path.strip("/").replace("/", "_").replace(".", "_"), models)
         self.models = importlib.util.module_from_spec(spec)
@@ -53,8 +55,8 @@ class Document:
         assert schema.get("type") == "object", schema
         return dict
 
-    def check(self, method, path, answer):
-        """Reads an answer as documented. None if it has no JSON."""
+    def check(self, method, path, answer, written):
+        """Reads an answer as documented, if it has JSON."""
         operation = self.paths[path][method]
         name = str(answer.status) if str(answer.status) in operation["responses"] else "default"
         media_types = operation["responses"][name].get("content", {})
@@ -64,12 +66,15 @@ class Document:
         key = (method, path, name, media_type)
         if key not in self.adapters:
             self.adapters[key] = TypeAdapter(self.type_of(media_types[media_type]["schema"]))
+        line = dict(zip(("method", "path", "status", "mediaType"), key)) | {"document": self.name, "from": answer.url}
+        print(json.dumps(line | {"body": answer.body.decode()}), file=written)
         self.adapters[key].validate_json(answer.body, strict=True)
 
 
 class Answer:
     def __init__(self, response):
         self.status, self.type, self.body = response.status, response.headers.get("content-type", ""), response.read()
+        self.url = response.url
 
 
 def call(url, method="GET", body=None, **headers):
@@ -94,8 +99,12 @@ def reads(document, tenant, left_out=()):
             yield "post", path, real, QUERIES.get(path, {}) or (REPORT if path in QUERIES else {})
 
 
-def main(url, api, control):
-    api, control = Document(url, "/openapi.json", api), Document(url, "/_mock/openapi.json", control)
+def main(url, api, control, answers):
+    with open(answers, "w") as written:
+        return read_all(url, Document("api", url, "/openapi.json", api), Document("control", url, "/_mock/openapi.json", control), written)
+
+
+def read_all(url, api, control, written):
     read, wrong = 0, []
     for scenario in json.loads(call(url + "/_mock/scenarios").body)["scenarios"]:
         name = scenario["name"]
@@ -113,7 +122,7 @@ def main(url, api, control):
                 answer = call(sandbox + real, method, body, x_rks_tenantid=tenant)
                 read += 1
                 try:
-                    document.check(method, path, answer)
+                    document.check(method, path, answer, written)
                 except (ValidationError, KeyError) as error:
                     wrong.append(f"{name}: {method.upper()} {real} for {tenant}: {answer.status}: {error}")
     for text in wrong[:20]:

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The OpenAPI documents, held against the answers from outside: models generated from them read every answer of every
-# scenario strictly, and schemathesis calls every operation with data that it makes up, right and wrong.
+# The OpenAPI documents, held against the answers from outside: models (pydantic) and schemas (zod, in TypeScript) generated
+# from them read every answer of every scenario strictly, and schemathesis calls every operation with data that it makes up,
+# right and wrong, alone and one after the other.
 #
 #   tests/clients/generated/run.sh [BINARY]
 #
-# Needs python3. Installs into a directory of its own.
+# Needs python3 and node. Installs into a directory of its own.
 set -euo pipefail
 cd "$(dirname "$0")"
 binary=$(realpath "${1:-../../../${CARGO_TARGET_DIR:-target}/debug/r1-entitlements-mock}")
@@ -33,22 +34,46 @@ for _ in $(seq 100); do
 done
 url="http://127.0.0.1:$(cat "$dir/port")"
 
-python3 read.py "$url" "$dir/api.py" "$dir/control.py"
+python3 read.py "$url" "$dir/api.py" "$dir/control.py" "$dir/answers.jsonl"
 
-# Statuses, media types, headers and bodies of answers must be documented, and failures are none. The control API must also
-# refuse what its schemas forbid. The vendor's API is lenient, like the original: an empty parameter and a null count as
-# absent, and booleans have several words. That whatever a schema allows is accepted is not checked: a schema cannot say, for
-# example, that "by" or "to" is given, or that an assignment is there. The two paths left out do not answer at once.
+cp package.json tsconfig.json read.ts "$dir"
+(
+    cd "$dir"
+    npm install --silent --no-audit --no-fund --no-package-lock
+    for document in api control; do
+        npx openapi-zod-client "$document.json" --output "$document.ts" --export-schemas --strict-objects --with-deprecated \
+            --default-status auto-correct --template node_modules/openapi-zod-client/src/templates/schemas-only.hbs > /dev/null
+    done
+    npx tsc
+    node out/read.js "$dir"
+)
+
+# Statuses, media types, headers and bodies of answers must be documented, and failures are none. The two paths left out do
+# not answer at once. Two checks are about data, and hold where a schema can say what is right:
+#
+# - What a schema forbids is refused (negative_data_rejection). Reads and queries of the vendor's API are lenient, like the
+#   original: an empty parameter and a null count as absent, and booleans have several words.
+# - What a schema allows is accepted (positive_data_acceptance). Not where more is asked for than a schema can say: that an
+#   assignment, a tenant or an order is there, that a text is a date or a pattern, or that a period has not passed.
 fuzz() {
-    local document=$1 examples=$2 left_out=$3
+    local name=$1 document=$2 examples=$3
+    shift 3
     (cd "$dir" && schemathesis run "$document" --url "$url" --seed 1 --max-examples "$examples" --max-time 20 --no-color \
-        --warnings off --phases examples,coverage,fuzzing --exclude-checks "$left_out" \
-        --exclude-path /_mock/events --exclude-path /_mock/requests/wait > "$document.txt") || {
-        cat "$dir/$document.txt"
+        --warnings off --exclude-path /_mock/events --exclude-path /_mock/requests/wait "$@" > "$name.txt") || {
+        cat "$dir/$name.txt"
         exit 1
     }
-    printf '%s: %s\n' "$document" "$(grep generated "$dir/$document.txt")"
+    printf '%s: %s\n' "$name" "$(grep generated "$dir/$name.txt")"
 }
+alone=examples,coverage,fuzzing
+data=positive_data_acceptance,negative_data_rejection
 # In this order: what is made up for the control API puts faults in force and changes settings.
-fuzz api.json 20 positive_data_acceptance,negative_data_rejection
-fuzz control.json 5 positive_data_acceptance
+fuzz 'API' api.json 20 --phases "$alone" --exclude-checks "$data"
+fuzz 'API, one call after the other' api.json 20 --phases stateful --exclude-checks "$data"
+fuzz 'API, what must be refused' api.json 20 --phases "$alone" --checks negative_data_rejection \
+    --exclude-method GET --exclude-path-regex '/query$'
+fuzz 'API, what must be accepted' api.json 20 --phases "$alone" --checks positive_data_acceptance \
+    --exclude-path-regex '^/oauth2|^/assignments$|/assignments(/|$)|Reports|^/activities/query$|^/entitlements/(query|utilizations/query|orders/.id.*|orders/.order.*)$' \
+    --exclude-operation-id updateSolutionTokenSettings
+fuzz 'control API' control.json 5 --phases "$alone" --exclude-checks positive_data_acceptance
+fuzz 'control API, one call after the other' control.json 5 --phases stateful --exclude-checks positive_data_acceptance
