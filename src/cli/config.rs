@@ -36,7 +36,7 @@ use crate::{
 
 /// A simulator of the RUCKUS One Entitlements API. Without a command it serves.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

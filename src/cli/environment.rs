@@ -17,10 +17,15 @@ const OF_HELPERS: [&str; 1] = ["R1MOCK_BIN"];
 /// The command line without the variables that are empty.
 pub fn without_empty_variables(command: Command) -> Command {
     let command = command.mut_args(|argument| {
-        let is_empty = argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+        let is_empty = argument.get_env().and_then(|name| name.to_str()).is_some_and(is_set_but_empty);
         if is_empty { argument.env(None::<&'static str>) } else { argument }
     });
     command.mut_subcommands(without_empty_variables)
+}
+
+/// Whether the variable of a flag is set, but empty.
+pub fn is_set_but_empty(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| value.is_empty())
 }
 
 /// What is wrong with the variables of this program that are set: one that no flag has.

@@ -10,6 +10,7 @@ use crate::{
     cli::{
         announce::Announcement,
         config::{Control, Sandboxes, Serve},
+        environment::is_set_but_empty,
         parent::Parent,
     },
     control::Guard,
@@ -34,6 +35,9 @@ const DRAIN: Duration = Duration::from_secs(2);
 pub fn serve(config: Serve) -> anyhow::Result<()> {
     let parent = config.die_with_parent.then(Parent::now);
     config.handover.remove_stale()?;
+    if config.control_token.is_none() && is_set_but_empty("R1MOCK_CONTROL_TOKEN") {
+        tracing::warn!("R1MOCK_CONTROL_TOKEN is empty, so the control surface asks for no token");
+    }
     let catalog = Catalog::new(config.fixtures.clone())?;
     let (scenario, mut notes) = catalog.load_with_notes(&config.scenario)?;
     let settings = Settings {

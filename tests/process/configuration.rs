@@ -100,6 +100,14 @@ fn an_empty_variable_is_an_unset_one() {
     }
 }
 
+/// The control surface is open then, which somebody who set the variable does not expect.
+#[test]
+fn an_empty_control_token_is_warned_of() {
+    let started = |token: &str| refused(binary().args(["--scenario", "/nowhere"]).env("R1MOCK_CONTROL_TOKEN", token));
+    assert!(started("").contains("R1MOCK_CONTROL_TOKEN is empty, so the control surface asks for no token"));
+    assert!(!started("x").contains("R1MOCK_CONTROL_TOKEN"));
+}
+
 #[test]
 fn an_unknown_variable_is_refused_with_the_nearest() {
     let message = refused(binary().env("R1MOCK_SCENRIO", "expiring"));
