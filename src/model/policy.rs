@@ -1,5 +1,5 @@
-//! The numbers behind the rules. All are settings of the scenario; the defaults are what is known of
-//! the live system or, where nothing is known, what was chosen (docs/FIDELITY.md says which).
+//! The numbers behind the rules. All are settings of the scenario; the defaults are what the
+//! vendor publishes or clients show or, where nothing is known, what was chosen (docs/FIDELITY.md says which).
 
 use chrono::{DateTime, TimeDelta, Utc};
 

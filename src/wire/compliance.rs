@@ -133,7 +133,7 @@ enum DeviceWord {
 }
 
 /// Features that take solution tokens, as observed beside the documented words.
-const LIVE_PMS: &str = "SLTN_PMS_INT";
+const OBSERVED_PMS: &str = "SLTN_PMS_INT";
 const OBSERVED_ADAPTIVE_POLICY: &str = "SLTN_ADAPT_POLICY";
 
 impl<'a> TenantCompliance<'a> {
@@ -198,7 +198,7 @@ impl<'a> Compliance<'a> {
 
 fn device_compliances(view: &View, license_type: LicenseType, style: Style) -> Vec<DeviceCompliance> {
     let word = |device_type| match (device_type, style) {
-        (DeviceType::SltnPmsIntegration, Style::Observed) => DeviceWord::Observed(LIVE_PMS),
+        (DeviceType::SltnPmsIntegration, Style::Observed) => DeviceWord::Observed(OBSERVED_PMS),
         (device_type, _) => DeviceWord::Documented(device_type),
     };
     let mut rows: Vec<DeviceCompliance> = view

@@ -55,7 +55,7 @@ async fn a_running_activity_has_no_end_and_an_ended_one_has() {
 }
 
 #[tokio::test]
-async fn live_a_running_activity_has_a_step_that_has_succeeded() {
+async fn observed_a_running_activity_has_a_step_that_has_succeeded() {
     let app = App::observed("default");
     let id = refresh(&app, COMPANY, "/entitlements/summaries").await;
     let running = app.get_as(COMPANY, &format!("/activities/{id}")).await;
@@ -232,7 +232,7 @@ async fn a_search_looks_where_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn a_query_without_paging_is_400_and_live_500() {
+async fn a_query_without_paging_is_400_and_500_in_the_observed_style() {
     for (app, status) in [(App::new("default"), 400), (App::observed("default"), 500)] {
         for name in ["page", "pageSize", "sortField", "sortOrder"] {
             let mut body = query(&json!({}));

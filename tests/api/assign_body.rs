@@ -66,7 +66,7 @@ async fn a_date_that_cannot_be_is_refused_with_its_field() {
 }
 
 #[tokio::test]
-async fn answers_of_writes_have_java_dates_in_the_live_style() {
+async fn answers_of_writes_have_java_dates_in_the_observed_style() {
     let app = App::observed("default");
     let names = ["createdDate", "effectiveDate", "expirationDate"];
     let body = json!({ "endDate": "2026-08-31", "assignments": [apsw(1)] });

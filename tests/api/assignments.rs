@@ -29,7 +29,7 @@ async fn the_assignments_of_an_msp_come_by_id_revoked_and_expired_ones_too() {
 }
 
 #[tokio::test]
-async fn assignments_have_dates_with_a_blank_in_the_live_style() {
+async fn assignments_have_dates_with_a_blank_in_the_observed_style() {
     let app = App::observed("default");
     assert_snapshot!(row(&app.get("/assignments").await, "id", 130_466), @r#"{"createdBy":"noc@northgate.example","dateAssignmentCreated":"2025-02-23 00:00:00.000Z","dateAssignmentRevoked":"2025-12-10 09:42:00.000Z","dateEffective":"2025-02-23 00:00:00Z","dateExpires":"2027-02-22 23:59:59Z","deviceType":"MSP_APSW","id":130466,"mspEcTenantId":"ec000000000000000000000000000001","mspTenantId":"a0000000000000000000000000000001","quantity":60,"revokedBy":"noc@northgate.example","status":"REVOKED","trialAssignment":false}"#);
 }

@@ -18,7 +18,7 @@ async fn the_banners_of_a_company_tell_what_ends_and_what_has_ended() {
 }
 
 #[tokio::test]
-async fn banners_carry_both_generations_of_names_in_the_live_style() {
+async fn banners_carry_both_generations_of_names_in_the_observed_style() {
     let app = App::observed("default");
     let banners = app.get_as(COMPANY, "/banners").await;
     assert_snapshot!(row(&banners, "type", "INITIAL"), @r#"{"alm":false,"deviceCount":30,"deviceType":"WIFI","effectDate":"2026-04-24T23:59:59.000+00:00","effectDays":45,"licenseType":"WIFI","multipleLicense":true,"type":"INITIAL","licenseCount":30,"effectiveDays":45}"#);

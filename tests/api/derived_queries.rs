@@ -174,7 +174,7 @@ async fn compliances_are_given_for_a_tenant_and_for_an_msps_customers() {
 }
 
 #[tokio::test]
-async fn missing_filters_fail_live_and_are_optional_by_the_reference() {
+async fn missing_filters_fail_in_the_observed_style_and_are_optional_by_the_reference() {
     for path in ["/entitlements/banners/query", "/entitlements/compliances/query"] {
         let failed = observed().ask(COMPANY, &format!("POST {path}"), json!({})).await;
         assert_eq!(failed.check(500).json()["errors"][0]["code"], "ENTITLEMENT-10000");
@@ -270,9 +270,9 @@ async fn a_surplus_of_one_kind_does_not_hide_a_shortage_of_another() {
     assert_eq!(answer["compliances"][1]["self"]["licenseGap"], -14);
 }
 
-/// Observed: live, filters without a complianceType get one row that is null.
+/// Observed: filters without a complianceType get one row that is null.
 #[tokio::test]
-async fn compliances_need_a_type_in_the_live_style() {
+async fn compliances_need_a_type_in_the_observed_style() {
     for (filters, is_null) in [
         (json!({}), true),
         (json!({ "licenseType": ["APSW"] }), true),

@@ -33,7 +33,7 @@ async fn a_customer_sees_what_its_msp_assigned() {
 }
 
 #[tokio::test]
-async fn entitlements_have_java_dates_in_the_live_style() {
+async fn entitlements_have_java_dates_in_the_observed_style() {
     let app = App::observed("default");
     let list = app.get_as(COMPANY, "/entitlements").await;
     assert_snapshot!(row(&list, "id", "358889506-1"), @r#"{"alm":false,"assignedLicense":false,"createdDate":"Sun Mar 16 00:00:00 UTC 2025","deviceSubType":"ICX71","deviceType":"SWITCH","effectiveDate":"Sun Mar 16 00:00:00 UTC 2025","emailStage":"CLOSE_TO_EXPIRATION","expirationDate":"Sun Mar 15 23:59:59 UTC 2026","extendedLicensesAssignment":false,"graceEndDate":"Thu May 14 23:59:59 UTC 2026","historical":false,"id":"358889506-1","licenseName":"Cloud Switch ICX 7150 1-Yr","mspSku":false,"quantity":16,"r1Sku":false,"sku":"CLD-S71M-1001","skuTier":"Silver","tempLicense":false,"updatedDate":"Sun Mar 16 00:00:00 UTC 2025"}"#);
@@ -69,7 +69,7 @@ async fn the_summary_of_an_msp_tells_what_is_left_for_customers() {
 }
 
 #[tokio::test]
-async fn summaries_have_dates_with_milliseconds_and_offset_in_the_live_style() {
+async fn summaries_have_dates_with_milliseconds_and_offset_in_the_observed_style() {
     let app = App::observed("default");
     let body = app.get_as(COMPANY, "/entitlements/summaries").await;
     assert_snapshot!(row(&body["summary"], "deviceSubType", "ICX71"), @r#"{"activeDeviceCountMap":{"SWITCH":14},"alm":false,"assignedLicenses":0,"closestLicenseQuantity":16,"closestLiceseQtty":16,"deviceCount":14,"deviceSubType":"ICX71","deviceType":"SWITCH","effectiveDate":"2025-03-16T00:00:00.000+00:00","expirationDate":"2026-03-15T23:59:59.000+00:00","futureOfComplianceDate":"2026-03-16T00:00:00.000+00:00","futureOutOfComplianceDevices":14,"licenseName":"Cloud Switch ICX 7150 1-Yr","outOfComplianceDevices":0,"purchasedLicenses":16,"quantity":16,"remainingDays":5,"remainingQuantity":2,"sku":"CLD-S71M-1001","tempLicense":false,"toBeRemovedDeviceCount":0}"#);

@@ -114,7 +114,7 @@ async fn a_customer_has_no_customers_of_its_own() {
 
 /// Observed: two features have other names than in the reference.
 #[tokio::test]
-async fn solution_tokens_have_other_names_in_the_live_style() {
+async fn solution_tokens_have_other_names_in_the_observed_style() {
     let words = async |app: &App| {
         let filters = json!({ "filters": { "complianceType": "SELF", "licenseType": ["SLTN_TOKEN"] } });
         let answer = app.ask(CUSTOMER, "POST /entitlements/compliances/query", filters).await.ok();

@@ -16,7 +16,7 @@ async fn the_banners_of_an_msp_tell_which_pools_end() {
 }
 
 #[tokio::test]
-async fn the_live_style_adds_the_newer_names() {
+async fn the_observed_style_adds_the_newer_names() {
     let app = App::observed("default");
     let banners = app.get("/mspBanners").await;
     assert_snapshot!(row(&banners, "type", "CLOSE_TO_EXPIRATION"), @r#"{"affectedDeviceCount":0,"alm":false,"deviceCount":50,"deviceType":"MSP_WIFI","effectDate":"2026-03-15T23:59:59.000+00:00","effectDays":5,"multipleLicense":false,"type":"CLOSE_TO_EXPIRATION","licenseType":"MSP_WIFI","licenseCount":50,"effectiveDays":5}"#);

@@ -34,7 +34,7 @@ async fn the_pools_of_an_msp_are_summed_by_product_and_trial() {
 }
 
 #[tokio::test]
-async fn the_two_lists_have_two_shapes_of_date_in_the_live_style() {
+async fn the_two_lists_have_two_shapes_of_date_in_the_observed_style() {
     let app = App::observed("default");
     let body = app.get("/mspEntitlements/summaries").await;
     assert_snapshot!(row(&body["mspEntitlements"], "id", "358880102-1"), @r#"{"alm":false,"deviceType":"MSP_APSW","effectiveDate":"Sat Apr 19 00:00:00 UTC 2025","expirationDate":"Sat Apr 18 23:59:59 UTC 2026","id":"358880102-1","isR1Sku":"true","isTrial":false,"quantity":100,"r1Sku":true,"sku":"CLD-PROF-APSW-MSP1","skuTier":"Platinum","status":"VALID"}"#);

@@ -121,7 +121,7 @@ async fn a_bad_grant_is_400_and_wrong_credentials_are_401_as_rfc_6749_says() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_can_lead_to_a_login_page_as_seen_live() {
+async fn wrong_credentials_can_lead_to_a_login_page_as_observed() {
     let app = App::edited("default", |scenario| scenario.auth.wrong_credentials = WrongCredentials::Redirect);
     let wrong = "grant_type=client_credentials&client_id=r1mock&client_secret=no";
     let answer = app.call("POST", &format!("/oauth2/token/{MSP}")).form(wrong).send().await;

@@ -116,7 +116,7 @@ fn documented_words_without_a_case_never_come() {
 }
 
 #[tokio::test]
-async fn a_failure_of_a_query_or_a_report_is_nested_by_the_reference_and_plain_live() {
+async fn a_failure_of_a_query_or_a_report_is_nested_by_the_reference_and_plain_in_the_observed_style() {
     let headers = [("x-rks-tenantid", MSP), ("content-type", "application/json"), ("x-mock-outcome", "500")];
     for (operation, is_nested) in [
         ("PATCH /entitlements", true),

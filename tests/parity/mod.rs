@@ -211,7 +211,7 @@ impl<'a> Look<'a> {
     }
 
     fn assignments(&self) -> Result<(), TestCaseError> {
-        // Live, the two generations write dates in different shapes.
+        // In the observed style, the two generations write dates in different shapes.
         let ctx = Context { style: Style::Documented, ..self.ctx() };
         let old: Vec<Value> = self
             .store

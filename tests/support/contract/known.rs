@@ -10,7 +10,7 @@ const KNOWN: &[(&str, &str)] = &[
 
 /// In the observed style, which the documents do not describe: both generations of names, device types for licence types, and
 /// words beyond the reference's.
-const KNOWN_LIVE: &[(&str, &str)] = &[
+const KNOWN_OBSERVED: &[(&str, &str)] = &[
     ("getBanners_1", "/"),
     ("getMspBanners", "/"),
     ("getSummary_1", "/banners/"),
@@ -19,6 +19,6 @@ const KNOWN_LIVE: &[(&str, &str)] = &[
 ];
 
 pub fn is_known(operation: &str, mistake: &str, formats: Formats) -> bool {
-    let live = if formats == Formats::Ignored { KNOWN_LIVE } else { &[] };
+    let live = if formats == Formats::Ignored { KNOWN_OBSERVED } else { &[] };
     KNOWN.iter().chain(live).any(|(known, start)| *known == operation && mistake.starts_with(start))
 }
