@@ -51,11 +51,16 @@ fn while_a_long_control_call_runs_other_requests_are_answered() {
         ("POST /_mock/scenarios/large/load", ""),
         ("GET /_mock/snapshots/diff?from=now", ""),
     ] {
-        // The server reads them in this order: the second comes when the first is under way.
-        let long = send(to, request, body);
-        let short = answer(send(to, "GET /_mock/health", ""));
-        assert!(short.starts_with("HTTP/1.1 200"), "{request}: {short}");
-        assert!(is_open(&long), "{request} was answered first");
-        assert!(answer(long).starts_with("HTTP/1.1 20"), "{request}");
+        // The server reads them in this order: the second comes when the first is under way. On a busy machine the first can
+        // be done by then, but not each time, unless the second has to wait for it.
+        let overtakes = |_| {
+            let long = send(to, request, body);
+            let short = answer(send(to, "GET /_mock/health", ""));
+            assert!(short.starts_with("HTTP/1.1 200"), "{request}: {short}");
+            let is_under_way = is_open(&long);
+            assert!(answer(long).starts_with("HTTP/1.1 20"), "{request}");
+            is_under_way
+        };
+        assert!((0..20).any(overtakes), "{request} was always answered first");
     }
 }
