@@ -61,6 +61,6 @@ fn while_a_long_control_call_runs_other_requests_are_answered() {
             assert!(answer(long).starts_with("HTTP/1.1 20"), "{request}");
             is_under_way
         };
-        assert!((0..20).any(overtakes), "{request} was always answered first");
+        assert!((0..200).any(overtakes), "{request} was always answered first");
     }
 }
