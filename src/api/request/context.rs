@@ -14,7 +14,7 @@ use crate::{
     catalogue::{self, Effect, JSON, Operation, Route},
     model::{RefreshPlan, Store},
     sandbox::{
-        Beginning, RequestNumber, Sandbox, Settings,
+        Auth, Beginning, RequestNumber, Sandbox, Settings,
         identity::{Claim, Identity},
         selection::SelectedSandbox,
     },
@@ -79,7 +79,8 @@ impl RequestContext {
         let identity = {
             let tenant = tenant_header.as_ref().map(|value| String::from_utf8_lossy(value.as_bytes()));
             let tenant = tenant.as_deref().map(str::trim).filter(|tenant| !tenant.is_empty());
-            let token = authorization::bearer(headers);
+            // Only there does it have to be more than a claim.
+            let token = (settings.auth == Auth::Required).then(|| authorization::bearer(headers)).flatten();
             let by_page = || referer::tenant(headers).filter(|_| settings.tenant_from_referer && claims.is_none());
             let tenant = tenant.or_else(by_page);
             let claim = Claim { token, claims: claims.as_deref(), tenant };
