@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """From exec to the first answer, resident memory, and from SIGTERM to exit, of the binary given.
 
-bench/start.py target/release/r1-entitlements-mock [runs]
+bench/start.py BINARY [runs]
 """
 
 import signal
