@@ -8,6 +8,7 @@
 //! | `process` | the binary: flags, output, signals, `ctl` |
 //! | `contract` | that every operation is called and answers as the OpenAPI documents say |
 //! | `docs` | that the documents are true |
+//! | `simulation` | whole worlds, each from a seed |
 //! | `parity` | that deprecated operations and their successors agree |
 //!
 //! Tests start under a frozen clock, call the real router and compare literal answers. No test sleeps.
@@ -27,6 +28,7 @@ mod parity;
 mod process;
 mod proxy;
 mod reports;
+mod simulation;
 mod socket;
 mod support;
 mod tidy;

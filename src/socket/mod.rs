@@ -10,7 +10,7 @@
 //! whatever else clients send are not there: nothing is known to use them.
 
 mod audience;
-mod packet;
+pub mod packet;
 mod session;
 
 use std::sync::{

@@ -28,7 +28,8 @@ impl Address {
     /// The scheme and host, such as `https://mock.example.test`: what a reverse proxy says, else `Host`. Values that are
     /// no host or scheme are ignored: they would end up in links.
     pub fn base_url(&self) -> String {
-        let is_host = |host: &&str| !host.contains('@') && host.parse::<Authority>().is_ok();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+        let is_host = |host: &&str| host.bytes().all(is_plain) && host.parse::<Authority>().is_ok();
         let host =
             text(self.forwarded_host.as_ref()).filter(is_host).or_else(|| text(self.host.as_ref()).filter(is_host));
         let scheme = text(self.forwarded_proto.as_ref()).filter(|scheme| matches!(*scheme, "http" | "https"));
@@ -100,6 +101,8 @@ mod tests {
             (&[("host", "a"), ("x-forwarded-host", "b.test, c.test")], "http://b.test"),
             (&[("host", "a"), ("x-forwarded-host", "\"><script>"), ("x-forwarded-proto", "javascript")], "http://a"),
             (&[("host", "a"), ("x-forwarded-host", "user:pw@b.test")], "http://a"),
+            (&[("host", "a"), ("x-forwarded-host", "b.test'onclick='x")], "http://a"),
+            (&[("host", "a;b"), ("x-forwarded-host", "$(b)")], "http://localhost:8080"),
         ] {
             let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
             assert_eq!(base_url(&headers), expected);
