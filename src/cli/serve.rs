@@ -1,6 +1,6 @@
 //! From a command line to a running server, and out of it again.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use futures_util::future::OptionFuture;
@@ -120,8 +120,19 @@ async fn run(config: Serve, registry: Arc<Registry>, parent: Option<Parent>, not
     tokio::select! {
         () = servers => {}
         () = patience => {}
+        never = sweep(&registry) => match never {},
     }
     Ok(())
+}
+
+/// Removes idle sandboxes again and again, also if no request comes: they hold memory.
+#[allow(clippy::disallowed_methods, reason = "idleness is real time, whatever the sandbox's clock shows")]
+async fn sweep(registry: &Registry) -> Infallible {
+    let pause = (registry.rules.idle / 4).clamp(Duration::from_secs(1), Duration::from_mins(1));
+    loop {
+        tokio::time::sleep(pause).await;
+        registry.sweep();
+    }
 }
 
 #[allow(clippy::disallowed_methods, reason = "shutting down is real time, whatever the sandbox's clock shows")]

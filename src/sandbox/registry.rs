@@ -178,6 +178,11 @@ impl Registry {
         });
     }
 
+    /// Removes the sandboxes that have been idle for too long, with all that they hold.
+    pub fn sweep(&self) {
+        self.remove_idle(&mut self.named.lock(), clock::instant());
+    }
+
     /// A sandbox that somebody made, which counts as used.
     pub fn existing(&self, name: &str) -> Result<Arc<Sandbox>, RegistryError> {
         self.find(&known_as(name)?).ok_or_else(|| RegistryError::Unknown(name.to_owned()))

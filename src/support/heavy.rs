@@ -6,7 +6,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 /// How many long computations run at a time. Each may hold a large document, so more of them would cost
 /// memory rather than save time.
-const AT_A_TIME: usize = 2;
+pub const AT_A_TIME: usize = 2;
 
 static ROOM: Semaphore = Semaphore::const_new(AT_A_TIME);
 

@@ -1,6 +1,6 @@
 //! Sandboxes: how a request chooses one, and how they are kept apart.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::body::Body;
 use r1_entitlements_mock::sandbox::registry::RegistryLimits;
@@ -301,4 +301,13 @@ async fn the_path_of_an_error_leaves_the_sandbox_out() {
         let body = app.fetch(&format!("/sandboxes/one{path}")).await.json();
         assert_eq!(body["path"], path.split('?').next().unwrap());
     }
+}
+
+#[tokio::test]
+async fn a_sweep_frees_what_idle_sandboxes_hold() {
+    let app = with(RegistryLimits { idle: Duration::ZERO, ..RegistryLimits::default() });
+    let sandbox = Arc::downgrade(&app.registry.create("idle", None, None).unwrap());
+    assert!(sandbox.upgrade().is_some());
+    app.registry.sweep();
+    assert!(sandbox.upgrade().is_none(), "nobody used it");
 }

@@ -5,6 +5,7 @@ mod connections;
 mod ctl;
 mod deprecations;
 mod handover;
+mod linearizable;
 mod log;
 mod scenarios;
 mod signals;

@@ -60,7 +60,7 @@ const TIMERS: &[(&str, &str)] = &[
     ("src/api/response/connection.rs", "a client does not read"),
     ("src/cli/client.rs", "a server does not answer a command"),
     ("src/cli/parent.rs", "looking whether the parent process has ended"),
-    ("src/cli/serve.rs", "the drain at the end"),
+    ("src/cli/serve.rs", "the drain at the end; the sweep of idle sandboxes"),
     ("src/control/expectations.rs", "POST /_mock/requests/wait gives up"),
     ("src/embed/simulator.rs", "a test in Rust gives up waiting for a request"),
     ("src/proxy/timeout.rs", "the upstream does not answer"),
