@@ -19,7 +19,7 @@ const MANY: u32 = 10_000;
 const MOST_MEMORY_KIB: u64 = 100 * 1024;
 const MOST_MICROSECONDS: u128 = 100;
 
-/// Resident memory of this process in KiB, as Linux tells it.
+/// Resident memory of this process in KiB, as Linux reports it.
 fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

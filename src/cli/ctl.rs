@@ -133,7 +133,7 @@ enum Fault {
 enum Requests {
     /// What was asked, a line each.
     List(Wanted),
-    /// Whether it was asked so often; exits with 1 and tells the nearest miss if not.
+    /// Check how often a request was made; exits with 1 and prints the nearest miss if the count differs.
     Verify {
         #[command(flatten)]
         wanted: Wanted,

@@ -32,7 +32,7 @@ use crate::{
 /// How often to say that nothing happened, so that nobody in between hangs up.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// What tells that a reader was too slow.
+/// The event that reports that a reader was too slow.
 const MISSED: &str = "missed";
 
 /// Everything that happens in the sandbox, as it happens: server-sent events.
@@ -51,7 +51,7 @@ pub(super) async fn stream(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
     let types = types(query.as_deref().unwrap_or_default())?;
-    // From this moment on, not from when somebody first reads.
+    // From this moment on, not from the first read.
     let subscription = Subscription::new(chosen.sandbox);
     let stopped = registry.stop.stopped();
     let (sender, receiver) = mpsc::channel(1);

@@ -94,7 +94,7 @@ fn has_token(headers: &HeaderMap, token: &str) -> bool {
         .any(|given| equal(given.trim().as_bytes(), token.as_bytes()))
 }
 
-/// Compares in a time that tells nothing about where two texts differ.
+/// Compares in a time that does not depend on where two texts differ.
 fn equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |different, (a, b)| different | (a ^ b)) == 0
 }

@@ -150,7 +150,7 @@ impl Simulator {
 #[derive(Debug)]
 pub struct RequestsHandle<'a>(&'a Sandbox);
 
-/// What was expected has not come. Its text tells the nearest miss, field by field.
+/// What was expected was not recorded. Its text describes the nearest miss, field by field.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}", .0.explanation)]
 pub struct VerificationFailed(pub Verdict);
@@ -185,7 +185,7 @@ impl RequestsHandle<'_> {
                 }
             }
         };
-        // When the time is over, what is there tells what is missing.
+        // After the timeout the journal shows what is missing.
         let _ = tokio::time::timeout(timeout, came).await;
         self.judge(&expected)
     }

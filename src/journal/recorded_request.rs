@@ -62,7 +62,7 @@ pub struct Message {
     headers: Arc<str>,
     /// The body, or its beginning, with its secrets. Nothing but `body` reads it.
     sent: Bytes,
-    /// The same without its secrets, once somebody has asked for it. Most bodies are dropped unread, and searching them for
+    /// The same without its secrets, computed when it is first read. Most bodies are dropped unread, and searching them for
     /// secrets took longer than all else that a request needs.
     masked: OnceLock<Bytes>,
     /// How long the body was, in bytes.

@@ -11,7 +11,7 @@ use crate::support::{duration::Duration, given::given};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ActivityPolicyChange)]
 pub struct RefreshPlan {
-    /// What makes an activity end: at once, the delay has passed, it was asked for so many times, or somebody says so.
+    /// What makes an activity end: at once, the delay has passed, it was asked for so many times, or a control call says so.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub progress: Option<Progress>,

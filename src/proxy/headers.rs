@@ -95,7 +95,7 @@ pub fn back(headers: &mut HeaderMap, target: &Target, here: Here<'_>, switched: 
 }
 
 /// The same cookie for this server: under its own paths, without a domain and, where this server is called
-/// without TLS, without what asks for TLS. Names that browsers take from nobody but who asks for it keep
+/// without TLS, without what asks for TLS. Names that browsers accept only from the host itself keep
 /// `Secure`: on localhost most browsers take them so.
 fn own_cookie(cookie: &str, target: &Target, here: Here<'_>) -> String {
     let mut parts = cookie.split(';').map(str::trim);

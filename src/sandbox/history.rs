@@ -1,4 +1,4 @@
-//! Past states, for reads that lag behind. Pure; [`crate::sandbox::state`] keeps one only while somebody asks for it.
+//! Past states, for reads that lag behind. Pure; [`crate::sandbox::state`] keeps one only while a fault needs it.
 
 use std::{collections::VecDeque, sync::Arc};
 

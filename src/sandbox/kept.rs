@@ -158,7 +158,7 @@ impl Kept {
         is_right.then(|| self.replies.get(key)).flatten().map(|(reply, _)| Arc::clone(reply))
     }
 
-    /// Keeps a reply, if the budget allows it. `until` tells from which moment on replies may be different.
+    /// Keeps a reply, if the budget allows it. From `until` on replies may be different.
     pub fn put(&mut self, key: Key, reply: Arc<Reply>, at: Moment, budget: &Arc<Budget>) {
         let Moment { version, now, until } = at;
         let is_usable = self.version == version && self.since <= now && self.until.is_none_or(|until| now < until);

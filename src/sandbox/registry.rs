@@ -183,7 +183,7 @@ impl Registry {
         self.remove_idle(&mut self.named.lock(), clock::instant());
     }
 
-    /// A sandbox that somebody made, which counts as used.
+    /// A sandbox that exists; it counts as used now.
     pub fn existing(&self, name: &str) -> Result<Arc<Sandbox>, RegistryError> {
         self.find(&known_as(name)?).ok_or_else(|| RegistryError::Unknown(name.to_owned()))
     }

@@ -98,7 +98,7 @@ fn take_prefix(uri: &Uri) -> Option<(String, Uri)> {
     Some((name.to_owned(), Uri::from_parts(parts).ok()?))
 }
 
-/// A name that cannot be read must not mean the root: somebody may be about to reset it. So it is kept, and refused.
+/// A name that cannot be read must not select the root: the request may be a reset. So it is kept, and refused.
 fn named_by_header(headers: &HeaderMap) -> Option<String> {
     let name = String::from_utf8_lossy(headers.get(SANDBOX)?.as_bytes()).trim().to_owned();
     (!name.is_empty()).then_some(name)

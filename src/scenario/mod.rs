@@ -129,7 +129,7 @@ pub enum LoadError {
         /// All that is wrong.
         findings: Vec<Finding>,
     },
-    /// A row that somebody sent is wrong.
+    /// A row that a request contains is wrong.
     #[error("the row cannot be used:\n{}", list(findings))]
     BadRow {
         /// All that is wrong.

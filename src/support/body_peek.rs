@@ -1,4 +1,4 @@
-//! Looking at the beginning of a body that somebody else has yet to read.
+//! Looks at the beginning of a body without taking it from its reader.
 
 use std::{
     collections::VecDeque,

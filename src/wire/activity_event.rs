@@ -1,4 +1,4 @@
-//! Activities as the socket tells of them: other dates, another word for running, errors one string
+//! Activities as the socket reports them: other dates, another word for running, errors one string
 //! less deep than over REST (observed).
 
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::model::{self, ActivityError, ActivityStatus, RequestId};
 /// The name of the event.
 pub const NAME: &str = "activityChangedEvent";
 
-/// What an event tells of an activity.
+/// What an event says about an activity.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityEvent {

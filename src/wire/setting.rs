@@ -72,7 +72,7 @@ pub fn solution_token_settings(tenant: &Tenant, style: Style) -> Vec<SolutionTok
     TokenFeature::ALL.map(shown).into()
 }
 
-/// Name, tokens for one unit, and the unit in both forms (observed, but for PMS integration).
+/// Name, tokens for one unit, and the unit in both forms (observed, except PMS integration).
 fn words(feature: TokenFeature) -> (&'static str, i64, &'static str, &'static str) {
     match feature {
         TokenFeature::PinForIdentity => ("PIN for RUCKUS One Identity", 1, "per Tunnel", "Tunnels"),

@@ -64,7 +64,7 @@ async fn observed_a_running_activity_has_a_step_that_has_succeeded() {
 }
 
 #[tokio::test]
-async fn the_use_case_tells_which_refresh_it_was_and_can_be_set() {
+async fn the_use_case_names_the_refresh_and_can_be_set() {
     let app = App::new("default");
     let id = refresh(&app, MSP, "/entitlements/summaries").await;
     assert_eq!(app.get(&format!("/activities/{id}")).await["useCase"], "Refresh License");
@@ -218,7 +218,7 @@ async fn rows_have_the_fields_that_were_asked_for_and_always_the_request_id() {
 }
 
 #[tokio::test]
-async fn a_search_looks_where_it_is_told_to() {
+async fn a_search_looks_in_the_given_fields() {
     let (app, _) = with_activities().await;
     for (text, fields, expected) in [
         ("MSP LICENSE", json!(["useCase"]), 2),

@@ -26,14 +26,14 @@ async fn banners_carry_both_generations_of_names_in_the_observed_style() {
 }
 
 #[tokio::test]
-async fn a_customer_is_told_of_what_its_msp_assigned() {
+async fn a_customer_has_banners_of_what_its_msp_assigned() {
     let app = App::new("default");
     assert_snapshot!(rows(&app.get_as(CUSTOMER_3, "/banners").await), @r#"{"alm":false,"deviceCount":55,"deviceType":"APSW","effectDate":"2026-04-04T23:59:59Z","effectDays":25,"licenseType":"APSW","multipleLicense":false,"type":"INITIAL"}"#);
     assert_snapshot!(rows(&app.get_as(CUSTOMER, "/banners").await), @"");
 }
 
 #[tokio::test]
-async fn an_msp_is_told_of_what_it_assigned_to_itself() {
+async fn an_msp_has_banners_of_what_it_assigned_to_itself() {
     let app = App::new("default");
     assert_snapshot!(rows(&app.get_as(MSP, "/banners").await), @"");
 }

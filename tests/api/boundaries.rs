@@ -21,7 +21,7 @@ fn one_purchase(sku: &str, start: &str, end: &str) -> App {
     App::of(fixture.load().unwrap().0, frozen())
 }
 
-/// What a company and an MSP are told of their one purchase at a moment.
+/// What a company and an MSP read about their one purchase at a moment.
 async fn at(app: &App, moment: &str) -> Value {
     app.turn_to(moment);
     let company = app.get_as(COMPANY, "/entitlements/summaries").await;

@@ -162,7 +162,7 @@ async fn every_filter_leaves_out_what_does_not_match_and_an_empty_list_leaves_ou
 }
 
 #[tokio::test]
-async fn a_filter_of_the_wrong_type_or_a_broken_pattern_is_told_with_its_place() {
+async fn a_filter_of_the_wrong_type_or_a_broken_pattern_is_refused_with_its_place() {
     let app = documented();
     let bare = app.ask(COMPANY, "POST /entitlements/query", json!({ "filters": { "status": "VALID" } })).await;
     assert!(bare.check(400).json()["message"].as_str().unwrap().contains("$.filters.status"));

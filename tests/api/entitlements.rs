@@ -56,7 +56,7 @@ async fn the_summary_sets_quantities_against_use() {
 }
 
 #[tokio::test]
-async fn the_summary_of_an_msp_tells_what_is_left_for_customers() {
+async fn the_summary_of_an_msp_shows_what_is_left_for_customers() {
     let app = App::new("default");
     let body = app.get_as(MSP, "/entitlements/summaries").await;
     assert_snapshot!(rows(&body["summary"]), @r#"

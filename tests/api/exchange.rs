@@ -294,7 +294,7 @@ async fn a_clock_at_the_edge_of_time_is_no_reason_to_fail() {
 }
 
 #[tokio::test]
-async fn health_is_told_apart_from_the_vendors_surface() {
+async fn health_is_not_part_of_the_vendors_surface() {
     let app = App::guarded("default");
     assert_eq!(app.get("/_mock/health").await["status"], "UP");
     assert_eq!(app.get("/_mock/ready").await["status"], "READY");

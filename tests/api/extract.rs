@@ -144,7 +144,7 @@ async fn a_token_of_one_server_is_a_token_of_its_like_after_a_reset() {
 }
 
 #[tokio::test]
-async fn delegation_reaches_customers_and_oneself_and_nobody_else() {
+async fn delegation_reaches_customers_and_the_caller_itself_only() {
     let app = App::guarded("default");
     let msp = app.token(MSP, "r1mock").await;
     for tenant in [MSP, CUSTOMER, CUSTOMER_2] {

@@ -152,7 +152,7 @@ async fn banners_and_summaries_follow_a_refresh() {
 }
 
 #[tokio::test]
-async fn a_row_that_a_refresh_changed_tells_when() {
+async fn a_row_that_a_refresh_changed_says_when() {
     let app = App::new("default");
     for _ in 0..2 {
         refresh(&app, COMPANY, SUMMARIES).await;
@@ -217,7 +217,7 @@ async fn by_policy_a_second_refresh_is_423_until_the_first_has_ended() {
 }
 
 #[tokio::test]
-async fn a_failed_refresh_leaves_the_data_and_tells_why_in_json_within_json() {
+async fn a_failed_refresh_leaves_the_data_and_gives_the_reason_as_json_within_json() {
     let app = App::new("refresh-fails");
     let before = everything(&app).await;
     let id = refresh(&app, COMPANY, SUMMARIES).await;

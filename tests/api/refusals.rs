@@ -107,7 +107,7 @@ async fn revoking_is_refused_for_every_wrong_row_and_then_for_all_rows() {
 }
 
 #[tokio::test]
-async fn an_assignment_that_was_revoked_or_expired_meanwhile_is_told_apart() {
+async fn an_assignment_that_was_revoked_or_expired_meanwhile_has_a_reason_of_its_own() {
     let app = App::new("default");
     app.call("DELETE", "/assignments").json(revoke(&[130_472])).send().await.expect(204);
     check(&app, "DELETE", &revoke(&[130_472]), 409, "ASSIGNMENT_ALREADY_REVOKED").await;

@@ -142,7 +142,7 @@ fn a_whole_fixture_has_no_findings() {
 }
 
 #[test]
-fn mistakes_in_the_shape_of_a_file_are_told_with_their_place() {
+fn mistakes_in_the_shape_of_a_file_are_reported_with_their_place() {
     check(&Fixture::new().without("tenants.json"), "error: tenants.json at $: is missing");
     check(
         &Fixture::new().with("tenant.json", json!([])),
@@ -204,7 +204,7 @@ fn mistakes_in_the_shape_of_a_file_are_told_with_their_place() {
 }
 
 #[test]
-fn references_that_lead_nowhere_are_told() {
+fn references_that_lead_nowhere_are_reported() {
     check(
         &meta(json!({ "defaultTenant": "b".repeat(32) })),
         "error: scenario.json at $.defaultTenant: no tenant of tenants.json has this id",
@@ -250,7 +250,7 @@ fn references_that_lead_nowhere_are_told() {
 }
 
 #[test]
-fn rows_that_contradict_themselves_or_each_other_are_told() {
+fn rows_that_contradict_themselves_or_each_other_are_reported() {
     check(
         &purchases(json!({ "effectiveDate": "2026-02-01", "expirationDate": "2026-01-31" })),
         &format!(
@@ -317,7 +317,7 @@ fn revisions_of_the_licensing_system_must_fit_what_is_there() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once_whichever_file_they_are_in() {
+fn all_mistakes_are_reported_at_once_whichever_file_they_are_in() {
     let fixture = assignment(json!({ "quantiy": 1, "quantity": 0, "dateExpires": "never" }))
         .with("scenario.json", json!({ "title": 1, "defaultTenant": MSP }))
         .with("entitlements.json", json!({ COMPANY: [purchase(json!({ "deviceType": "WIFIX" }))] }));

@@ -170,7 +170,7 @@ async fn a_tenant_reads_its_own_record() {
 }
 
 #[tokio::test]
-async fn an_msp_reads_a_customer_as_it_knows_it_and_nobody_else_does() {
+async fn only_the_msp_reads_a_customer_as_it_knows_it() {
     let app = documented();
     let customer = app.ask(MSP, &format!("GET /tenants/{CUSTOMER}"), Value::Null).await;
     insta::assert_json_snapshot!(customer.check(200).json(), @r#"

@@ -1,4 +1,4 @@
-//! /_mock/faults, and whom its rules strike.
+//! /_mock/faults, and which requests its rules apply to.
 
 use serde_json::{Value, json};
 

@@ -90,7 +90,7 @@ async fn json_can_be_cut_short_or_wrong_or_garbage_or_something_else() {
 }
 
 #[tokio::test]
-async fn head_tells_the_length_that_get_would_have() {
+async fn head_has_the_length_that_get_would_have() {
     let app = app();
     let length = app.fetch("/mspEntitlements").await.text().len().to_string();
     add(&app, r#"{"effects": [{"slowBody": {}}]}"#).await;
@@ -173,7 +173,7 @@ async fn a_request_chooses_how_its_refresh_goes() {
 }
 
 #[tokio::test]
-async fn an_answer_of_tomorrow_has_what_nobody_knows_yet_and_is_the_same_for_the_same_seed() {
+async fn an_answer_of_a_later_api_has_unknown_members_and_is_the_same_for_the_same_seed() {
     let plain = app().get("/entitlements").await;
     let rule = |seed: u32| format!(r#"{{"seed": {seed}, "effects": [{{"futureApi": {{"share": 0.5}}}}]}}"#);
     let ask = async |seed| with(&rule(seed)).await.fetch("/entitlements").await;

@@ -79,7 +79,7 @@ async fn whatever_is_changed_by_hand_is_an_event() {
 }
 
 #[tokio::test]
-async fn an_event_of_a_request_tells_which_faults_applied_and_so_does_the_journal() {
+async fn an_event_of_a_request_names_the_faults_that_applied_and_so_does_the_journal() {
     let app = app();
     app.post("/_mock/faults", json!({ "id": "mine", "effects": [{ "loseReply": { "how": "gatewayTimeout" } }] })).await;
     let mut events = stream(&app, "/_mock/events?types=requestAnswered").await;
@@ -90,7 +90,7 @@ async fn an_event_of_a_request_tells_which_faults_applied_and_so_does_the_journa
 }
 
 #[tokio::test]
-async fn a_reader_that_comes_back_is_told_that_it_missed_some() {
+async fn a_reader_that_reconnects_learns_that_it_missed_some() {
     let app = app();
     let mut events = app.call("GET", "/_mock/events").header("last-event-id", "7").respond().await.into_body();
     assert_eq!(next(&mut events).await, "event: missed\ndata: {\"type\":\"missed\"}\n\n");
@@ -112,7 +112,7 @@ async fn a_sandbox_that_is_listened_to_is_not_idle_and_its_end_is_the_end_of_str
 }
 
 #[tokio::test]
-async fn a_slow_reader_of_events_is_told_how_many_it_missed() {
+async fn a_slow_reader_of_events_gets_the_number_that_it_missed() {
     let app = app();
     let mut events = stream(&app, "/_mock/events").await;
     for _ in 0..300 {

@@ -111,7 +111,7 @@ async fn the_journal_is_bounded_by_count_and_bytes_and_cuts_long_bodies() {
 }
 
 #[tokio::test]
-async fn a_body_that_nobody_reads_is_recorded_too() {
+async fn a_body_that_no_handler_reads_is_recorded_too() {
     let app = app();
     app.post("/nothing/here", json!({ "a": 1 })).await;
     let whole = app.get("/_mock/requests/1").await;

@@ -16,7 +16,7 @@ fn a_taken_port_is_one_clear_sentence() {
 }
 
 #[test]
-fn bad_flags_and_settings_are_told_with_what_is_allowed() {
+fn bad_flags_and_settings_are_refused_with_what_is_allowed() {
     for (args, settings, expected) in [
         (&["--scenari", "default"][..], &[][..], "--scenario"),
         (&["--style", "fancy"], &[], "[possible values: documented, observed]"),

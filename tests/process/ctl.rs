@@ -76,7 +76,7 @@ fn ctl_reaches_a_sandbox_and_brings_the_token() {
 }
 
 #[test]
-fn ctl_tells_a_no_from_no_answer_by_its_exit_code() {
+fn ctl_distinguishes_a_refusal_from_no_answer_by_its_exit_code() {
     let server = Server::any();
     for (args, expected) in [
         (&["clock", "advance", "soon"][..], "\"soon\" is not a duration"),
@@ -121,7 +121,7 @@ fn stranger(answer: &'static str) -> String {
 }
 
 #[test]
-fn ctl_takes_nobody_elses_answer_for_a_yes() {
+fn ctl_does_not_take_the_answer_of_another_server_for_success() {
     for answer in [
         "HTTP/1.1 200 OK\r\n\r\n<html></html>",
         "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"ok\":true}",

@@ -48,7 +48,7 @@ fn a_head_request_has_no_body_on_the_wire() {
 }
 
 #[test]
-fn a_request_that_is_no_http_is_told_so_and_the_next_one_is_served() {
+fn a_request_that_is_no_http_is_refused_and_the_next_one_is_served() {
     let server = Server::any();
     for nonsense in ["hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /\u{0} HTTP/1.1\r\n\r\n", "\r\n\r\n\r\nx\r\n\r\n"]
     {
@@ -61,7 +61,7 @@ fn a_request_that_is_no_http_is_told_so_and_the_next_one_is_served() {
 }
 
 #[test]
-fn healthcheck_tells_by_its_exit_code() {
+fn healthcheck_answers_by_its_exit_code() {
     let server = Server::any();
     let address = server.address.to_string();
     assert!(run(&["healthcheck", "--listen", &address]).status.success());

@@ -53,7 +53,7 @@ const TENANTS: &str =
     r#"[{ "id": "c0000000000000000000000000000001", "name": "n", "type": "REC", "entitlementId": "1" }]"#;
 
 #[test]
-fn a_broken_fixture_is_told_with_all_its_mistakes_and_their_places() {
+fn a_broken_fixture_is_reported_with_all_its_mistakes_and_their_places() {
     let broken = r#"[{ "id": "c1", "name": "n", "typ": "REC", "devices": [{ "deviceType": "WIFI", "count": -1 }] }]"#;
     let scenario =
         Scenario::new("broken", &[("scenario.json", META), ("tenants.json", broken), ("assignments.json", "[")]);

@@ -1,4 +1,4 @@
-//! Faults that strike what passes: how a page behaves when the real system fails.
+//! Faults that apply to forwarded requests: how a page behaves when the real system fails.
 
 use std::time::Duration;
 

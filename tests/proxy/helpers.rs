@@ -54,7 +54,7 @@ pub async fn serve(app: Router) -> SocketAddr {
     address
 }
 
-/// A real system: it tells what it was sent, and has a few paths of its own.
+/// A real system: it echoes what it was sent, and has a few paths of its own.
 pub async fn real() -> String {
     let app = Router::new()
         .route("/redirect", routing::get(|| async { redirect() }))

@@ -133,7 +133,7 @@ async fn a_connection_that_the_upstream_closes_at_the_wrong_moment_breaks_nothin
             tokio::spawn(async move {
                 head(&mut stream).await;
                 stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await.unwrap();
-                // Keeps the connection, until somebody uses it.
+                // Keeps the connection until it is used.
                 head(&mut stream).await;
             });
         }

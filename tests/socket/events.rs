@@ -232,7 +232,7 @@ async fn a_sandbox_is_heard_by_those_who_mean_it_and_by_nobody_else() {
     // Its time is its own, too.
     app.pass(2);
     by_path.hears_nothing().await;
-    // A removed one is told about no more.
+    // A removed one gets no more events.
     app.registry.remove("one").unwrap();
     by_path.say("2").await;
     assert_eq!(by_path.end().await, Some((1001, "the sandbox was removed".into())));

@@ -140,7 +140,7 @@ async fn a_server_that_stops_says_goodbye_and_does_not_wait() {
 }
 
 #[tokio::test]
-async fn whoever_closes_the_session_or_says_too_much_is_told_that_it_is_over() {
+async fn a_client_that_closes_the_session_or_sends_too_much_gets_a_close() {
     let app = Server::start().await;
     let mut closes = app.listen(COMPANY).await;
     closes.say("1").await;
@@ -152,7 +152,7 @@ async fn whoever_closes_the_session_or_says_too_much_is_told_that_it_is_over() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_read_is_dropped_and_harms_nobody() {
+async fn a_client_that_does_not_read_is_dropped_and_harms_no_other() {
     let app = Server::with_pings(millis(60_000, 300)).await;
     app.end_at_once();
     let slow = app.listen_with_little_room(COMPANY).await;

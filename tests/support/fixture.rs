@@ -52,7 +52,7 @@ impl Fixture {
             .with("assignments.json", json!([assignment(1, MSP, CUSTOMER), assignment(2, OTHER_MSP, CUSTOMER_2)]))
     }
 
-    /// With a file, in the place of another of the same name.
+    /// With a file; it replaces another of the same name.
     pub fn with(self, file: &'static str, content: Value) -> Self {
         self.with_text(file, content.to_string())
     }

@@ -1,5 +1,5 @@
 //! Starting the binary, talking to it, and seeing it end. Nothing here waits by the clock, except that
-//! who does not stop in time is told so.
+//! a process that does not stop in time fails the test.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -17,7 +17,7 @@ use super::Answer;
 /// How long a server may take to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The binary, without the settings of whoever runs the tests.
+/// The binary, without the environment of the person who runs the tests.
 pub fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_r1-entitlements-mock"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("R1MOCK_") || name == "RUST_LOG") {

@@ -34,7 +34,7 @@ use super::{
     contract::Contract,
 };
 
-/// The variable that asks for it.
+/// The environment variable that switches it on.
 pub const TOGETHER: &str = "R1MOCK_TESTS_TOGETHER";
 
 static SERVER: LazyLock<(Arc<Registry>, Router)> = LazyLock::new(|| {

@@ -54,7 +54,7 @@ fn i2_only_the_clock_reads_real_time() {
 }
 
 /// Where something happens after a time. None of it changes the state of a sandbox: that is due at a moment, and
-/// applied when somebody looks.
+/// applied at the next read.
 const TIMERS: &[(&str, &str)] = &[
     ("src/api/layers/journal.rs", "gives up reading a request body that nobody wanted"),
     ("src/api/response/connection.rs", "a client does not read"),

@@ -44,7 +44,7 @@ export function listen({ api, tenant, token }, { heard, connected }) {
   socket.on('activityChangedEvent', (text) => heard(JSON.parse(text)));
 }
 
-/** The first error that an answer or the end of an activity tells. */
+/** The first error in an answer or at the end of an activity. */
 export function reason({ errors, error }) {
   if (errors?.[0]) return errors[0].message;
   if (typeof error !== 'string' || !error.startsWith('{')) return error ?? 'no reason given';

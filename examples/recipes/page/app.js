@@ -1,5 +1,5 @@
 // A page of licences that behaves as the vendor's web UI does: a refresh is asked for, the old numbers stay
-// until the socket tells that it has ended, and only then is everything read again.
+// until the socket reports that it has ended, and only then is everything read again.
 
 import { get, listen, place, reason, signIn } from './api.js';
 import { kind } from './kinds.js';
@@ -23,7 +23,7 @@ async function read() {
   show(shown, before);
 }
 
-/** Does something, and tells what came of it. */
+/** Does something, and shows the result. */
 async function attempt(what, otherwise) {
   try {
     await what();

@@ -59,7 +59,7 @@ function bar({ quantity, used }) {
   return [element('p', { id: 'used' }, element('strong', {}, String(used)), ` of ${quantity} licences in use`), meter];
 }
 
-/** Shows what there is; `before` is what was shown when somebody asked for something newer. */
+/** Shows what there is; `before` is what was shown before the refresh. */
 export function show({ pools, purchases, banners }, before) {
   const like = (row) => before?.pools.find((other) => other.name === row.name);
   const known = new Set(before?.purchases.map((row) => row.id));

@@ -9,7 +9,7 @@ import { product } from './words.js';
 /** The headers of a call as an MSP. */
 export const asMsp = (msp, rows) => ({ 'x-rks-tenantid': msp, ...(rows?.mspToken ? { authorization: `Bearer ${rows.mspToken}` } : {}) });
 
-/** Opens the form for a new assignment of an MSP; `customer`: whom it is for at first. */
+/** Opens the form for a new assignment of an MSP; `customer` is selected at first. */
 export async function openAssign({ msp, customer, rows, tenants, now }) {
   const [answer, bought] = await Promise.all([call('GET', `/_mock/console/tenants/${msp}`), call('GET', `/_mock/console/tenants/${msp}/rows`)]);
   const pools = answer.data?.mspSummaries?.mspEntitlementSummaries;

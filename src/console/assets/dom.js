@@ -35,7 +35,7 @@ function give(node, name, value) {
 
 /**
  * Draws a container again. Nodes that stay are changed rather than replaced, so that a press, the focus, an open list, a
- * scroll position and what is being typed survive. `data-key` tells which of several nodes is which.
+ * scroll position and what is being typed survive. `data-key` identifies a node among its siblings.
  */
 export function render(container, ...nodes) {
   const active = document.activeElement;

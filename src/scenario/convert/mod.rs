@@ -119,7 +119,7 @@ pub(in crate::scenario) enum Purchase {
     Pool,
 }
 
-/// Turns rows into what the store remembers, and tells what does not fit.
+/// Turns rows into the model, and reports what does not fit.
 pub(super) struct Builder<'a> {
     now: DateTime<Utc>,
     findings: &'a mut Findings,

@@ -45,7 +45,7 @@ export MOCK_URL
 
 timeout 120 node --test "$here/test.mjs" || die "a client failed"
 
-# SIGTERM ends the server at once, whoever is connected.
+# SIGTERM ends the server at once, even with clients connected.
 timeout 30 node "$here/stop.mjs" >"$work/stop" 2>&1 &
 clients=$!
 for _ in $(seq 100); do

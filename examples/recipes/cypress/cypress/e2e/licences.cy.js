@@ -20,7 +20,7 @@ describe('licences', () => {
     cy.contains('tr', '358889506-2').should('contain', 'new');
   });
 
-  it('tells that a refresh was not accepted', () => {
+  it('shows that a refresh was not accepted', () => {
     cy.intercept('GET', '**/*refresh=true', (request) => {
       request.headers['x-mock-outcome'] = '429';
     });
