@@ -4,6 +4,7 @@ pub mod accept;
 pub mod authorization;
 pub mod body_peek;
 pub mod body_tap;
+pub mod boolean;
 pub mod cors;
 pub mod duration;
 pub mod echo;

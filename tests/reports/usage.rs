@@ -96,6 +96,10 @@ fn device_details_list_every_device_of_every_day() {
         let customers = list(&day["mspEcs"]).iter();
         customers.flat_map(|row| list(&row["installedDevices"])).cloned().collect::<Vec<_>>()
     };
+    for word in ["True", "1", "yes", "ON"] {
+        let same = report(&app(), &format!("startDate=2026-02-26&endDate=2026-02-27&deviceDetails={word}"));
+        assert_eq!(same, found, "{word}");
+    }
     let days = list(&found["dailyReport"]);
     let all: Vec<Value> = days.iter().flat_map(rows).collect();
     assert_eq!(found["grandTotalDeviceDays"], all.len());

@@ -9,6 +9,7 @@ use super::context::RequestContext;
 use crate::{
     api::response::error::ApiError,
     model::{DeviceType, LicenseType},
+    support::boolean::boolean,
     views::filter::Filter,
 };
 
@@ -25,15 +26,9 @@ pub fn parameter(query: &str, name: &str) -> Option<String> {
     first.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
 }
 
-/// A parameter that is true or false, in the spellings that the vendor's framework reads (inferred: error bodies show
-/// Spring, whose converter takes these words in any case). False if it is absent.
+/// A parameter that is true or false, in the spellings of the original. False if it is absent.
 pub fn flag(query: &str, name: &str) -> Result<bool, NotBoolean> {
-    let Some(value) = parameter(query, name) else { return Ok(false) };
-    match value.trim().to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Ok(true),
-        "false" | "0" | "no" | "off" => Ok(false),
-        _ => Err(NotBoolean(value)),
-    }
+    parameter(query, name).map_or(Ok(false), |value| boolean(&value).ok_or(NotBoolean(value)))
 }
 
 fn flag_of(parts: &Parts, name: &'static str) -> Result<bool, ApiError> {

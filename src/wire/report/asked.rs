@@ -5,6 +5,7 @@ use strum::VariantArray;
 
 use crate::{
     model::MspLicenseType,
+    support::boolean::boolean,
     views::{
         days::Span,
         usage_report::{Asked, Page, ReportPeriod},
@@ -60,11 +61,8 @@ pub fn read(query: &str, today: NaiveDate) -> Result<Asked, BadParameter> {
         period: report_period(&asked, today)?,
         license: license.transpose()?,
         customer: text("mspEcTenantId"),
-        device_details: match text("deviceDetails").as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(other) => return Err(bad("deviceDetails", other, "true or false")),
-        },
+        device_details: text("deviceDetails")
+            .map_or(Ok(false), |word| boolean(&word).ok_or_else(|| bad("deviceDetails", word, "true or false")))?,
         page: (page > 0 && size > 0).then_some(Page { number: page, size }),
     })
 }
@@ -202,7 +200,7 @@ mod tests {
         assert_eq!(read("licenseType=MSP_EDGE_SELS").unwrap().license, Some(MspLicenseType::MspEdgeSels));
         assert_eq!(read("licenseType=APSW").unwrap_err().name, "licenseType");
         assert!(read("deviceDetails=true&unknown=1").unwrap().device_details);
-        assert_eq!(read("deviceDetails=yes").unwrap_err().name, "deviceDetails");
+        assert_eq!(read("deviceDetails=maybe").unwrap_err().name, "deviceDetails");
         assert_eq!(read("mspEcTenantId=&month=").unwrap().customer, None);
     }
 }
