@@ -150,6 +150,9 @@ pub struct Serve {
     /// How many requests the journal keeps at the most; 0 records nothing.
     #[arg(long, env = "R1MOCK_JOURNAL", default_value_t = Limits::default().count, value_name = "COUNT")]
     pub journal: usize,
+    /// How much memory the journals of all sandboxes may take, in MiB; the oldest are emptied first.
+    #[arg(long, env = "R1MOCK_JOURNAL_MEMORY", default_value_t = 192, value_name = "MIB")]
+    pub journal_memory: usize,
     /// Where it writes that it is ready.
     #[command(flatten)]
     pub handover: HandoverFiles,

@@ -55,6 +55,7 @@ pub fn serve(config: Serve) -> anyhow::Result<()> {
         on_first_use: config.sandboxes == Sandboxes::Auto,
         idle: config.sandbox_idle,
         kept_bytes: config.kept_replies.saturating_mul(1024 * 1024),
+        journal_bytes: config.journal_memory.saturating_mul(1024 * 1024),
         ..RegistryLimits::default()
     };
     let registry = Arc::new(Registry::new(Arc::new(sandbox), catalog, rules));

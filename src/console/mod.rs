@@ -29,7 +29,10 @@ use serde_json::{Value, json};
 
 use crate::{
     catalogue::DEPRECATIONS_PAGE,
-    sandbox::{kept::Budget, registry::Registry, selection::SelectedSandbox},
+    sandbox::{
+        registry::{Memory, Registry},
+        selection::SelectedSandbox,
+    },
     support::{accept, problem::Problem},
 };
 
@@ -39,7 +42,7 @@ const FILES: &str = "/_mock/console/";
 /// The page. Its files are not secret: they need no control token, so that a browser can show the form that asks
 /// for one. `document` serves the OpenAPI document that the API docs show, at an address that leaves no trace in the
 /// journal.
-pub fn router(kept: Arc<Budget>, document: MethodRouter<Arc<Budget>>) -> Router {
+pub fn router(memory: Memory, document: MethodRouter<Memory>) -> Router {
     Router::new()
         .route("/", get(show_index))
         .route("/_mock", get(list_links))
@@ -48,7 +51,7 @@ pub fn router(kept: Arc<Budget>, document: MethodRouter<Arc<Budget>>) -> Router 
         .route("/_mock/console/openapi.json", document)
         .route("/_mock/console/{file}", get(show_asset))
         .method_not_allowed_fallback(wrong_method)
-        .with_state(kept)
+        .with_state(memory)
 }
 
 /// What the page reads: a part of the control surface, behind the same guard.
@@ -76,7 +79,7 @@ pub fn is_public(path: &str) -> bool {
 
 /// The page for browsers, an index for all others.
 async fn show_index(
-    State(kept): State<Arc<Budget>>,
+    State(memory): State<Memory>,
     Extension(chosen): Extension<SelectedSandbox>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -88,18 +91,19 @@ async fn show_index(
             Redirect::permanent(&format!("{}/{query}", chosen.sandbox.name)).into_response()
         }
         true => assets::answer("index.html", &headers),
-        false => Json(index(&chosen, &kept)).into_response(),
+        false => Json(index(&chosen, &memory)).into_response(),
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
     response
 }
 
-async fn list_links(State(kept): State<Arc<Budget>>, Extension(chosen): Extension<SelectedSandbox>) -> Json<Value> {
-    Json(index(&chosen, &kept))
+async fn list_links(State(memory): State<Memory>, Extension(chosen): Extension<SelectedSandbox>) -> Json<Value> {
+    Json(index(&chosen, &memory))
 }
 
 /// What this server is and where to go from here.
-fn index(SelectedSandbox { sandbox, prefix, is_bare: _, claims: _ }: &SelectedSandbox, kept: &Budget) -> Value {
+fn index(SelectedSandbox { sandbox, prefix, is_bare: _, claims: _ }: &SelectedSandbox, memory: &Memory) -> Value {
+    let Memory { kept, journals } = memory;
     let scenario = sandbox.scenario();
     let link = |path: &str| format!("{prefix}{path}");
     json!({
@@ -108,6 +112,7 @@ fn index(SelectedSandbox { sandbox, prefix, is_bare: _, claims: _ }: &SelectedSa
         "sandbox": &*sandbox.name,
         "scenario": { "name": scenario.name, "title": scenario.meta.title },
         "keptReplies": { "bytes": kept.used(), "limit": kept.limit() },
+        "journals": { "bytes": journals.used(), "limit": journals.limit() },
         "links": {
             "openapi": link("/openapi.json"),
             "docs": link("/_mock/console/docs.html"),

@@ -4,14 +4,12 @@
 pub mod console {
     //! The web pages.
 
-    use std::sync::Arc;
-
     use axum::{Router, routing::MethodRouter};
 
-    use crate::sandbox::kept::Budget;
+    use crate::sandbox::registry::Memory;
 
     /// No pages.
-    pub fn router(_: Arc<Budget>, _: MethodRouter<Arc<Budget>>) -> Router {
+    pub fn router(_: Memory, _: MethodRouter<Memory>) -> Router {
         Router::new()
     }
 

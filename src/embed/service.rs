@@ -27,7 +27,7 @@ use crate::{
     sandbox::{
         Sandbox,
         kept::Budget,
-        registry::{Registry, RegistryLimits},
+        registry::{Memory, Registry, RegistryLimits},
         selection::SelectedSandbox,
     },
     scenario::Catalog,
@@ -193,7 +193,8 @@ fn control_router(
     kept: Arc<Budget>,
 ) -> Router {
     let document = get(openapi::show_document);
-    let own = control::router(registry, guard).merge(console::router(kept, document));
+    let memory = Memory { kept, journals: Arc::clone(&registry.journals) };
+    let own = control::router(registry, guard).merge(console::router(memory, document));
     // Around the router as a whole, not around each of its routes.
     Router::new().fallback_service(cors::layer(origins).layer(Extension(upstream).layer(own)))
 }

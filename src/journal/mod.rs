@@ -10,6 +10,7 @@
 //! | `verify` | counts, orders, waits, and the nearest miss |
 //! | `request_view` | requests as JSON |
 //! | `curl`, `har` | requests in formats of other tools |
+//! | `room` | the memory of all journals together |
 
 #[doc(hidden)]
 pub mod curl;
@@ -21,6 +22,8 @@ pub mod matching;
 pub mod recorded_request;
 #[doc(hidden)]
 pub mod request_view;
+#[doc(hidden)]
+pub mod room;
 pub mod verify;
 
 use std::{collections::VecDeque, mem, sync::Arc};
@@ -30,12 +33,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::room::Room;
 pub use self::{matching::Match, recorded_request::RecordedRequest};
 
 /// The requests of one sandbox, in the order in which they were answered. Takes no memory while empty.
 #[derive(Debug)]
 pub struct Journal {
-    inner: Mutex<Inner>,
+    inner: Arc<Mutex<Inner>>,
 }
 
 /// How much a journal keeps. The oldest requests are dropped first.
@@ -66,6 +70,10 @@ struct Inner {
     last: u64,
     /// How many were dropped because the journal was full.
     dropped: u64,
+    /// The memory that it shares with other journals.
+    room: Option<Arc<Room>>,
+    /// When it last recorded something, in the count of the room.
+    latest: u64,
 }
 
 /// The requests in a journal at a moment.
@@ -88,7 +96,19 @@ impl Default for Journal {
 impl Journal {
     /// A journal without entries.
     pub fn new(limits: Limits) -> Self {
-        Self { inner: Mutex::new(Inner { limits, kept: VecDeque::new(), bytes: 0, last: 0, dropped: 0 }) }
+        let kept = VecDeque::new();
+        let inner = Inner { limits, kept, bytes: 0, last: 0, dropped: 0, room: None, latest: 0 };
+        Self { inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    /// Shares memory with other journals: together they take no more than the room has.
+    pub fn join(&self, room: &Arc<Room>) {
+        let mut inner = self.inner.lock();
+        room.change(0, inner.bytes);
+        inner.room = Some(Arc::clone(room));
+        inner.latest = room.next();
+        drop(inner);
+        room.join(&self.inner);
     }
 
     /// How much the journal keeps.
@@ -100,7 +120,9 @@ impl Journal {
     pub fn set_limits(&self, limits: Limits) {
         let mut inner = self.inner.lock();
         inner.limits = limits;
+        let before = inner.bytes;
         let gone = inner.shrink();
+        inner.report_to_room(before);
         drop(inner);
         drop(gone);
     }
@@ -111,12 +133,21 @@ impl Journal {
         inner.last += 1;
         let seq = inner.last;
         recorded.seq = seq;
+        let before = inner.bytes;
         inner.bytes += recorded.weight();
         inner.kept.push_back(Arc::new(recorded));
         let gone = inner.shrink();
+        let room = inner.room.clone();
+        if let Some(room) = &room {
+            room.change(before, inner.bytes);
+            inner.latest = room.next();
+        }
         drop(inner);
         // Freed outside the lock.
         drop(gone);
+        if let Some(room) = room {
+            room.tidy();
+        }
         seq
     }
 
@@ -142,7 +173,8 @@ impl Journal {
     /// Empties the journal.
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
-        inner.bytes = 0;
+        let before = mem::take(&mut inner.bytes);
+        inner.report_to_room(before);
         inner.dropped = 0;
         let gone = mem::take(&mut inner.kept);
         drop(inner);
@@ -150,7 +182,29 @@ impl Journal {
     }
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let before = mem::take(&mut self.bytes);
+        self.report_to_room(before);
+    }
+}
+
 impl Inner {
+    /// Reports to the room, if there is one, that there were so many bytes before.
+    fn report_to_room(&self, before: usize) {
+        if let Some(room) = &self.room {
+            room.change(before, self.bytes);
+        }
+    }
+
+    /// Drops everything, as if the journal was full. The caller frees it outside the lock.
+    fn drop_all(&mut self) -> VecDeque<Arc<RecordedRequest>> {
+        let before = mem::take(&mut self.bytes);
+        self.report_to_room(before);
+        self.dropped += self.kept.len() as u64;
+        mem::take(&mut self.kept)
+    }
+
     fn shrink(&mut self) -> Option<VecDeque<Arc<RecordedRequest>>> {
         let mut bytes = self.bytes;
         let mut gone = 0;
@@ -217,5 +271,27 @@ mod tests {
         journal.clear();
         assert_eq!(numbers(&journal), [0; 0]);
         assert_eq!(journal.record(recorded(0)), 2);
+    }
+
+    #[test]
+    fn journals_in_one_room_are_emptied_from_the_oldest_on() {
+        let one = recorded(100).weight();
+        let room = Arc::new(Room::new(10 * one));
+        let journals = [(); 3].map(|()| Journal::new(Limits::default()));
+        for journal in &journals {
+            journal.join(&room);
+            for _ in 0..3 {
+                journal.record(recorded(100));
+            }
+        }
+        assert_eq!(room.used(), 9 * one);
+        // The first one is used again, so that the second is the oldest.
+        journals[0].record(recorded(100));
+        journals[2].record(recorded(100));
+        let kept = journals.each_ref().map(|journal| journal.after(0).requests.len());
+        assert_eq!((kept, room.used()), ([4, 0, 4], 8 * one));
+        assert_eq!(journals[1].after(0).dropped, 3);
+        drop(journals);
+        assert_eq!(room.used(), 0);
     }
 }

@@ -12,6 +12,7 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
+    journal::room::Room,
     sandbox::{Sandbox, Start, clock, deprecation_totals::RemovedCalls, events::Event, kept::Budget},
     scenario::{Catalog, LoadError, Scenario},
     support::shutdown::Stop,
@@ -30,6 +31,8 @@ pub struct Registry {
     pub stop: Stop,
     /// The memory for kept replies, of all sandboxes together.
     pub kept: Arc<Budget>,
+    /// The memory for journals, of all sandboxes together.
+    pub journals: Arc<Room>,
     named: Mutex<HashMap<Arc<str>, Named>>,
     names: AtomicU64,
     /// The calls of deprecated operations of sandboxes that are gone.
@@ -51,12 +54,24 @@ pub struct RegistryLimits {
     pub most: usize,
     /// The most bytes that kept replies take, over all sandboxes; 0 keeps none.
     pub kept_bytes: usize,
+    /// The most bytes that journals take, over all sandboxes.
+    pub journal_bytes: usize,
 }
 
 impl Default for RegistryLimits {
     fn default() -> Self {
-        Self { on_first_use: false, idle: Duration::from_hours(1), most: 20_000, kept_bytes: 64 * 1024 * 1024 }
+        let (kept_bytes, journal_bytes) = (64 * 1024 * 1024, 192 * 1024 * 1024);
+        Self { on_first_use: false, idle: Duration::from_hours(1), most: 20_000, kept_bytes, journal_bytes }
     }
+}
+
+/// The memory that all sandboxes share.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    /// For kept replies.
+    pub kept: Arc<Budget>,
+    /// For journals.
+    pub journals: Arc<Room>,
 }
 
 #[derive(Debug)]
@@ -93,12 +108,15 @@ impl Registry {
     /// A world with one sandbox, at the root.
     pub fn new(root: Arc<Sandbox>, catalog: Catalog, rules: RegistryLimits) -> Self {
         let scenario = root.scenario();
+        let journals = Arc::new(Room::new(rules.journal_bytes));
+        root.journal.join(&journals);
         Self {
             root,
             catalog,
             rules,
             stop: Stop::default(),
             kept: Arc::new(Budget::new(rules.kept_bytes)),
+            journals,
             named: Mutex::default(),
             names: AtomicU64::new(0),
             removed_calls: RemovedCalls::default(),
@@ -134,6 +152,7 @@ impl Registry {
         if named.len() >= self.rules.most {
             return Err(RegistryError::Full(named.len()));
         }
+        sandbox.journal.join(&self.journals);
         named.insert(Arc::clone(&sandbox.name), Named { sandbox: Arc::clone(&sandbox), used: now });
         Ok(sandbox)
     }

@@ -84,6 +84,7 @@ const LOCKS: &[(&str, &str)] = &[
     ("src/cli/log_line.rs: PlainLine.latest", "the time in the log, to the second"),
     ("src/embed/mock_server.rs: Running.stop", "the thread that serves"),
     ("src/journal/mod.rs: Journal.inner", "recorded requests"),
+    ("src/journal/room.rs: Room.journals", "the journals that share memory"),
     ("src/proxy/capture.rs: Recorded.0", "recorded answers of the upstream"),
     ("src/sandbox/deprecation_totals.rs: RemovedCalls.0", "deprecated calls of sandboxes that are gone"),
     ("src/sandbox/deprecations.rs: Ledger.calls", "counts of deprecated calls"),
