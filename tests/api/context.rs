@@ -54,6 +54,7 @@ async fn an_encoded_body_is_415_that_names_the_coding() {
         let gzip = app.call(method, path).header("content-encoding", "gzip").body(&b"\x1f\x8b\x08"[..]);
         let answer = gzip.header("content-type", "application/json").send().await.expect(415);
         assert!(answer.text().contains("content-encoding \\\"gzip\\\" is not supported"), "{}", answer.text());
+        assert_eq!(answer.header("accept-encoding"), "identity");
     }
     let identity = app.call("POST", "/entitlements/query").header("content-encoding", "identity");
     identity.json(json!({})).send().await.expect(200);

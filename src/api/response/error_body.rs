@@ -32,11 +32,14 @@ impl ApiError {
             Self::MethodNotAllowed { allow, .. } => Some(HeaderValue::from_static(allow)),
             _ => None,
         };
+        // RFC 9110, section 15.5.16.
+        let codings = matches!(self, Self::UnsupportedCoding { .. }).then(|| HeaderValue::from_static("identity"));
         let mut response = self.body(status, shape, request);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         headers.extend(retry_after.map(|seconds| (header::RETRY_AFTER, seconds.into())));
         headers.extend(allow.map(|allow| (header::ALLOW, allow)));
+        headers.extend(codings.map(|codings| (header::ACCEPT_ENCODING, codings)));
         response
     }
 
