@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::{http::HeaderMap, response::Response};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use utoipa::{
     OpenApi, ToSchema,
     openapi::{
@@ -57,7 +57,38 @@ pub fn document() -> Value {
         item.patch.iter_mut().for_each(make_body_optional);
     }
     open_parts(&mut document);
-    nullability::corrected(&document)
+    let mut document = nullability::corrected(&document);
+    describe_policy_patch(&mut document);
+    document
+}
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// The body of PATCH /_mock/activities/policy is a merge patch (RFC 7396): null may stand for every member, at each depth.
+/// Elsewhere the same type is given in full, without null.
+fn describe_policy_patch(document: &mut Value) {
+    let mut patches = Map::new();
+    let name = patch_of("ActivityPolicyChange", &document["components"]["schemas"], &mut patches);
+    let body = &mut document["paths"]["/_mock/activities/policy"]["patch"]["requestBody"]["content"];
+    body["application/json"]["schema"] = json!({ "$ref": format!("{SCHEMAS}{name}") });
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.append(&mut patches);
+    }
+}
+
+/// Makes the schema of a patch of a type, and of the types in it, and returns its name.
+fn patch_of(name: &str, schemas: &Value, made: &mut Map<String, Value>) -> String {
+    let mut schema = schemas[name].clone();
+    for member in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let inner = member["$ref"].as_str().and_then(|path| path.strip_prefix(SCHEMAS)).map(str::to_owned);
+        if let Some(inner) = inner.filter(|inner| schemas[inner]["properties"].is_object()) {
+            member["$ref"] = format!("{SCHEMAS}{}", patch_of(&inner, schemas, made)).into();
+        }
+        *member = json!({ "oneOf": [member.take(), { "type": "null" }] });
+    }
+    let patch = name.replace("Change", "Patch");
+    made.insert(patch.clone(), schema);
+    patch
 }
 
 /// The document as it is sent, made when it is first asked for.

@@ -64,3 +64,15 @@ async fn both_documents_are_not_sent_again_to_a_caller_that_has_them() {
         app.call("GET", path).header("if-none-match", "\"other\"").send().await.expect(200);
     }
 }
+
+/// A merge patch may say null for every member, at each depth; the same type in a fault may not.
+#[test]
+fn null_is_documented_in_a_patch_of_the_policy_and_not_elsewhere() {
+    let document = control::document();
+    let schemas = &document["components"]["schemas"];
+    let null = serde_json::json!({ "type": "null" });
+    for (schema, member) in [("ActivityPolicyPatch", "delay"), ("ActivityErrorPatch", "code")] {
+        assert_eq!(schemas[schema]["properties"][member]["oneOf"][1], null, "{schema}");
+    }
+    assert_eq!(schemas["ActivityPolicyChange"]["properties"]["delay"]["type"], "string");
+}
