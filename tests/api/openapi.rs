@@ -89,6 +89,26 @@ fn null_is_documented_where_it_can_be_and_nowhere_else() {
     assert_eq!(member("CalculatorRequestDto", "filters")["$ref"], "#/components/schemas/CalculatorFilterRequestDto");
     assert_eq!(member("CalculatorRequestDto", "quantity")["type"], json!(["integer", "null"]));
     assert_eq!(document["components"]["schemas"]["TenantId"], Value::Null);
+    let queries: Vec<_> = document["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
+    let queries: Vec<_> = queries.into_iter().filter(|name| name.starts_with("Query_")).collect();
+    assert_eq!(queries.len(), 5, "{queries:?}");
+    for query in queries {
+        assert_eq!(member(&query, "filters")["oneOf"][1], json!({ "type": "null" }), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn filters_may_be_null_in_every_query_whose_document_says_so() {
+    let app = App::new("default");
+    for path in [
+        "/entitlements/query",
+        "/entitlements/attentionNotes/query",
+        "/mspecs/query",
+        "/entitlements/orders/query",
+        "/tenants/self/entitlements/assignments/query",
+    ] {
+        app.call("POST", path).json(json!({ "filters": null })).send().await.expect(200);
+    }
 }
 
 #[test]
