@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::{http::HeaderMap, response::Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::{
     OpenApi as _,
     openapi::{
@@ -63,16 +63,12 @@ pub fn document() -> Value {
         }
     }
     let mut document = nullability::corrected(&document);
+    // Filters may be null in every query. The derive macro forgets that of a member whose type is a parameter.
     let schemas = document["components"]["schemas"].as_object_mut();
     schemas.into_iter().flatten().filter(|(name, _)| name.starts_with("Query_")).for_each(|(_, query)| {
-        allow_null(&mut query["properties"]["filters"]);
+        nullability::allow_null(&mut query["properties"]["filters"]);
     });
     document
-}
-
-/// Filters may be null in every query. The derive macro forgets that of a member whose type is a parameter.
-fn allow_null(member: &mut Value) {
-    *member = json!({ "oneOf": [member.take(), { "type": "null" }] });
 }
 
 /// Whether all members of the body are optional, so that none means the same as `{}`: in queries, except those that must say

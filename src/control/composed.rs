@@ -3,7 +3,7 @@
 
 use utoipa::openapi::{OpenApi, RefOr, Schema, schema::AdditionalProperties};
 
-const SCHEMAS: &str = "#/components/schemas/";
+use crate::support::nullability::SCHEMAS;
 
 /// Lets each part of an object allow the members of the others.
 pub(super) fn open_parts(document: &mut OpenApi) {

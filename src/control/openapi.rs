@@ -13,7 +13,11 @@ use utoipa::{
 };
 
 use super::{composed::open_parts, probes, router};
-use crate::support::{etag::TaggedJson, nullability, problem::Problem};
+use crate::support::{
+    etag::TaggedJson,
+    nullability::{self, SCHEMAS},
+    problem::Problem,
+};
 
 /// What the document says besides its routes.
 #[derive(OpenApi)]
@@ -62,8 +66,6 @@ pub fn document() -> Value {
     document
 }
 
-const SCHEMAS: &str = "#/components/schemas/";
-
 /// The body of PATCH /_mock/activities/policy is a merge patch (RFC 7396): null may stand for every member, at each depth.
 /// Elsewhere the same type is given in full, without null.
 fn describe_policy_patch(document: &mut Value) {
@@ -84,7 +86,7 @@ fn patch_of(name: &str, schemas: &Value, made: &mut Map<String, Value>) -> Strin
         if let Some(inner) = inner.filter(|inner| schemas[inner]["properties"].is_object()) {
             member["$ref"] = format!("{SCHEMAS}{}", patch_of(&inner, schemas, made)).into();
         }
-        *member = json!({ "oneOf": [member.take(), { "type": "null" }] });
+        nullability::allow_null(member);
     }
     let patch = name.replace("Change", "Patch");
     made.insert(patch.clone(), schema);

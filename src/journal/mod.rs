@@ -120,9 +120,7 @@ impl Journal {
     pub fn set_limits(&self, limits: Limits) {
         let mut inner = self.inner.lock();
         inner.limits = limits;
-        let before = inner.bytes;
         let gone = inner.shrink();
-        inner.report_to_room(before);
         drop(inner);
         drop(gone);
     }
@@ -133,13 +131,12 @@ impl Journal {
         inner.last += 1;
         let seq = inner.last;
         recorded.seq = seq;
-        let before = inner.bytes;
-        inner.bytes += recorded.weight();
+        let bytes = inner.bytes + recorded.weight();
+        inner.set_bytes(bytes);
         inner.kept.push_back(Arc::new(recorded));
         let gone = inner.shrink();
         let room = inner.room.clone();
         if let Some(room) = &room {
-            room.change(before, inner.bytes);
             inner.latest = room.next();
         }
         drop(inner);
@@ -173,10 +170,8 @@ impl Journal {
     /// Empties the journal.
     pub fn clear(&self) {
         let mut inner = self.inner.lock();
-        let before = mem::take(&mut inner.bytes);
-        inner.report_to_room(before);
+        let gone = inner.drop_all();
         inner.dropped = 0;
-        let gone = mem::take(&mut inner.kept);
         drop(inner);
         drop(gone);
     }
@@ -184,23 +179,22 @@ impl Journal {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let before = mem::take(&mut self.bytes);
-        self.report_to_room(before);
+        self.set_bytes(0);
     }
 }
 
 impl Inner {
-    /// Reports to the room, if there is one, that there were so many bytes before.
-    fn report_to_room(&self, before: usize) {
+    /// Sets how many bytes there are, and reports the change to the room, if there is one.
+    fn set_bytes(&mut self, bytes: usize) {
         if let Some(room) = &self.room {
-            room.change(before, self.bytes);
+            room.change(self.bytes, bytes);
         }
+        self.bytes = bytes;
     }
 
     /// Drops everything, as if the journal was full. The caller frees it outside the lock.
     fn drop_all(&mut self) -> VecDeque<Arc<RecordedRequest>> {
-        let before = mem::take(&mut self.bytes);
-        self.report_to_room(before);
+        self.set_bytes(0);
         self.dropped += self.kept.len() as u64;
         mem::take(&mut self.kept)
     }
@@ -218,7 +212,7 @@ impl Inner {
         if gone == 0 {
             return None;
         }
-        self.bytes = bytes;
+        self.set_bytes(bytes);
         self.dropped += gone as u64;
         Some(self.kept.drain(..gone).collect())
     }

@@ -180,18 +180,6 @@ impl Scenario {
 /// The policy of a scenario that sets none.
 #[cfg(test)]
 pub(crate) fn default_policy() -> crate::model::Policy {
-    let policy = format::Policy::default();
-    crate::model::Policy {
-        initial_days: policy.initial_days,
-        close_days: policy.close_days,
-        paid_grace_days: policy.grace_days.paid,
-        trial_grace_days: policy.grace_days.trial,
-        analytics_grace_days: policy.grace_days.analytics,
-        mail_days: policy.mail_days,
-        analytics_mail_days: policy.analytics_mail_days,
-        courtesy_percent: policy.courtesy_percent,
-        courtesy_until: "2025-01-01T00:00:00Z".parse().expect("a date"),
-        licenses_per_virtual_edge: policy.licenses_per_virtual_edge,
-        max_rows_per_call: policy.max_rows_per_call,
-    }
+    let mut findings = Findings::default();
+    convert::Builder::new(check::some_day(), &mut findings).policy(&format::Policy::default())
 }

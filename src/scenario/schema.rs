@@ -7,9 +7,7 @@ use super::format::{
     ActivityRow, AssignmentRow, AttentionNoteRow, Entitlements, Licensing, MspEntitlements, OverrideRow, Scenario,
     TenantRow,
 };
-
-/// Where the documents of OpenAPI have named schemas; JSON Schema has them in `$defs`.
-const IN_OPENAPI: &str = "#/components/schemas/";
+use crate::support::nullability::SCHEMAS;
 
 /// The JSON Schemas by file name, for editors.
 pub fn schemas() -> Vec<(&'static str, Value)> {
@@ -40,11 +38,12 @@ pub(super) fn of<T: ToSchema>() -> Value {
     root
 }
 
+/// JSON Schema has the named schemas of OpenAPI in `$defs`.
 fn refer_to_definitions(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
             if let Some(Value::String(reference)) = members.get_mut("$ref")
-                && let Some(name) = reference.strip_prefix(IN_OPENAPI)
+                && let Some(name) = reference.strip_prefix(SCHEMAS)
             {
                 *reference = format!("#/$defs/{name}");
             }

@@ -4,10 +4,11 @@
 
 use std::{collections::BTreeSet, mem};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
-const SCHEMAS: &str = "#/components/schemas/";
+/// Where a document has its named schemas, as references begin.
+pub const SCHEMAS: &str = "#/components/schemas/";
 
 /// The document as JSON, with null only where it occurs.
 pub fn corrected(document: &OpenApi) -> Value {
@@ -26,6 +27,11 @@ pub fn corrected(document: &OpenApi) -> Value {
     });
     write_out_plain_types(&mut value);
     value
+}
+
+/// Lets a member be null as well.
+pub fn allow_null(member: &mut Value) {
+    *member = json!({ "oneOf": [member.take(), { "type": "null" }] });
 }
 
 /// A required member of a request, and an optional one of an answer, is never null.

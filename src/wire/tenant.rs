@@ -116,7 +116,7 @@ pub struct Branding {
 }
 
 impl Branding {
-    /// The tenant.
+    /// How a tenant presents itself.
     pub fn new(tenant: &Tenant) -> Self {
         Self { msp_label: if tenant.kind.is_msp() { label(tenant) } else { String::new() } }
     }

@@ -3,34 +3,21 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
+use r1_entitlements_mock::scenario::Catalog;
 use serde_json::Value;
 
 use crate::support::{App, MSP};
 
-const SCENARIOS: [&str; 11] = [
-    "default",
-    "device-agnostic",
-    "empty",
-    "expired",
-    "expiring",
-    "grace",
-    "large",
-    "legacy-skus",
-    "out-of-compliance",
-    "refresh-fails",
-    "trial-only",
-];
-
 /// All rows of a list, of every tenant in every scenario.
-async fn all_rows(path: &str) -> Vec<(&'static str, Value)> {
+async fn all_rows(path: &str) -> Vec<(String, Value)> {
     let mut all = Vec::new();
-    for scenario in SCENARIOS {
-        let app = App::new(scenario);
+    for scenario in Catalog::default().names() {
+        let app = App::new(&scenario);
         let (store, _) = app.sandbox.look();
         for tenant in store.tenants() {
             let rows = app.fetch_as(&tenant.id.to_string(), path).await;
             if let (200, Value::Array(rows)) = (rows.status, rows.json()) {
-                all.extend(rows.into_iter().map(|row| (scenario, row)));
+                all.extend(rows.into_iter().map(|row| (scenario.clone(), row)));
             }
         }
     }

@@ -3,8 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::SocketAddr,
     sync::{
         Arc, Barrier, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -15,7 +14,7 @@ use std::{
 use r1_entitlements_mock::MockServer;
 use serde_json::{Value, json};
 
-use crate::support::{CUSTOMER, fixture::Fixture};
+use crate::support::{CUSTOMER, fixture::Fixture, process::Connection};
 
 /// Licences of the one pool that the histories are about.
 const POOL: i64 = 20;
@@ -91,14 +90,10 @@ fn search(calls: &[Call], done: u64, model: &Model, seen: &mut HashSet<(u64, Mod
 
 fn http(to: SocketAddr, request: &str, body: &Value) -> (u16, Value) {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    let mut stream = TcpStream::connect(to).unwrap();
-    let length = body.len();
-    let head = format!("{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n");
-    stream.write_all(format!("{head}Content-Type: application/json\r\n\r\n{body}").as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap_or_default())
+    let mut connection = Connection::to(to);
+    connection.send_json(request, &body);
+    let answer = connection.read();
+    (answer.status, serde_json::from_slice(answer.bytes()).unwrap_or_default())
 }
 
 fn assign(to: SocketAddr, quantity: i64) -> Event {

@@ -2,7 +2,7 @@
 //! a process that does not stop in time fails the test.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio},
     sync::mpsc,
@@ -159,6 +159,22 @@ impl Connection {
 
     pub fn send(&mut self, text: &str) {
         self.reader.get_mut().write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Sends a request such as `POST /assignments` with a JSON body.
+    pub fn send_json(&mut self, request: &str, body: &str) {
+        let length = body.len();
+        let head = format!("{request} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");
+        self.send(&format!("{head}Content-Length: {length}\r\n\r\n{body}"));
+    }
+
+    /// Whether no byte of an answer has come yet.
+    pub fn is_silent(&self) -> bool {
+        let stream = self.reader.get_ref();
+        stream.set_nonblocking(true).unwrap();
+        let silent = stream.peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        stream.set_nonblocking(false).unwrap();
+        silent
     }
 
     pub fn ask(&mut self, text: &str) -> Answer {

@@ -15,7 +15,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn policy(&mut self, policy: &format::Policy) -> Policy {
+    pub(in crate::scenario) fn policy(&mut self, policy: &format::Policy) -> Policy {
         Policy {
             initial_days: policy.initial_days,
             close_days: policy.close_days,
